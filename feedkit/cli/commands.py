@@ -203,7 +203,7 @@ COMMANDS = {
         *_COMMON,
     ),
     "ping": Usage(
-        "subscribers",
+        "show",
         "tell hubs and search engines of what a build changed",
         "Take the report that feedkit build --json printed, and tell the hubs of changed feeds (WebSub) and search "
         "engines of changed pages (IndexNow). Without --yes, only show what would be sent.",
@@ -216,7 +216,7 @@ COMMANDS = {
         *_PRINTING,
     ),
     "adopt": Usage(
-        "subscribers",
+        "show",
         "take over the ids of existing feeds, so that subscribers see no old article again",
         "Match the entries of existing RSS, Atom and JSON Feed files to articles, by address, then by title and "
         "date, and write their ids into the ledger of ids.",
@@ -227,7 +227,7 @@ COMMANDS = {
         *_COMMON,
     ),
     "date": Usage(
-        "meaning",
+        "show",
         "show what a date means, or why it has no certain meaning",
         "Read each value as an article's date is read, and print the time that it means (RFC 3339).",
         Argument("values VALUE", "a date as it stands in front matter", nargs="+"),
@@ -266,7 +266,7 @@ COMMANDS = {
         Argument("--json", "print a JSON object"),
     ),
     "rule": Usage(
-        "meaning",
+        "show",
         "explain a problem code, such as FK101",
         "Explain a problem code: what is wrong, why it matters, an example and what to do. Without a code, list all "
         "codes.",

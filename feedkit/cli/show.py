@@ -1,25 +1,42 @@
-"""Commands that show what a build would do, and write nothing: plan, explain, feeds, next, config."""
+"""Commands that write no document: what a build would do, for those who are subscribed, and what a word means."""
 
 from __future__ import annotations
 
+import json
 import os
+import re
+import shlex
 import sys
 from argparse import Namespace
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 from msgspec import to_builtins
+from msgspec.structs import asdict
 
 import feedkit
-from feedkit.cli.options import configuration, content_of, flags_of, publication_of, site_of
-from feedkit.cli.printing import ProblemPrinter, count, print_json, print_line, print_lines, print_result, progress_of
+from feedkit.cli.options import configuration, content_of, flags_of, publication_of, site_of, standard_input
+from feedkit.cli.printing import (
+    ProblemPrinter,
+    count,
+    print_error,
+    print_json,
+    print_line,
+    print_lines,
+    print_result,
+    problem_lines,
+    progress_of,
+)
 from feedkit.dates import rfc3339
-from feedkit.errors import has_no_error, printable, shown
+from feedkit.errors import DateError, Problem, SettingsError, has_no_error, nearest, printable, shown, with_hint
 
 if TYPE_CHECKING:
     from feedkit.config.toml import Setting
+
+_WIDTH_CHARS = 88
 
 
 def run_plan(options: Namespace) -> int:
@@ -96,9 +113,8 @@ def _explanation_lines(explanation: feedkit.Explanation) -> Iterator[str]:
     if explanation.problems:
         yield "problems"
         for problem in explanation.problems:
-            yield f"  {problem}"
-            if problem.hint:
-                yield f"    hint: {printable(problem.hint)}"
+            line, *others = problem_lines(problem)
+            yield from (f"  {line}", *others)
 
 
 def _aligned(title: str, rows: Iterable[tuple[str, str, str]]) -> Iterator[str]:
@@ -183,3 +199,149 @@ def _setting_lines(settings: list[Setting], path: Path | None) -> Iterator[str]:
             table = name
             yield from ("", f"[{table}]")
         yield from f"{key} = {written(item.value, a_table_a_line=True)}  # {item.place or 'default'}".split("\n")
+
+
+def run_adopt(options: Namespace) -> int:
+    site = site_of(options)
+    with ProblemPrinter(options, codes="FK6") as on_problem:
+        report = feedkit.adopt(
+            site,
+            content_of(options),
+            options.feeds,
+            ids_file=options.ids,
+            dry_run=options.dry_run,
+            on_problem=on_problem,
+            progress=progress_of(options),
+        )
+    return print_result(report, _adopted(report, dry_run=options.dry_run), options)
+
+
+def _adopted(report: feedkit.AdoptReport, *, dry_run: bool) -> Iterator[str]:
+    for adopted in report.matched:
+        yield f"matched      {shown(adopted.id)} {adopted.article} (by {adopted.by})"
+    for orphan in report.unmatched:
+        yield f"no article   {shown(orphan.id)} {shown(orphan.title)} {orphan.source}"
+    for orphan in report.articles:
+        yield f"no old entry {orphan.source or orphan.url} {shown(orphan.title)}"
+    outside = f", {count(report.outside, 'article')} older or newer than the feeds" if report.outside else ""
+    state = "nothing is written in a dry run" if dry_run else "written" if report.written else "nothing to write"
+    yield (
+        f"{len(report.matched):,} matched, {len(report.unmatched):,} without an article, "
+        f"{len(report.articles):,} without an old entry{outside}; {state}"
+    )
+
+
+def run_ping(options: Namespace) -> int:
+    if options.report is None and not options.feed and not options.url:
+        raise SettingsError("ping: name a report of feedkit build --json, or a --feed or --url that has changed")
+    urls, feeds = _reported(options.report) if options.report else ([], [])
+    urls, feeds = [*urls, *options.url], [*feeds, *options.feed]
+    site = site_of(options)
+    with ProblemPrinter(options, noun="") as on_problem:
+        report = feedkit.ping(site, feeds=feeds, urls=urls, send=options.yes, on_problem=on_problem)
+    code = print_result(report, _sent(report, sent=options.yes), options)
+    if options.report == "-" and not report.ok:
+        # A pipe is read once: what stood in it would be lost.
+        flags = {"websub": "--feed", "indexnow": "--url"}
+        unsent = [(flags[item.kind], url) for item in report.messages if item.outcome != "sent" for url in item.urls]
+        words = [word for pair in dict.fromkeys(unsent) for word in pair]
+        print_error(f"tell the rest again with: {shlex.join(['feedkit', 'ping', *words, '--yes'])}")
+    return code
+
+
+def _reported(path: str) -> tuple[list[str], list[str]]:
+    """The pages and the feeds that a report lists."""
+    try:
+        # A stand-in for standard input may have lines of text.
+        lines = standard_input() if path == "-" else [Path(path).read_bytes()]
+        report = json.loads(b"".join(line.encode() if isinstance(line, str) else line for line in lines))
+        urls, feeds = report["changed_urls"], report["changed_feeds"]
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise SettingsError(f"{path}: is no report of feedkit build --json ({error!r})") from error
+    for texts in (urls, feeds):
+        if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+            raise SettingsError(f"{path}: is no report of feedkit build --json (its addresses are no list of texts)")
+    return urls, feeds
+
+
+def _sent(report: feedkit.PingReport, *, sent: bool) -> Iterator[str]:
+    for message in report.messages:
+        subject = message.urls[0] if len(message.urls) == 1 else count(len(message.urls), "page")
+        yield f"{message.outcome if sent else 'would be sent'}: {message.kind} {message.receiver} {subject}"
+    messages = count(len(report.messages), "message")
+    if not report.messages:
+        yield "nothing to send"
+    elif sent:
+        yield f"{sum(message.outcome == 'sent' for message in report.messages)} of {messages} sent"
+    else:
+        yield f"{messages}, nothing is sent without --yes"
+
+
+def run_date(options: Namespace) -> int:
+    from feedkit.dates import read_date, zone
+
+    try:
+        timezone = zone(options.timezone)
+    except DateError as error:
+        # An unknown zone is wrong usage, not a finding about a value.
+        raise SettingsError(f"--timezone: {with_hint(error)}") from error
+    rows = []
+    for value in options.values:
+        row: dict[str, str | None] = {"input": value, **dict.fromkeys(("value", "precision", "zone", "error", "code"))}
+        try:
+            date = read_date(value, timezone=timezone, order=options.order)
+            row |= {"value": rfc3339(date.value), "precision": date.precision, "zone": date.zone}
+            text, stream = rfc3339(date.value), sys.stdout
+        except DateError as error:
+            row |= {"error": with_hint(error), "code": error.code}
+            problem = Problem(code=error.code, severity="error", message=str(error), hint=error.hint)
+            text, stream = "\n".join(problem_lines(problem)), sys.stderr
+        if not options.json:
+            print_line(text, stream)
+        rows.append(row)
+    if options.json:
+        print_json(rows)
+    return 1 if any(row["error"] for row in rows) else 0
+
+
+def run_rule(options: Namespace) -> int:
+    rules = feedkit.rules()
+    chosen = [_rule(text, rules) for text in options.codes]
+    if options.json:
+        print_json([{**asdict(rule), "page": rule.page} for rule in chosen or rules.values()])
+    elif chosen:
+        print_line("\n\n".join("\n".join(_rule_lines(rule)) for rule in chosen), sys.stdout)
+    else:
+        for section, group in groupby(rules.values(), key=lambda rule: rule.section):
+            print_line("\n".join([section, *(f"  {rule.code}  {rule.title}" for rule in group)]), sys.stdout)
+    return 0
+
+
+def _rule(text: str, rules: Mapping[str, feedkit.Rule]) -> feedkit.Rule:
+    """The rule of a code; `fk101` and `101` are written for `FK101`; a title gets a hint."""
+    code = f"FK{text}" if text.isdecimal() else text.upper()
+    if code in rules:
+        return rules[code]
+    names = {name: rule for rule in rules.values() for name in (rule.title.upper(), rule.code)}
+    # A code of the right form that there is not is like all others.
+    near = None if re.fullmatch(r"FK\d+", code) else nearest(code, names)
+    hint = f"did you mean {names[near].code} ({names[near].title})?" if near else "'feedkit rule' lists all codes"
+    raise SettingsError(f"rule: {shown(text)} is not a code; {hint}")
+
+
+def _rule_lines(rule: feedkit.Rule) -> Iterator[str]:
+    yield f"{rule.code} {rule.title}\n"
+    yield _filled("what", rule.what)
+    yield _filled("why", rule.why)
+    yield f"example: {rule.example}\n"
+    if len(rule.messages) > 1:
+        yield "\n".join(("messages:", *(f"  {message}" for message in rule.messages))) + "\n"
+    yield _filled("fix", rule.fix)
+    yield f"see {rule.page}"
+
+
+def _filled(title: str, text: str) -> str:
+    # A link is of no use on a terminal, its text is.
+    text = f"{title}: " + re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
+    # Codes and addresses stay whole.
+    return fill(text, _WIDTH_CHARS, subsequent_indent="     ", break_long_words=False, break_on_hyphens=False) + "\n"

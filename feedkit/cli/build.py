@@ -19,7 +19,6 @@ from platformdirs import user_cache_dir
 import feedkit
 from feedkit.cli.options import configuration, content_of, folder_of, site_of, standard_input
 from feedkit.cli.printing import (
-    LastProblems,
     ProblemPrinter,
     count,
     document_counts,
@@ -41,25 +40,25 @@ _DEBOUNCE_MS, _STEP_MS = 50, 5
 
 def run_build(options: Namespace) -> int:
     if not options.watch:
-        return _build(options)
+        return _build(options, ProblemPrinter(options))
     if options.content == "-":
         raise SettingsError("--watch: standard input cannot be watched; name a folder")
     if not can_watch():
         raise SettingsError(f"--watch needs watchfiles; {INSTALL}")
-    last: LastProblems = {}
-    _build(options, last)
+    printer = ProblemPrinter(options, only_new=True)
+    _build(options, printer)
     # Ctrl-C is how watching ends, also where it falls into a build, and each build has printed its problems.
     with suppress(KeyboardInterrupt):
         for _ in saves(options, options.output or site_of(options).output):
             try:
-                _build(options, last)
+                _build(options, printer)
             except FeedkitError as error:
                 # Half a configuration is saved often; the next save corrects it.
                 print_error(str(error))
     return 0
 
 
-def _build(options: Namespace, last: LastProblems | None = None) -> int:
+def _build(options: Namespace, printer: ProblemPrinter) -> int:
     site = site_of(options)
     directory = options.output or site.output
     bar = progress_of(options) or (lambda items, stage: items)
@@ -74,7 +73,7 @@ def _build(options: Namespace, last: LastProblems | None = None) -> int:
         yield from bar(items, stage)
         seconds[stage] += time.perf_counter() - start
 
-    with ProblemPrinter(options, last=last) as on_problem:
+    with printer as on_problem:
         report = feedkit.build(
             site,
             content_of(options),

@@ -130,10 +130,6 @@ def _has_color(options: Namespace) -> bool:
     return sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
 
 
-#: What the last build reported, for the next one, which reports what is new or gone, and takes its place.
-LastProblems = dict[Problem, Problem]
-
-
 class ProblemPrinter:
     """Prints problems, errors only with `--quiet`; a problem of many files once, when the work is done.
 
@@ -141,10 +137,11 @@ class ProblemPrinter:
     have millions. With `codes`, those of other codes are only counted: `feedkit build` prints them.
     """
 
-    def __init__(
-        self, options: Namespace, *, codes: str = "", last: LastProblems | None = None, noun: str = "article"
-    ) -> None:
-        """`codes` is how the printed ones begin, `last` what the last build reported, `noun` what has problems."""
+    def __init__(self, options: Namespace, *, codes: str = "", noun: str = "article", only_new: bool = False) -> None:
+        """`codes` is how the printed ones begin, `noun` what has problems.
+
+        With `only_new`, from the second use on only problems that are new or gone are printed.
+        """
         is_terminal = sys.stderr is not None and sys.stderr.isatty()
         is_verbose = getattr(options, "verbose", True)
         self._format = getattr(options, "format", None) or ("full" if is_terminal else "text")
@@ -154,13 +151,17 @@ class ProblemPrinter:
         self._codes = "" if is_verbose else codes
         self._has_color = _has_color(options)
         self._has_bar = has_bar(options)
-        self._last = last
         self._noun = noun
+        self._only_new = only_new
+        # All that were reported in the last run and in this one, without their lines, which change often.
+        self._last: dict[Problem, Problem] = {}
+
+    def __enter__(self) -> Self:
+        self._reported: dict[Problem, Problem] = {}
         self._problems: list[Problem] = []
-        # All that were reported in this run, without their lines, which change with every line above them.
-        self._reported: LastProblems = {}
         self._counts: Counter[str] = Counter()
-        self._places: dict[str, None] = {}
+        self._places: set[str] = set()
+        return self
 
     def __call__(self, problem: Problem) -> None:
         """Print a problem, or keep it for the end."""
@@ -169,46 +170,37 @@ class ProblemPrinter:
         is_printed = problem.code.startswith(self._codes)
         if not (is_printed and self._codes):
             self._counts[problem.severity] += 1
-            self._places[problem.path] = None
-        if self._last is not None:
+            self._places.add(problem.path)
+        if self._only_new:
             key = replace(problem, line=None)
             self._reported[key] = problem
-            if key in self._last:
-                return
+            is_printed &= key not in self._last
         if is_printed and self._is_grouped:
             self._problems.append(problem)
         elif is_printed:
             self._print(self._lines(problem))
 
-    def __enter__(self) -> Self:
-        return self
-
     def __exit__(self, kind: object, *_: object) -> None:
         """Print what was kept, also where the work was not finished, what is gone, and how many there were."""
-        alike, of_file = defaultdict[object, list[Problem]](list), defaultdict[object, list[Problem]](list)
+        groups = defaultdict[object, list[Problem]](list)
         for problem in self._problems:
-            alike[_kind(problem)].append(problem)
-            of_file[_without_line(problem)].append(problem)
+            groups[_kind(problem)].append(problem)
+            groups[_without_line(problem)].append(problem)
         for problem in self._problems:
-            places = alike[_kind(problem)]
+            places = groups[_kind(problem)]
             if len({item.path for item in places}) <= (1 if problem.code in _OF_A_SETTING else _MAX_FILES):
-                places = of_file[_without_line(problem)]
+                places = groups[_without_line(problem)]
                 places = places if len(places) > _MAX_FILES else []
             if not places or problem is places[0]:
                 self._print(self._lines(problem, places))
-        if self._last is not None and kind is None:
+        if kind is None:
             sign = f"{_GONE}gone{_RESET}" if self._has_color else "gone"
             self._print(f"{sign}: {problem}" for problem in self._last if problem not in self._reported)
-            self._last.clear()
-            self._last.update(self._reported)
-            self._reported.clear()
+            self._last = self._reported
         if self._counts and self._codes:
             self._print([f"{self._summary()} (feedkit build or --verbose lists them)"])
         elif self._counts and self._format == "full" and not self._is_quiet:
             self._print([self._summary()])
-        self._problems.clear()
-        self._counts.clear()
-        self._places.clear()
         # The next build may find another text there.
         _source.cache_clear()
 

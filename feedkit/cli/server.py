@@ -48,7 +48,7 @@ def run_serve(options: Namespace) -> int:
         options.base_url = root
     with TemporaryDirectory(prefix="feedkit-") as folder:
         cache = Path(folder) / "articles.sqlite3"
-        printer = ProblemPrinter(options, last={})
+        printer = ProblemPrinter(options, only_new=True)
         live = server.live = Live(lambda: Preview(site_of(options), options.content, cache=cache), printer)
         answering = Thread(target=server.serve_forever, daemon=True)
         try:

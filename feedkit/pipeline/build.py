@@ -23,9 +23,8 @@ from feedkit.identity.identity import Identity
 from feedkit.identity.ledgers import dump_ids, dump_lastmods
 from feedkit.model import Document, require_at_least
 from feedkit.output.atomic_write import Replacement
-from feedkit.output.changed_urls import ChangedUrls
 from feedkit.output.paths import MANIFEST
-from feedkit.output.report import ArticleCounts, Report
+from feedkit.output.report import ArticleCounts, ChangedUrls, Report
 from feedkit.output.robots import NAME as ROBOTS
 from feedkit.output.robots import with_robots
 from feedkit.output.writer import WriteOptions, write

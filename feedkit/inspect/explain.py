@@ -152,38 +152,49 @@ class _Explainer:
         self.folder = folder
         self.publication = draft.prepared.publication
         self.site = self.publication.site
-        self.entries = draft.prepared.entries
         self.rows = draft.prepared.ledger.rows if draft.prepared.ledger else ()
         self.feeds = [item for item in draft.plan.documents if isinstance(item, FeedDocument)]
         lists = [item for item in draft.plan.documents if isinstance(item, ListDocument)]
         sitemaps = (file for item in lists if item.kind in ("sitemap", "news") for file in draft.make(item))
         self.sitemaps = {file.path: b"".join(expanded(file)) for file in sitemaps if not file.coding}
+        # Published ones win: an unpublished article may have the same address as one of them.
+        entries = [*reversed(draft.prepared.entries), *reversed(self.publication.entries)]
+        by_id = {entry.id: entry for entry in entries}
+        errors = [problem.path for problem in draft.problems.reported if problem.severity == "error"]
+        # What has a name: a refused file, a page or an entry by its path, its former and present addresses and ids.
+        self.targets: dict[str, Entry | SitePage | str] = {file: file for file in (*draft.articles.sources(), *errors)}
+        self.targets |= {name: page for page in self.publication.pages for name in (page.url, page.source)}
+        former = [(by_id[row.id], (row.path, *row.urls)) for row in self.rows if row.id in by_id]
+        self.targets |= {name: entry for entry, names in former for name in names}
+        self.targets |= {name: entry for entry in entries for name in (entry.guid, entry.id, entry.url)}
+        self.targets |= {entry.source: entry for entry in entries}
+        self.targets.pop("", None)
+        sources = (target if isinstance(target, str) else target.source for target in self.targets.values())
+        self.sources = list(dict.fromkeys(filter(None, sources)))
 
     def explanation(self, article: str) -> Explanation:
         """The explanation of the article that a path, an address or an id names. Raises `SettingsError`."""
-        names = {article, self.site.url(article)} if article.startswith("/") else {article}
-        row = next((row for row in self.rows if names & {row.id, row.path, *row.urls} - {""}), None)
-        if entry := self._entry(article, row.id if row else ""):
-            return self._of(entry)
-        for page in self.publication.pages:
-            if article == page.url or self._source(article, [page.source]):
-                return self._of_page(page)
-        errors = [problem.path for problem in self.draft.problems.reported if problem.severity == "error"]
-        others = [path for path in dict.fromkeys([*self.draft.articles.sources(), *errors]) if path]
-        if source := self._source(article, others):
-            return self._of_refused(source, self._read(source)[0])
-        short = self._short_names(others)
+        names = [printable(article), article]
+        with suppress(ValueError):
+            names.append(stable_id(article, self.site.id_namespace))
+            url = self.site.url(article)
+            names += [url, absolute(url, self.site.base_url)] if article.startswith("/") else []
+        target = next((self.targets[name] for name in names if name in self.targets), None) or self._of_file(article)
+        if target is not None:
+            return self._of(target)
+        short = self._short_names()
         if len(sources := list(short.get(article.casefold(), ()))) == 1:
             return self.explanation(*sources)
         if sources:
             several = f"is the name of {len(sources)} articles: {', '.join(sources)}"
             raise SettingsError(f"{shown(article)} {several}; write the path of one of them")
+        gone = next((row for row in self.rows if row.gone and {*names} & {row.id, row.path, *row.urls} - {""}), None)
         if os.path.exists(article):  # noqa: PTH110  # it takes any name
             hint = "; the file is no article of this folder, or is excluded"
-        elif row and row.gone is not None:
-            hint = f"; the ledger of ids knows it as {shown(row.title)}, gone since {rfc3339(row.gone)}"
+        elif gone and gone.gone:
+            hint = f"; the ledger of ids knows it as {shown(gone.title)}, gone since {rfc3339(gone.gone)}"
         else:
-            hint = did_you_mean(article, [*(entry.source for entry in self.entries if entry.source), *others, *short])
+            hint = did_you_mean(article, [*self.sources, *short])
         begun = [name for name in short if name.startswith(article.casefold())]
         # A file has several names.
         if not hint and len(article) > 2 and len({tuple(short[name]) for name in begun}) == 1:
@@ -192,45 +203,29 @@ class _Explainer:
             hint = f"; {refused} cannot be read, and are found by their paths and file names only"
         raise SettingsError(f"{shown(article)}: no article has this path, address or id{hint}")
 
-    def _entry(self, article: str, remembered_id: str) -> Entry | None:
-        """The entry with this path, address or id, or with the id that the ledger has for it."""
-        names = {article, remembered_id}
-        with suppress(ValueError):
-            names.add(stable_id(article, self.site.id_namespace))
-            names.add(absolute(self.site.url(article), self.site.base_url) if article.startswith("/") else "")
-        source = self._source(article, (entry.source for entry in self.entries))
-        # Published ones first: an unpublished article may have the same address as one of them.
-        entries = (*self.publication.entries, *self.entries)
-        named = [entry for entry in entries if source and entry.source == source]
-        named += [entry for entry in entries if names & {entry.url, entry.id, entry.guid} - {""}]
-        return next(iter(named), None)
-
-    def _short_names(self, others: Iterable[str]) -> dict[str, dict[str, None]]:
+    def _short_names(self) -> dict[str, dict[str, None]]:
         """The short names of articles, in lower case, and the paths of those that have them.
 
         These are the last part of the address, and the name of the file with and without its date and suffix.
         """
         names = defaultdict[str, dict[str, None]](dict)
-        urls = {entry.source: entry.url.rstrip("/").rpartition("/")[2] for entry in self.entries if entry.source}
-        for source in (*urls, *others):
-            file = Path(source)
-            own = {file.name, file.stem, path_info(file.parts, self.site.languages).name, urls.get(source, "")}
+        for source in self.sources:
+            file, entry = Path(source), self.targets.get(source)
+            own = {file.name, file.stem, path_info(file.parts, self.site.languages).name}
+            own |= {entry.url.rstrip("/").rpartition("/")[2]} if isinstance(entry, Entry) else set()
             for name in own - {""}:
                 names[name.casefold()][source] = None
         return names
 
-    def _source(self, article: str, sources: Iterable[str]) -> str | None:
-        """Which of the sources a path is, as it is written or by the file that it leads to."""
-        named = [source for source in sources if source]
-        if (name := printable(article)) in named:
-            return name
+    def _of_file(self, article: str) -> Entry | SitePage | str | None:
+        """What comes from the file to which a path leads, from here or from the content folder."""
         places = [Path(article), self.folder / article] if self.folder is not None else [Path(article)]
         files = [place.stat() for place in places if os.path.isfile(place)]  # noqa: PTH113  # it takes any name
         # Without a file of that name there is nothing to compare all others with.
-        for source in named if files else ():
+        for source in self.sources if files else ():
             file = Path(source)
             if file.is_file() and any(os.path.samestat(file.stat(), other) for other in files):
-                return source
+                return self.targets[source]
         return None
 
     def _read(self, source: str) -> tuple[Trace, Entry | None]:
@@ -247,15 +242,22 @@ class _Explainer:
         inherited, reported = f"(for {source})", self.draft.problems.reported
         return tuple(problem for problem in reported if problem.path == source or inherited in problem.message)
 
-    def _of_refused(self, source: str, trace: Trace) -> Explanation:
-        problems = self._problems(source)
-        reason = next((problem.message for problem in problems if problem.severity == "error"), "it is no article")
-        fields = tuple(_fields(None, trace))
-        return Explanation(source=source, state="error", reason=reason, fields=fields, problems=problems)
+    def _of(self, target: Entry | SitePage | str) -> Explanation:
+        """The explanation of an entry, a page or a file that is neither, with what is wrong with it."""
+        source = target if isinstance(target, str) else target.source
+        trace, whole = self._read(source)
+        if isinstance(target, SitePage):
+            explanation = self._of_page(target, trace)
+        # A line comes from no file, and has its content.
+        elif isinstance(target, Entry) and (whole or not trace.report.path):
+            explanation = self._of_entry(target, whole or target, trace)
+        else:
+            errors = (problem.message for problem in self._problems(source) if problem.severity == "error")
+            reason, fields = next(errors, "it is no article"), tuple(_fields(None, trace))
+            explanation = Explanation(source=source, state="error", reason=reason, fields=fields)
+        return replace(explanation, problems=self._problems(source))
 
-    def _of_page(self, page: SitePage) -> Explanation:
-        """The explanation of a file without a date that is a page of the site."""
-        trace, _ = self._read(page.source)
+    def _of_page(self, page: SitePage, trace: Trace) -> Explanation:
         is_own = not trace.used.keys().isdisjoint(["url", "canonical", "slug"])
         return Explanation(
             source=page.source,
@@ -265,17 +267,11 @@ class _Explainer:
             url_reason="its own" if is_own else "the path of its file",
             fields=tuple(_fields(None, trace)),
             placements=(_outside("the site", _WITHOUT_DATE), *self._in_sitemaps(page, "")),
-            problems=self._problems(page.source),
         )
 
-    def _of(self, entry: Entry) -> Explanation:
-        trace, whole = self._read(entry.source)
-        # A line comes from no file, and has its content.
-        if trace.report.path and whole is None:
-            return self._of_refused(entry.source, trace)
-        whole = replace(whole, id=entry.id, guid=entry.guid) if whole else entry
+    def _of_entry(self, entry: Entry, whole: Entry, trace: Trace) -> Explanation:
+        whole = replace(whole, id=entry.id, guid=entry.guid)
         state_, reason = self._state(entry, trace)
-        placements = tuple(self._placements(entry, "" if state_ == "published" else reason))
         former = next((row.urls for row in self.rows if row.id == entry.id), ())
         return Explanation(
             source=entry.source,
@@ -293,8 +289,7 @@ class _Explainer:
                 if (date := getattr(whole, name))
             ),
             fields=tuple(_fields(whole, trace)),
-            placements=placements,
-            problems=self._problems(entry.source),
+            placements=tuple(self._placements(entry, "" if state_ == "published" else reason)),
         )
 
     def _state(self, entry: Entry, trace: Trace) -> tuple[ArticleState, str]:

@@ -36,10 +36,16 @@ class Argument:
 
 
 class Usage:
-    """A command: its module, its help, its arguments."""
+    """A command: its help, its arguments, its module."""
 
-    def __init__(self, module: str, help: str, description: str, *arguments: Argument | list[Argument]) -> None:  # noqa: A002
-        """`module` has the function that runs it; at most one of the `arguments` in a list may be there."""
+    def __init__(
+        self,
+        help: str,  # noqa: A002  # as argparse calls it
+        description: str,
+        *arguments: Argument | list[Argument],
+        module: str = "show",
+    ) -> None:
+        """At most one of the `arguments` in a list may be there; `module` has the function that runs it."""
         self.module = module
         self.help = help
         self.description = description
@@ -110,7 +116,6 @@ _JSON_LIST = Argument("--json", "print a JSON list")
 #: All of them, as the help lists them.
 COMMANDS = {
     "init": Usage(
-        "init",
         "look at a folder, and write a feedkit.toml for it",
         "Look at a folder: which generator it belongs to, where its articles are, their dates and languages. Write a "
         "feedkit.toml with comments, and in an empty folder a first article. Files that are there are never changed.",
@@ -120,7 +125,6 @@ COMMANDS = {
         Argument("--timezone ZONE", "the time zone of dates that have none"),
     ),
     "build": Usage(
-        "build",
         "write the feeds, the sitemap and the OPML list of a folder of articles",
         "Read a folder of Markdown articles and write RSS, Atom, JSON Feed, sitemap and OPML: for the whole site, "
         "every category and every tag. Flags win over the configuration.",
@@ -147,9 +151,9 @@ COMMANDS = {
         Argument("--watch", "build again whenever something is saved"),
         Argument("--no-cache", "read everything again, and remember nothing"),
         *_PRINTING,
+        module="build",
     ),
     "serve": Usage(
-        "server",
         "show the feeds and every article in a browser on this machine",
         "Serve the page of all feeds, every document and a preview of each article on this machine, and reload the "
         "pages after every save. Writes no document.",
@@ -160,9 +164,9 @@ COMMANDS = {
         Argument("--verbose", "list a problem that many files have file by file"),
         *_STYLE,
         Argument("--quiet", "print errors only, and the address"),
+        module="server",
     ),
     "plan": Usage(
-        "show",
         "show what a build would change for subscribers, and write nothing",
         "Compare what a build would write with what is there, as subscribers would see it: new, updated, posted "
         "again under another id, vanished, for each feed and in total. Writes nothing.",
@@ -177,7 +181,6 @@ COMMANDS = {
         *_COMMON,
     ),
     "explain": Usage(
-        "show",
         "show why an article is, or is not, in each feed",
         "Show where the fields, dates, id and address of an article come from, in which feeds and sitemaps it is and "
         "in which it is not, and why. Writes nothing.",
@@ -187,7 +190,6 @@ COMMANDS = {
         _JSON_LIST,
     ),
     "feeds": Usage(
-        "show",
         "list every feed with its addresses, title, entries and newest date",
         "List every feed that a build would write, with its title, number of entries, newest date and addresses. "
         "Writes nothing.",
@@ -195,7 +197,6 @@ COMMANDS = {
         *_COMMON,
     ),
     "next": Usage(
-        "show",
         "print when a scheduled or expiring article next changes the output",
         "Print the time (RFC 3339) at which a scheduled or expiring article next changes the output, and nothing "
         "where none does. Writes nothing.",
@@ -203,7 +204,6 @@ COMMANDS = {
         *_COMMON,
     ),
     "ping": Usage(
-        "show",
         "tell hubs and search engines of what a build changed",
         "Take the report that feedkit build --json printed, and tell the hubs of changed feeds (WebSub) and search "
         "engines of changed pages (IndexNow). Without --yes, only show what would be sent.",
@@ -216,7 +216,6 @@ COMMANDS = {
         *_PRINTING,
     ),
     "adopt": Usage(
-        "show",
         "take over the ids of existing feeds, so that subscribers see no old article again",
         "Match the entries of existing RSS, Atom and JSON Feed files to articles, by address, then by title and "
         "date, and write their ids into the ledger of ids.",
@@ -227,7 +226,6 @@ COMMANDS = {
         *_COMMON,
     ),
     "date": Usage(
-        "show",
         "show what a date means, or why it has no certain meaning",
         "Read each value as an article's date is read, and print the time that it means (RFC 3339).",
         Argument("values VALUE", "a date as it stands in front matter", nargs="+"),
@@ -239,7 +237,6 @@ COMMANDS = {
         _JSON_LIST,
     ),
     "sitemap": Usage(
-        "build",
         "write the sitemap of any list of addresses",
         "Read addresses, one a line: plain, with a tab and a date of the last change, or as a JSON object with loc, "
         "lastmod and more. Lines that no sitemap may list are reported, and the rest is written, streamed.",
@@ -255,9 +252,9 @@ COMMANDS = {
         *_STYLE,
         _QUIET,
         _JSON,
+        module="build",
     ),
     "config": Usage(
-        "show",
         "show the settings in force, and where each comes from",
         "Print every setting as a line of TOML, with a comment that says where it comes from: a flag, a line of the "
         "configuration, or the default. Writes nothing.",
@@ -266,7 +263,6 @@ COMMANDS = {
         Argument("--json", "print a JSON object"),
     ),
     "rule": Usage(
-        "show",
         "explain a problem code, such as FK101",
         "Explain a problem code: what is wrong, why it matters, an example and what to do. Without a code, list all "
         "codes.",
@@ -274,10 +270,10 @@ COMMANDS = {
         _JSON_LIST,
     ),
     "completion": Usage(
-        "completion",
         "print a script that completes commands and options in a shell",
         "Print a script for a shell, which completes commands, options and their values.",
         Argument("shell SHELL", "bash, zsh or fish", choices=("bash", "zsh", "fish")),
+        module="completion",
     ),
 }
 

@@ -7,9 +7,8 @@ nothing is sent unless that is asked for.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlencode, urlsplit
 
@@ -18,6 +17,7 @@ from msgspec.structs import replace
 
 from feedkit.config.site import Site
 from feedkit.errors import MAX_SHOWN_CHARS, OnProblem, Problem, SettingsError, has_no_error, masked, printable, shown
+from feedkit.pipeline.prepared import Problems
 from feedkit.text import count
 from feedkit.urls import of_site
 from feedkit.value import Value
@@ -66,7 +66,8 @@ class PingReport(Value, frozen=True, kw_only=True):
 
     def to_json(self) -> dict[str, Any]:
         """The report as `feedkit ping --json` prints it."""
-        return {"messages": to_builtins(self.messages), "problems": to_builtins(self.problems)}
+        values: dict[str, Any] = to_builtins(self)
+        return values
 
 
 def ping(
@@ -85,12 +86,10 @@ def ping(
     the others are sent; a receiver that cannot be reached is asked once. What has no receiver is a Problem,
     too (FK616). Raises `SettingsError` for what is no http or https address.
     """
-    problems: list[Problem] = []
+    problems = Problems(on_problem)
 
-    def report(problem: Problem) -> None:
-        problems.append(problem)
-        if on_problem is not None:
-            on_problem(problem)
+    def report_no_receiver(key: str, message: str, hint: str) -> None:
+        problems(Problem(code="FK616", severity="note", key=key, message=message, hint=hint))
 
     feeds, urls = tuple(dict.fromkeys(feeds)), tuple(dict.fromkeys(urls))
     for address in (*feeds, *site.hubs, *urls):
@@ -102,32 +101,23 @@ def ping(
             raise SettingsError(f"{shown(address)} is no http or https address; nothing was sent")
     if feeds and not site.hubs:
         hint = 'write hubs = ["https://pubsubhubbub.appspot.com/"], or another hub'
-        report(_no_receiver("hubs", f"{count(len(feeds), 'feed')} changed, and no hub is set", hint))
-    messages = [Message(kind="websub", receiver=hub, urls=(feed,)) for hub in site.hubs for feed in feeds]
-    messages += _indexnow(site, urls, report)
-    if send and messages:
-        messages = list(_sent(site, messages, report))
-    return PingReport(messages=tuple(messages), problems=tuple(problems))
-
-
-def _indexnow(site: Site, urls: Sequence[str], on_problem: OnProblem) -> Iterator[Message]:
+        report_no_receiver("hubs", f"{count(len(feeds), 'feed')} changed, and no hub is set", hint)
+    host = urlsplit(site.base_url).netloc
+    own = [url for url in urls if urlsplit(url).netloc == host]
     if urls and not site.ping.indexnow_key:
         message = f"{count(len(urls), 'page')} changed, and no IndexNow key is set"
         hint = 'write [ping] indexnow_key = "8c2b6b0e5f2d4f0b", a key of yours, and publish it as 8c2b6b0e5f2d4f0b.txt'
-        on_problem(_no_receiver("ping.indexnow_key", message, hint))
-        return
-    host = urlsplit(site.base_url).netloc
-    own = [url for url in urls if urlsplit(url).netloc == host]
-    if len(own) < len(urls):
+        report_no_receiver("ping.indexnow_key", message, hint)
+        own = []
+    elif len(own) < len(urls):
         message = f"not of {host}, so not sent: {count(len(urls) - len(own), 'page')}"
-        on_problem(_no_receiver("ping", message, "run feedkit ping for the site that they belong to"))
-    for start in range(0, len(own), MAX_URLS):
-        batch = tuple(own[start : start + MAX_URLS])
-        yield Message(kind="indexnow", receiver=site.ping.indexnow_endpoint, urls=batch)
-
-
-def _no_receiver(key: str, message: str, hint: str) -> Problem:
-    return Problem(code="FK616", severity="note", key=key, message=message, hint=hint)
+        report_no_receiver("ping", message, "run feedkit ping for the site that they belong to")
+    messages = [Message(kind="websub", receiver=hub, urls=(feed,)) for hub in site.hubs for feed in feeds]
+    batches = [tuple(own[start : start + MAX_URLS]) for start in range(0, len(own), MAX_URLS)]
+    messages += [Message(kind="indexnow", receiver=site.ping.indexnow_endpoint, urls=batch) for batch in batches]
+    if send:
+        messages = list(_sent(site, messages, problems))
+    return PingReport(messages=tuple(messages), problems=tuple(problems.reported))
 
 
 def _sent(site: Site, messages: Iterable[Message], on_problem: OnProblem) -> Iterator[Message]:
@@ -203,18 +193,16 @@ def _opener(connections: list[Any]) -> OpenerDirector:
     class SecureConnection(HTTPSConnection, Connection):
         """Connects in the same way, and speaks TLS then."""
 
-    class HttpHandler(request.HTTPHandler):
+    class Handler(request.HTTPHandler, request.HTTPSHandler):
         def http_open(self, req: request.Request) -> HTTPResponse:
             return self.do_open(Connection, req)
 
-    class HttpsHandler(request.HTTPSHandler):
         def https_open(self, req: request.Request) -> HTTPResponse:
             return self.do_open(SecureConnection, req)
 
     opener = request.OpenerDirector()
-    errors = request.HTTPDefaultErrorHandler(), request.HTTPErrorProcessor()
-    for handler in (request.ProxyHandler(), HttpHandler(), HttpsHandler(), *errors):
-        opener.add_handler(handler)
+    for handler in (request.ProxyHandler, Handler, request.HTTPDefaultErrorHandler, request.HTTPErrorProcessor):
+        opener.add_handler(handler())
     return opener
 
 
@@ -242,10 +230,9 @@ def _post(opener: OpenerDirector, receiver: str, body: bytes, media_type: str, t
 
 def _refusal(error: Any) -> str:
     """The reason of a refusal: the phrase of its status, and the beginning of its body."""
-    from http.client import HTTPException
+    from http.client import HTTPException, responses
 
-    words = next((status.phrase for status in HTTPStatus if status == error.code), "an unknown status")
-    answer = f"it answered {error.code} ({words})"
+    answer = f"it answered {error.code} ({responses.get(error.code, 'an unknown status')})"
     if 300 <= error.code < 400:
         return f"{answer} with another address, {shown(error.headers.get('Location', ''))}"
     # A truncated or malformed body is ignored.

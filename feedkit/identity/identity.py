@@ -82,7 +82,7 @@ class Identity(Struct, frozen=True, kw_only=True):
             )
             for entry in entries
         ]
-        rows = {row.id: row for row in self.ledger.rows}
+        rows = dict(self.ledger.rows)
         own = {place: rows.pop(entry.id, None) for place, entry in enumerate(entries) if entry.own_id}
         paths = {article.path for article in articles}
         matches = _Matches(
@@ -112,12 +112,14 @@ class Identity(Struct, frozen=True, kw_only=True):
             if why and not entry.own_id:
                 reasons[entry.id] = why
             result.append(entry)
+            path = articles[place].path or (row.path if row else "")
+            articles[place] = replace(articles[place], id=entry.id, guid=entry.guid, path=path)
         missing = [row for id_, row in rows.items() if id_ in matches.missing - matches.possible] if self.whole else []
         return Identified(
             identity=self,
             entries=tuple(result),
             reasons=reasons,
-            rows=tuple(replace(row, id=entry.id, guid=entry.guid) for row, entry in zip(articles, result, strict=True)),
+            rows=tuple(articles),
             doubtful=frozenset(matches.doubtful),
             missing=tuple(missing),
         )
@@ -141,7 +143,7 @@ class Identity(Struct, frozen=True, kw_only=True):
             except (FileNotFoundError, NotADirectoryError):
                 continue
             except OSError:
-                return True
+                pass
             return True
         return False
 
@@ -166,7 +168,7 @@ class Identified(Struct, frozen=True, kw_only=True):
         """
         if self.identity.ledger is None:
             return None
-        rows = {row.id: row for row in self.identity.ledger.rows}
+        rows = dict(self.identity.ledger.rows)
         published = {entry.id: entry for entry in publication.entries if not entry.draft}
         # By the path of its file: the id that the author of an article gave it now.
         new_ids: dict[str, str] = {}
@@ -175,10 +177,11 @@ class Identified(Struct, frozen=True, kw_only=True):
                 continue
             if entry.own_id and entry.id not in rows:
                 new_ids[self.rows[index].path] = entry.id
+            urls = rows[entry.id].urls if entry.id in rows else ()
             if published.get(entry.id) is entry:
-                rows[entry.id] = self.row(index, rows.get(entry.id), [entry.url])
+                rows[entry.id] = replace(self.rows[index], urls=_history(urls, [entry.url]))
             elif entry.id in rows and entry.id not in published:
-                rows[entry.id] = self.row(index, rows[entry.id], [])
+                rows[entry.id] = replace(self.rows[index], urls=urls)
         for row in self.missing:
             heir = rows.get(new_ids.get(row.path, "")) if row.path and not row.gone else None
             if heir:
@@ -186,14 +189,7 @@ class Identified(Struct, frozen=True, kw_only=True):
                 del rows[row.id]
             elif rows[row.id] is row and not row.gone and (complete or (row.path and self.identity.root)):
                 rows[row.id] = replace(row, gone=publication.now.replace(microsecond=0))
-        return Ledger(namespace=self.identity.site.id_namespace, rows=tuple(rows[id_] for id_ in sorted(rows)))
-
-    def row(self, index: int, before: LedgerRow | None, urls: Iterable[str]) -> LedgerRow:
-        """The new row of an article, with additional addresses."""
-        row = self.rows[index]
-        return replace(
-            row, urls=_history(before.urls if before else (), urls), path=row.path or (before.path if before else "")
-        )
+        return Ledger(namespace=self.identity.site.id_namespace, rows=rows)
 
 
 #: The traits of an article by which it is found in the ledger; empty ones match nothing.
@@ -291,20 +287,19 @@ def with_history(publication: Publication, ledger: Ledger | None) -> Publication
     if ledger is None:
         return publication
     site = publication.site
-    rows = {row.id: row for row in ledger.rows}
     present = {entry.url for entry in publication.entries} | {
         path_url(site.base_url, selection.folder) for selection in publication.selections
     }
     moves: dict[str, tuple[int, str]] = {}
     for entry in sorted(publication.entries, key=lambda entry: entry.id):
-        urls = rows[entry.id].urls if entry.id in rows else ()
+        urls = ledger.rows[entry.id].urls if entry.id in ledger.rows else ()
         for age, url in enumerate(reversed(urls) if urls != (entry.url,) else ()):
             same_path = urlunsplit((*urlsplit(site.base_url)[:2], *urlsplit(url)[2:]))
             for old in {url, same_path} - present:
                 # Of two articles that had an address, it redirects to the one that had it last.
                 if old not in moves or age < moves[old][0]:
                     moves[old] = (age, entry.url)
-    gone = [(row.gone, row.id) for row in ledger.rows if row.gone] if site.tombstones else []
+    gone = [(row.gone, row.id) for row in ledger.rows.values() if row.gone] if site.tombstones else []
     newest = sorted(gone, key=lambda item: (-item[0].timestamp(), item[1]))[: site.limit or None]
     return replace(
         publication,

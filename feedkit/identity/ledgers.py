@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -59,7 +59,7 @@ class Ledger(Value, frozen=True, kw_only=True):
     """Everything that is remembered."""
 
     namespace: str  #: `Site.id_namespace` of the site that began it: it stays when the domain does not.
-    rows: tuple[LedgerRow, ...] = ()  #: Each article once, sorted by id.
+    rows: Mapping[str, LedgerRow] = {}  #: The articles by their ids.
 
 
 _REQUIRED_KEYS = ("id", "published", "title", "urls")
@@ -83,22 +83,22 @@ def load_ids(path: Path) -> Ledger | None:
 
 def parse_ids(text: str, path: Path) -> Ledger:
     """The ledger in a text; `path` names it in messages. Raises as `load_ids` does."""
-    lines = [line.rstrip("\r") for line in text.split("\n")]
-    by_id: dict[str, tuple[int, LedgerRow]] = {}
+    head, *lines = text.split("\n")
+    rows: dict[str, LedgerRow] = {}
+    numbers: dict[str, int] = {}
     number = 1
     try:
-        namespace = _namespace(lines[0])
-        for number, line in enumerate(lines[1:], start=2):
-            if not line.strip():
-                continue
-            row = _row(line)
-            first, kept = by_id.setdefault(row.id, (number, row))
-            if kept is not row:
-                message = f"the id {shown(row.id)} stands in line {first}, too; keep one of the two"
-                raise ValueError(message)  # noqa: TRY301  # as any other damage
+        namespace = _namespace(head)
+        for number, line in enumerate(lines, start=2):
+            if line.strip():
+                row = _row(line)
+                if (first := numbers.setdefault(row.id, number)) != number:
+                    message = f"the id {shown(row.id)} stands in line {first}, too; keep one of the two"
+                    raise ValueError(message)  # noqa: TRY301  # as any other damage
+                rows[row.id] = row
     except (ValueError, TypeError, RecursionError) as error:
         raise SettingsError(f"ids: {path}:{number}: {error}; {_restore(path)}") from error
-    return Ledger(namespace=namespace, rows=tuple(row for _, (_, row) in sorted(by_id.items())))
+    return Ledger(namespace=namespace, rows=dict(sorted(rows.items())))
 
 
 def _restore(path: Path) -> str:
@@ -142,7 +142,7 @@ def _row(line: str) -> LedgerRow:
 def dump_ids(ledger: Ledger) -> bytes:
     """The bytes of the file: ASCII, LF, a line an article, sorted by id, so that branches merge by lines."""
     rows: list[dict[str, Any]] = [{"feedkit": VERSION, "namespace": ledger.namespace}]
-    for row in sorted(ledger.rows, key=lambda row: row.id):
+    for _, row in sorted(ledger.rows.items()):
         values = {name: value for name, value in asdict(row).items() if value}
         rows.append({key: rfc3339(value) if isinstance(value, datetime) else value for key, value in values.items()})
     return "".join(f"{json.dumps(row)}\n" for row in rows).encode("ascii")

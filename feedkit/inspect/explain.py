@@ -152,7 +152,7 @@ class _Explainer:
         self.folder = folder
         self.publication = draft.prepared.publication
         self.site = self.publication.site
-        self.rows = draft.prepared.ledger.rows if draft.prepared.ledger else ()
+        self.rows = draft.prepared.ledger.rows if draft.prepared.ledger else {}
         self.feeds = [item for item in draft.plan.documents if isinstance(item, FeedDocument)]
         lists = [item for item in draft.plan.documents if isinstance(item, ListDocument)]
         sitemaps = (file for item in lists if item.kind in ("sitemap", "news") for file in draft.make(item))
@@ -164,7 +164,7 @@ class _Explainer:
         # What has a name: a refused file, a page or an entry by its path, its former and present addresses and ids.
         self.targets: dict[str, Entry | SitePage | str] = {file: file for file in (*draft.articles.sources(), *errors)}
         self.targets |= {name: page for page in self.publication.pages for name in (page.url, page.source)}
-        former = [(by_id[row.id], (row.path, *row.urls)) for row in self.rows if row.id in by_id]
+        former = [(by_id[row.id], (row.path, *row.urls)) for row in self.rows.values() if row.id in by_id]
         self.targets |= {name: entry for entry, names in former for name in names}
         self.targets |= {name: entry for entry in entries for name in (entry.guid, entry.id, entry.url)}
         self.targets |= {entry.source: entry for entry in entries}
@@ -188,7 +188,8 @@ class _Explainer:
         if sources:
             several = f"is the name of {len(sources)} articles: {', '.join(sources)}"
             raise SettingsError(f"{shown(article)} {several}; write the path of one of them")
-        gone = next((row for row in self.rows if row.gone and {*names} & {row.id, row.path, *row.urls} - {""}), None)
+        rows = (row for row in self.rows.values() if not {*names}.isdisjoint((row.id, row.path, *row.urls)))
+        gone = next((row for row in rows if row.gone), None)
         if os.path.exists(article):  # noqa: PTH110  # it takes any name
             hint = "; the file is no article of this folder, or is excluded"
         elif gone and gone.gone:
@@ -272,7 +273,7 @@ class _Explainer:
     def _of_entry(self, entry: Entry, whole: Entry, trace: Trace) -> Explanation:
         whole = replace(whole, id=entry.id, guid=entry.guid)
         state_, reason = self._state(entry, trace)
-        former = next((row.urls for row in self.rows if row.id == entry.id), ())
+        former = self.rows[entry.id].urls if entry.id in self.rows else ()
         return Explanation(
             source=entry.source,
             state=state_,

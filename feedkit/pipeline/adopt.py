@@ -163,9 +163,9 @@ class _Adoption:
         self._by_id = {entry.id: place for place, entry in enumerate(identified.entries) if entry.own_id}
         self._by_address, self._by_path = defaultdict[str, list[int]](list), defaultdict[str, list[int]](list)
         self._by_title, self._by_day = defaultdict[str, list[int]](list), defaultdict[date, list[int]](list)
-        urls = {row.id: row.urls for row in self.before.rows}
         for place, entry in enumerate(identified.entries):
-            addresses = (entry.url, *urls.get(entry.id, ()))
+            row = self.before.rows.get(entry.id)
+            addresses = (entry.url, *(row.urls if row else ()))
             for index, key_of in ((self._by_address, comparable_url), (self._by_path, comparable_path)):
                 for key in dict.fromkeys(map(key_of, addresses)):
                     index[key].append(place)
@@ -247,11 +247,11 @@ class _Adoption:
 
     def ledger(self) -> Ledger:
         """The ledger with the matched ids. Ids that disagree are Problems (FK604, FK605)."""
-        rows = {row.id: row for row in self.before.rows}
+        rows = dict(self.before.rows)
         for place, claims in sorted(self.claims.items()):
             if row := self._row(place, claims, rows):
                 rows[row.id] = row
-        return replace(self.before, rows=tuple(rows[id_] for id_ in sorted(rows)))
+        return replace(self.before, rows=rows)
 
     def _row(self, place: int, claims: Sequence[_Claim], rows: dict[str, LedgerRow]) -> LedgerRow | None:
         """The row of a matched article; None where its id is that of another article."""
@@ -282,7 +282,7 @@ class _Adoption:
             return None
         old = [comparable_url(claim.item.url) for claim in claims] + list(before.urls if before else ())
         urls = (*dict.fromkeys(url for url in old if url and url != entry.url), entry.url)
-        return replace(self.identified.row(place, None, urls), id=id_, guid="" if guid == id_ else guid)
+        return replace(self.identified.rows[place], urls=urls, id=id_, guid="" if guid == id_ else guid)
 
     def _report(self, code: str, entry: Entry, message: str, hint: str) -> None:
         path = entry.source

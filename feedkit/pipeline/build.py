@@ -315,7 +315,7 @@ class _Build:
         dependencies |= {os.fsencode(folder / ROBOTS) for folder in self.site.static}
         if (root := self.identity.root) and self.identity.ledger:
             # An article is gone when its file is.
-            dependencies |= {os.fsencode(root / row.path) for row in self.identity.ledger.rows if row.path}
+            dependencies |= {os.fsencode(root / row.path) for row in self.identity.ledger.rows.values() if row.path}
         outputs = [self.root / path for path in (*self.documents.paths(), MANIFEST, ROBOTS)]
         outputs += [path for path in (self.site.ids, self.site.sitemap.ledger) if path]
         row = BuildRow(

@@ -92,25 +92,19 @@ class Identity(Struct, frozen=True, kw_only=True):
         by_place = {**own, **{place: rows[id_] for place, id_ in matches.pairs.items()}}
         # Ids that a new article must not get.
         taken = rows.keys() - matches.missing | {entries[place].id for place in own}
-        reasons: dict[str, str] = {}
         result = []
         for place, entry in enumerate(entries):
-            row, why = by_place.get(place), ""
+            row = by_place.get(place)
             if place in matches.doubtful:
                 on_problem(_doubtful(entry, matches.doubtful[place]))
-            if row:
-                if (row.id, row.guid) != (entry.id, entry.guid):
-                    entry = replace(entry, id=row.id, guid=row.guid)
-                why = "the permalink; the ledger of ids has it" if entry.id == entry.url else "the ledger of ids"
-            elif not entry.own_id and entry.id in taken:
-                why = f"made of its path: {shown(entry.id)} is the id of another article for ever"
+            if row and (row.id, row.guid) != (entry.id, entry.guid):
+                entry = replace(entry, id=row.id, guid=row.guid)
+            elif row is None and not entry.own_id and entry.id in taken:
                 # The address is the id of another article, which had it before.
                 name = articles[place].path or urlsplit(entry.url).path
                 ids = (uuid_urn(self.site.id_namespace, "entry", f"{name}#{number}") for number in itertools.count(1))
                 entry = replace(entry, id=next(id_ for id_ in ids if id_ not in taken))
                 taken.add(entry.id)
-            if why and not entry.own_id:
-                reasons[entry.id] = why
             result.append(entry)
             path = articles[place].path or (row.path if row else "")
             articles[place] = replace(articles[place], id=entry.id, guid=entry.guid, path=path)
@@ -118,7 +112,6 @@ class Identity(Struct, frozen=True, kw_only=True):
         return Identified(
             identity=self,
             entries=tuple(result),
-            reasons=reasons,
             rows=tuple(articles),
             doubtful=frozenset(matches.doubtful),
             missing=tuple(missing),
@@ -153,8 +146,6 @@ class Identified(Struct, frozen=True, kw_only=True):
 
     identity: Identity  #: The ledger before.
     entries: tuple[Entry, ...]  #: In the order in which they were read.
-    #: Reasons for ids that the ledger has changed or confirmed, by id.
-    reasons: Mapping[str, str] = {}
     rows: tuple[LedgerRow, ...] = ()  #: The row of each entry, as if it were new; none without a ledger.
     #: The indexes of entries that may match rows of the ledger, but not certainly; they are not added to it.
     doubtful: frozenset[int] = frozenset()

@@ -271,7 +271,12 @@ class _Explainer:
         )
 
     def _of_entry(self, entry: Entry, whole: Entry, trace: Trace) -> Explanation:
-        whole = replace(whole, id=entry.id, guid=entry.guid)
+        own_id, whole = whole.id, replace(whole, id=entry.id, guid=entry.guid)
+        decided = (
+            "" if own_id == entry.id else f"made of its path: {shown(own_id)} is the id of another article for ever"
+        )
+        if (ledger := self.draft.prepared.identity.ledger) and entry.id in ledger.rows:
+            decided = "the permalink; the ledger of ids has it" if entry.id == entry.url else "the ledger of ids"
         state_, reason = self._state(entry, trace)
         former = self.rows[entry.id].urls if entry.id in self.rows else ()
         return Explanation(
@@ -280,7 +285,7 @@ class _Explainer:
             reason=reason,
             id=entry.id,
             guid=entry.guid,
-            id_reason=id_reason(self.site, whole, trace, self.draft.prepared.reasons.get(entry.id, "")),
+            id_reason=id_reason(self.site, whole, trace, decided),
             url=entry.url,
             url_reason=_url_reason(self.site, trace),
             former_urls=tuple(url for url in former if url != entry.url),

@@ -344,5 +344,5 @@ def _ledgers(site: Site, prepared: Prepared) -> Iterator[Replacement]:
     if path := site.sitemap.ledger:
         data = dump_lastmods(prepared.publication.entries, prepared.publication.lastmods)
         yield Replacement(path, data, setting="sitemap.ledger")
-    if site.ids and prepared.ids:
-        yield Replacement(site.ids, dump_ids(prepared.ids), setting="ids")
+    if site.ids and prepared.ledger and prepared.identity.is_remembered:
+        yield Replacement(site.ids, dump_ids(prepared.ledger), setting="ids")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from os.path import exists, isdir
 from pathlib import Path
@@ -31,9 +31,8 @@ class Prepared(Struct, frozen=True, kw_only=True):
     entries: tuple[Entry, ...]  #: Every article that could be read, published or not.
     refused: int  #: How many articles have errors.
     publication: Publication
-    ids: Ledger | None = None  #: The ledger to write; None where there is none, and for a preview.
-    ledger: Ledger | None = None  #: The ledger with every article, published now or not; None where there is none.
-    reasons: Mapping[str, str] = {}  #: Why articles have the ids that the ledger gave them, by id.
+    identity: Identity  #: The ledger before.
+    ledger: Ledger | None  #: The ledger with every article, published now or not; None where there is none.
 
 
 def chosen(
@@ -49,9 +48,8 @@ def chosen(
         entries=identified.entries,
         refused=refused,
         publication=with_history(published, ledger),
-        ids=ledger if identity.is_remembered else None,
+        identity=identity,
         ledger=ledger,
-        reasons=identified.reasons,
     )
 
 

@@ -80,4 +80,4 @@ def publication_of(options: Namespace) -> tuple[Publication, list[feedkit.Proble
         ProblemPrinter(options, codes="FK6") as on_problem,
         closing(Draft(site_of(options), content_of(options), on_problem, progress=progress_of(options))) as draft,
     ):
-        return draft.prepared.publication, draft.problems.reported
+        return draft.prepared.publication, list(draft.problems.reported)

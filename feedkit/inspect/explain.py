@@ -229,15 +229,6 @@ class _Explainer:
                 return self.targets[source]
         return None
 
-    def _read(self, source: str) -> tuple[Trace, Entry | None]:
-        """The keys of a file and its entry with content; what is wrong with it is among the problems from then on."""
-        problems: list[Problem] = []
-        trace, entry = self.draft.articles.read_again(source, problems.append)
-        for problem in dict.fromkeys(problems):
-            if problem not in self.draft.problems.reported:
-                self.draft.problems(problem)
-        return trace or Trace(), entry
-
     def _problems(self, source: str) -> tuple[Problem, ...]:
         """The problems of an article, with those of the keys that its folder hands down to it."""
         inherited, reported = f"(for {source})", self.draft.problems.reported
@@ -246,7 +237,8 @@ class _Explainer:
     def _of(self, target: Entry | SitePage | str) -> Explanation:
         """The explanation of an entry, a page or a file that is neither, with what is wrong with it."""
         source = target if isinstance(target, str) else target.source
-        trace, whole = self._read(source)
+        # What is wrong with it is among the problems from then on.
+        trace, whole = self.draft.articles.read_again(source, self.draft.problems)
         if isinstance(target, SitePage):
             explanation = self._of_page(target, trace)
         # A line comes from no file, and has its content.
@@ -358,7 +350,7 @@ class _Explainer:
                 self.draft.articles.fragment(entry, format_, selection.content)
                 holding += of_format
             except DocumentError as error:
-                self.draft.report(error.problem)
+                self.draft.problems(error.problem)
                 yield _outside(name, f"{format_.label} cannot hold it: {error.problem.message}", _paths(of_format))
         if holding:
             archived = ", in an archive" if all(feed.number for feed in holding) else ""

@@ -146,7 +146,7 @@ def plan(
                     yield document
 
         for problem in draft.plan.problems:
-            draft.report(problem)
+            draft.problems(problem)
         documents = with_robots(made(), site, Path(directory), draft.problems)
         after = {}
         for document in progress(documents, "comparing") if progress else documents:

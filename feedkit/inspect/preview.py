@@ -315,7 +315,7 @@ class Preview:
         self.site = self.publication.site
         self._entries = self._draft.prepared.entries
         for problem in self._draft.plan.problems:
-            self._draft.report(problem)
+            self._draft.problems(problem)
         self._lock = Lock()
         self._documents: dict[str, Document] = {}
         self._requested: set[str] = set()

@@ -15,7 +15,7 @@ from feedkit.articles.link_targets import addresses_of
 from feedkit.articles.reader import ArticleReader, ParsedArticle, find_pages
 from feedkit.config.site import Site
 from feedkit.config.tables import Content
-from feedkit.errors import ArticleError, DocumentError, OnProblem, Problem, once, printable
+from feedkit.errors import ArticleError, DocumentError, OnProblem, Problem, printable
 from feedkit.files import FileKey
 from feedkit.formats.format import Format
 from feedkit.model import Entry, Piece, SitePage
@@ -149,9 +149,8 @@ class FolderArticles:
         self.pages = tuple(find_pages(undated, dated, self._site, str(self._root), page_problems.append))
         self._set_addresses()
         of_articles = (problem for article in self._articles for problem in article.metadata.problems)
-        report = once(on_problem)
         for problem in (*of_articles, *page_problems):
-            report(problem)
+            on_problem(problem)
 
     def _set_metadata(self, article: ArticleRecord, result: ReadResult | None) -> None:
         if result:
@@ -211,8 +210,8 @@ class FolderArticles:
         for number in sorted(self._content_problems):
             yield from self._content_problems[number]
 
-    def read_again(self, source: str, on_problem: OnProblem) -> tuple[Trace | None, Entry | None]:
-        """What the keys of one file were used for, and its entry with content; None for what it does not have."""
+    def read_again(self, source: str, on_problem: OnProblem) -> tuple[Trace, Entry | None]:
+        """What the keys of one file were used for, and its entry with content, if it is one."""
         traces: list[Trace] = []
         reader = ArticleReader(self._root, self._site, on_problem, traces.append)
         entry = None
@@ -225,7 +224,7 @@ class FolderArticles:
             except ArticleError as error:
                 for problem in error.problems:
                     on_problem(problem)
-        return next(iter(traces), None), entry
+        return next(iter(traces), Trace(source="")), entry
 
     def render(self, documents: Sequence[PlannedDocument]) -> None:
         """Render the fragments of documents, and summaries of entries for which a feed may have no room."""
@@ -354,9 +353,9 @@ class LineArticles:
         """None: they are reported when a line is read."""
         return iter(())
 
-    def read_again(self, source: str, on_problem: OnProblem) -> tuple[None, None]:
+    def read_again(self, source: str, on_problem: OnProblem) -> tuple[Trace, None]:
         """Nothing: a line comes from no file."""
-        return None, None
+        return Trace(source=""), None
 
     def sources(self) -> list[str]:
         """None: a line comes from no file."""

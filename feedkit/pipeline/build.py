@@ -18,9 +18,9 @@ from feedkit.articles import read_json_lines
 from feedkit.articles.link_targets import with_vault
 from feedkit.clock import publication_instant
 from feedkit.config.site import Site
-from feedkit.errors import OnProblem, Problem, SettingsError, once
-from feedkit.identity.identity import Identity
-from feedkit.identity.ledgers import dump_ids, dump_lastmods
+from feedkit.errors import OnProblem, Problem, SettingsError
+from feedkit.identity.identity import Identity, with_history
+from feedkit.identity.ledgers import dump_ids, dump_lastmods, lastmods
 from feedkit.model import Document, require_at_least
 from feedkit.output.atomic_write import Replacement
 from feedkit.output.paths import MANIFEST
@@ -48,8 +48,8 @@ from feedkit.pipeline.prepared import (
     check_content,
     check_files,
     check_folders,
-    chosen,
 )
+from feedkit.site import publication
 from feedkit.site.assembly import DocumentPlan, PlannedDocument
 from feedkit.site.feed_list import feed_infos
 from feedkit.value import revised
@@ -121,8 +121,6 @@ class Draft:
         check_content(content)
         #: Bad articles, and other problems so far.
         self.problems = Problems(on_problem)
-        #: Reports a problem of documents, once.
-        self.report = once(self.problems)
         run = _Build(site, content, site.output, self.problems, progress)
         #: The articles, with their files if they are of a folder.
         self.articles: Articles
@@ -145,7 +143,7 @@ class Draft:
 
     def make(self, planned: PlannedDocument) -> Iterator[Document]:
         """The documents that a planned one becomes."""
-        return planned.make(self.articles.fragment, self.report)
+        return planned.make(self.articles.fragment, self.problems)
 
     def close(self) -> None:
         """Remove the temporary files."""
@@ -228,15 +226,14 @@ class _Build:
     def publish(self, articles: Articles, options: WriteOptions) -> Report:
         """Choose what is published, and render and write the documents that are missing."""
         plan, prepared = self._plan_documents(articles)
-        report = once(self.problems)
         for problem in plan.problems:
-            report(problem)
+            self.problems(problem)
         rows = self.cache.documents() if self.cache else {}
         self.documents = PlannedDocuments(plan, self.root, lambda planned: self._signature(articles, planned), rows)
         articles.render(self.documents.missing())
         self.plan, self.prepared = plan, prepared
         documents = with_robots(
-            self.documents.documents(articles.fragment, report), self.site, self.directory, self.problems
+            self.documents.documents(articles.fragment, self.problems), self.site, self.directory, self.problems
         )
         changed = ChangedUrls(self.site)
         written = write(
@@ -278,15 +275,24 @@ class _Build:
         """The plan of the documents, and what is published: without articles whose content is refused."""
         while True:
             problems: list[Problem] = []
-            refused = self.problems.article_count
-            prepared = chosen(self.identity, articles.entries(), articles.pages, problems.append, refused=refused)
-            articles.set_published(prepared.entries)
-            plan = DocumentPlan(prepared.publication)
+            identified = self.identity.identified(articles.entries(), problems.append)
+            published = publication(self.site, identified.entries, problems.append, articles.pages)
+            if path := self.site.sitemap.ledger:
+                published = replace(published, lastmods=lastmods(path, published.entries, published.now))
+            ledger = identified.ledger(published, complete=not self.problems.article_count)
+            plan = DocumentPlan(with_history(published, ledger))
+            articles.set_published(identified.entries)
             if not articles.render_feeds(plan.documents):
                 break
         for problem in articles.content_problems():
             self.problems(problem)
-        prepared = replace(prepared, refused=self.problems.article_count)
+        prepared = Prepared(
+            entries=identified.entries,
+            refused=self.problems.article_count,
+            publication=plan.publication,
+            identity=self.identity,
+            ledger=ledger,
+        )
         for problem in problems:
             self.problems(problem)
         return plan, prepared

@@ -1,23 +1,22 @@
-"""Reading articles and choosing which are published, and the checks before that; nothing is written."""
+"""What is published, the problems of a run, and the checks of its folders and files."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from os.path import exists, isdir
 from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from feedkit.config.site import Site
 from feedkit.errors import OnProblem, Problem, SettingsError
-from feedkit.identity.identity import Identity, with_history
-from feedkit.identity.ledgers import Ledger, lastmods
-from feedkit.model import Entry, SitePage
-from feedkit.site import Publication, publication
+from feedkit.identity.identity import Identity
+from feedkit.identity.ledgers import Ledger
+from feedkit.model import Entry
+from feedkit.site import Publication
 
 #: Wraps an iterable to show how far a stage is; gets the stage's name.
 Progress = Callable[[Iterable[Any], str], Iterable[Any]]
@@ -35,29 +34,11 @@ class Prepared(Struct, frozen=True, kw_only=True):
     ledger: Ledger | None  #: The ledger with every article, published now or not; None where there is none.
 
 
-def chosen(
-    identity: Identity, entries: Sequence[Entry], pages: Iterable[SitePage], on_problem: OnProblem, *, refused: int
-) -> Prepared:
-    """Which of the entries and pages are published, and where, with the ids of the ledger."""
-    identified = identity.identified(entries, on_problem)
-    published = publication(identity.site, identified.entries, on_problem, pages)
-    if path := identity.site.sitemap.ledger:
-        published = replace(published, lastmods=lastmods(path, published.entries, published.now))
-    ledger = identified.ledger(published, complete=not refused)
-    return Prepared(
-        entries=identified.entries,
-        refused=refused,
-        publication=with_history(published, ledger),
-        identity=identity,
-        ledger=ledger,
-    )
-
-
 class Problems:
-    """Collects problems, passes them on, and counts the articles with errors."""
+    """Collects problems, each once, passes them on, and counts the articles with errors."""
 
     def __init__(self, on_problem: OnProblem | None) -> None:
-        self.reported: list[Problem] = []
+        self.reported: dict[Problem, None] = {}
         self._articles: set[str] = set()
         self._on_problem = on_problem
 
@@ -68,19 +49,16 @@ class Problems:
 
     def __call__(self, problem: Problem) -> None:
         """Keep a problem, and pass it on."""
-        self.reported.append(problem)
-        if problem.severity == "error" and (name := _article(problem)):
-            self._articles.add(name)
+        if problem in self.reported:
+            return
+        self.reported[problem] = None
+        if problem.severity == "error":
+            # An unreadable folder is no article, nor is the table of authors.
+            is_article = not (problem.path.lower().endswith((".yml", ".yaml")) or isdir(problem.path))
+            name = str(problem.line or "") if problem.path == "-" else problem.path if is_article else ""
+            self._articles |= {name} - {""}
         if self._on_problem is not None:
             self._on_problem(problem)
-
-
-def _article(problem: Problem) -> str:
-    """The article of a problem; empty for an unreadable folder, and for the table of authors."""
-    if problem.path == "-":
-        return f"line {problem.line}" if problem.line else ""
-    other = problem.path.lower().endswith((".yml", ".yaml")) or isdir(problem.path)
-    return "" if other else problem.path
 
 
 def check_content(content: ArticleSource) -> None:

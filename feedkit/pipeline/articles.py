@@ -224,7 +224,7 @@ class FolderArticles:
             except ArticleError as error:
                 for problem in error.problems:
                     on_problem(problem)
-        return next(iter(traces), Trace(source="")), entry
+        return next(iter(traces), Trace()), entry
 
     def render(self, documents: Sequence[PlannedDocument]) -> None:
         """Render the fragments of documents, and summaries of entries for which a feed may have no room."""
@@ -355,7 +355,7 @@ class LineArticles:
 
     def read_again(self, source: str, on_problem: OnProblem) -> tuple[Trace, None]:
         """Nothing: a line comes from no file."""
-        return Trace(source=""), None
+        return Trace(), None
 
     def sources(self) -> list[str]:
         """None: a line comes from no file."""

@@ -270,13 +270,15 @@ class _Sitemap:
 
     def _pack(self) -> Iterator[Document]:
         """Add the batch to the part; if a single page does not fit, yield the part and begin the next one."""
-        if self._capacity.lists_any(list(map(hash, self._batch))):
+        keys = list(map(hash, self._batch))
+        if self._capacity.lists_any(keys):
             for loc in [loc for loc in self._batch if self._capacity.lists_any([hash(loc)])]:
                 self._report(already_listed(shown(loc)))
                 del self._batch[loc]
-        if not self._batch:
+            keys = list(map(hash, self._batch))
+        if not keys:
             return
-        pages, keys = list(self._batch.values()), list(map(hash, self._batch))
+        pages = list(self._batch.values())
         self._batch.clear()
         loc, _, url = pages[-1]
         try:

@@ -91,14 +91,11 @@ def sitemap_share(
         except DocumentError as error:
             problems.append(error.problem)
             continue
-        date = item[1] if isinstance(item, tuple) and lastmod else ""
-        if url is None and (lastmod is None or (isinstance(date, str) and date)):
-            # Kept as a text for `sitemaps`, which needs to know whether it is a day without time.
-            pages.append(loc)
-            lastmods.append(str(date))
-        else:
-            pages.append(as_url(page))
-            lastmods.append("")
+        # A text is kept for `sitemaps`, which needs to know whether it is a day without time.
+        date = item[1] if isinstance(item, tuple) and isinstance(item[1], str) else ""
+        is_text = url is None and bool(lastmod) == bool(date)
+        pages.append(loc if is_text else as_url(page))
+        lastmods.append(date if is_text else "")
         keys.append(blake2b(loc.encode(), digest_size=_KEY_BYTES).digest())
         sizes.append(len(written([page], more).encode()))
         uses.append(_USED.index(used) if used else 0)

@@ -11,7 +11,6 @@ from functools import partial
 from gzip import GzipFile
 from importlib import import_module
 from io import BytesIO
-from types import MappingProxyType
 from typing import Any
 
 from msgspec.structs import replace
@@ -49,9 +48,11 @@ def _package(name: str) -> Any:
 
 
 #: The codings of compressed copies by their names in settings: suffix, content coding, function.
-CODINGS: Mapping[str, tuple[str, str, Callable[[Iterable[bytes]], bytes]]] = MappingProxyType(
-    {"gzip": (".gz", "gzip", gzipped), "brotli": (".br", "br", _brotli), "zstd": (".zst", "zstd", _zstd)}
-)
+CODINGS: Mapping[str, tuple[str, str, Callable[[Iterable[bytes]], bytes]]] = {
+    "gzip": (".gz", "gzip", gzipped),
+    "brotli": (".br", "br", _brotli),
+    "zstd": (".zst", "zstd", _zstd),
+}
 
 
 def neighbours(documents: Iterable[Document], codings: Iterable[str]) -> Iterator[Document]:

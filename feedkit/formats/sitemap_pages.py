@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, tzinfo
 from html import escape
 from itertools import accumulate
-from types import MappingProxyType
 from typing import Any
 
 from msgspec import to_builtins
@@ -28,14 +27,12 @@ from feedkit.urls import absolute, of_site, without_index
 MAX_LOC_CHARS = 2_048
 
 #: The prefixes and namespaces of extensions, in the order of their declarations.
-NAMESPACES: Mapping[str, str] = MappingProxyType(
-    {
-        "image": "http://www.google.com/schemas/sitemap-image/1.1",
-        "news": "http://www.google.com/schemas/sitemap-news/0.9",
-        "video": "http://www.google.com/schemas/sitemap-video/1.1",
-        "xhtml": "http://www.w3.org/1999/xhtml",
-    }
-)
+NAMESPACES: Mapping[str, str] = {
+    "image": "http://www.google.com/schemas/sitemap-image/1.1",
+    "news": "http://www.google.com/schemas/sitemap-news/0.9",
+    "video": "http://www.google.com/schemas/sitemap-video/1.1",
+    "xhtml": "http://www.w3.org/1999/xhtml",
+}
 
 #: Google "Image sitemaps": the maximum number of pictures of a page.
 MAX_IMAGES = 1_000

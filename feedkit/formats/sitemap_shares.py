@@ -11,6 +11,7 @@ from array import array
 from collections.abc import Iterable, Iterator
 from datetime import tzinfo
 from hashlib import blake2b
+from itertools import combinations
 
 from msgspec.structs import replace
 
@@ -33,11 +34,8 @@ from feedkit.value import Value
 _KEY_BYTES = 8
 #: The number of pages that are added to a part at once.
 _BATCH = 500
-_NAMES = tuple(NAMESPACES)
 #: All sets of extensions; the index is the number of the set in `SitemapShare.extensions`.
-_USED = tuple(
-    frozenset(name for place, name in enumerate(_NAMES) if number >> place & 1) for number in range(2 ** len(_NAMES))
-)
+_USED = [frozenset(names) for size in range(len(NAMESPACES) + 1) for names in combinations(NAMESPACES, size)]
 
 
 class SitemapShare(Value, frozen=True, kw_only=True):
@@ -133,10 +131,10 @@ def sitemap_cuts(
     slices: list[tuple[int, int, int]] = []
     parts = 0
 
-    def cut(name: str) -> SitemapCut:
-        part = SitemapCut(path=name, slices=tuple([item for item in slices if item[1] < item[2]]))
+    def cut(path: str) -> SitemapCut:
+        pages = tuple([item for item in slices if item[1] < item[2]])
         slices.clear()
-        return part
+        return SitemapCut(path=path, slices=pages)
 
     for number, share in enumerate(shares):
         for problem in share.problems:

@@ -54,7 +54,9 @@ def with_robots(
         message = f"belongs at the root of the host, not below {site.base_url}; it is not written"
         report(NAME, message, f"add a line to the one of the host: Sitemap: {sitemaps[0]}")
     elif site.sitemap.robots == "write" and (NAME in manifest.load(directory) or not (directory / NAME).exists()):
-        yield Document(path=NAME, media_type="text/plain", pieces=(text(sitemaps),))
+        # sitemaps.org "Informing search engines"; everybody may read everything.
+        text = "".join(["User-agent: *\nDisallow:\n\n", *(f"Sitemap: {url}\n" for url in sitemaps)])
+        yield Document(path=NAME, media_type="text/plain", pieces=(text.encode(),))
     elif file := next((place for folder in (directory, *site.static) if (place := folder / NAME).is_file()), None):
         with file.open("rb") as opened:
             listed = set(_LINE.findall(opened.read(MAX_BYTES).decode("utf-8", "replace")))
@@ -63,8 +65,3 @@ def with_robots(
                 report(printable(str(file)), f"does not name the sitemap; add a line Sitemap: {url}")
     else:
         report(NAME, "is not there, so no crawler learns of the sitemap by it", '[sitemap] robots = "write"')
-
-
-def text(sitemaps: Iterable[str]) -> bytes:
-    """A file that lets everybody read everything and names the sitemaps (sitemaps.org "Informing search engines")."""
-    return "".join(["User-agent: *\nDisallow:\n\n", *(f"Sitemap: {url}\n" for url in sitemaps)]).encode()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -68,8 +68,16 @@ def _version(queryset: QuerySet[Any], fields: Mapping[str, Any]) -> Callable[[],
     # Columns of a union have no names that can be asked for.
     if queryset.query.combinator or any(columns[place].is_relation for place in fields.values()):
         return None
-    # Making the statement takes Django longer than the database takes to answer.
-    statement = cache(partial(_statement, queryset, ("pk", *changed)))
+
+    @cache
+    def statement(database: str) -> tuple[str, Sequence[Any]]:
+        """How many rows there are, and the largest value of each column. Django makes it slower than it is answered."""
+        quote, names = connections[database].ops.quote_name, ("pk", *changed)
+        rows = queryset.values(**{f"feedkit_{name}": F(name) for name in names})
+        sql, parameters = rows.query.get_compiler(database).as_sql()
+        largest = ", ".join(f"MAX({quote(f'feedkit_{name}')})" for name in names)
+        # Its names are our own.
+        return f"SELECT COUNT(*), {largest} FROM ({sql}) {quote('feedkit_rows')}", parameters  # noqa: S608
 
     def version() -> Hashable:
         try:
@@ -82,12 +90,3 @@ def _version(queryset: QuerySet[Any], fields: Mapping[str, Any]) -> Callable[[],
             return tuple(cursor.fetchone())
 
     return version
-
-
-def _statement(queryset: QuerySet[Any], names: Sequence[str], database: str) -> tuple[str, Sequence[Any]]:
-    """What asks how many rows there are, and for the largest value of each column; raises `EmptyResultSet`."""
-    quote = connections[database].ops.quote_name
-    rows = queryset.values(**{f"feedkit_{name}": F(name) for name in names})
-    sql, parameters = rows.query.get_compiler(database).as_sql()
-    largest = ", ".join(f"MAX({quote(f'feedkit_{name}')})" for name in names)
-    return f"SELECT COUNT(*), {largest} FROM ({sql}) {quote('feedkit_rows')}", parameters  # noqa: S608  # its own names

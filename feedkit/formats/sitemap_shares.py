@@ -145,28 +145,25 @@ def sitemap_cuts(
             last = min(first + _BATCH, len(keys))
             new = keys[first:last].tolist()
             # Pages without extensions that fit together are not checked one by one.
-            if (
-                not any(share.extensions[first:last])
-                and not capacity.lists_any(new)
-                and capacity.take(new, sum(sizes[first:last]), _USED[0])
-            ):
+            has_extensions = any(share.extensions[first:last])
+            if not has_extensions and not capacity.lists_any(new) and capacity.take(new, sum(sizes[first:last])):
                 continue
             for place in range(first, last):
                 key, size, used = [keys[place]], sizes[place], _USED[share.extensions[place]]
-                if not capacity.lists_any(key):
-                    if capacity.take(key, size, used):
-                        continue
+                if capacity.lists_any(key):
+                    report(already_listed(f"page {place + 1} of share {number + 1}"))
+                elif capacity.take(key, size, used):
+                    continue
+                else:
                     if capacity.count:
                         slices.append((number, begin, place))
                         begin = place
                         parts += 1
                         yield cut(part_path(path, parts, gzip=gzip))
                         capacity.turn()
-                        if capacity.take(key, size, used):
-                            continue
+                    if capacity.take(key, size, used):
+                        continue
                     report(too_large(size))
-                else:
-                    report(already_listed(f"page {place + 1} of share {number + 1}"))
                 slices.append((number, begin, place))
                 begin = place + 1
         slices.append((number, begin, len(keys)))

@@ -46,19 +46,16 @@ class _TargetFolder(NamedTuple):
             self.files.makedirs(folder, exist_ok=True)
             if isinstance(self.files, LocalFileSystem):
                 # Two workers may write the same part, where one was taken for dead.
-                temporary = f"{folder}/.{name}.{uuid4().hex}.tmp"
-                with self.files.open(temporary, "wb") as file:
-                    file.write(data)
-                Path(temporary).replace(place)
+                temporary = Path(folder, f".{name}.{uuid4().hex}.tmp")
+                temporary.write_bytes(data)
+                temporary.replace(place)
             else:
                 # Stores of objects show an object when all of it is there.
                 self.files.pipe_file(place, data)
         return replace(document, pieces=())
 
     def parts(self, path: str, base_url: str) -> frozenset[str]:
-        """The paths of the parts that an index lists; none where there is no index."""
-        if not self.files.exists(f"{self.root}/{path}"):
-            return frozenset()
+        """The paths of the parts that an index lists."""
         data = self.files.cat_file(f"{self.root}/{path}")
         folder = path.rpartition("/")[0]
         name = rf"{re.escape(f'{folder}/sitemaps/sitemap-'.lstrip('/'))}[0-9]+\.xml(?:\.gz)?"
@@ -75,13 +72,6 @@ class _TargetFolder(NamedTuple):
             infos[top] = self.files.info(top)
         start = len(self.files._strip_protocol(self.root)) + 1
         return {self.files._strip_protocol(name)[start:]: info for name, info in infos.items()}
-
-    def remove(self, paths: Iterable[str]) -> int:
-        """Remove documents; how many were there."""
-        there = [place for place in (f"{self.root}/{path}" for path in paths) if self.files.exists(place)]
-        for place in there:
-            self.files.rm_file(place)
-        return len(there)
 
     def remove_temporary(self, path: str) -> None:
         """Remove what workers did not finish that died while they wrote."""
@@ -137,7 +127,8 @@ def write_sitemaps(
         if on_problem is not None:
             on_problem(problem)
 
-    earlier, before = folder.parts(path, base_url), folder.files_of(path)
+    before = folder.files_of(path)
+    earlier = folder.parts(path, base_url) if path in before else frozenset()
     read = delayed(partial(_read, base_url=base_url, timezone=timezone, fold_index=fold_index), pure=False)
     with _connected(client) as connected:
         shares = _Shares(connected, [read(partition) for partition in partitions])
@@ -158,12 +149,14 @@ def write_sitemaps(
     paths = [part.path for part in parts]
     if paths[0] != path:
         paths += [folder.put(index).path for index in feedkit.sitemap_index(parts, base_url=base_url, path=path)]
-    removed = folder.remove(sorted(earlier.difference(paths)))
+    removed = sorted(earlier.intersection(before).difference(paths))
+    for name in removed:
+        files.rm_file(f"{folder.root}/{name}")
     folder.remove_temporary(path)
     # Not what the workers say: one that died may have written a part that the next one finds there.
     after = folder.files_of(path)
     written = tuple(name for name in paths if name not in before or before[name] != after.get(name))
-    counts = feedkit.DocumentCounts(written=len(written), unchanged=len(paths) - len(written), removed=removed)
+    counts = feedkit.DocumentCounts(written=len(written), unchanged=len(paths) - len(written), removed=len(removed))
     return feedkit.Report(documents=counts, written=written, problems=tuple(problems))
 
 

@@ -46,9 +46,10 @@ class _TargetFolder(NamedTuple):
             self.files.makedirs(folder, exist_ok=True)
             if isinstance(self.files, LocalFileSystem):
                 # Two workers may write the same part, where one was taken for dead.
-                temporary = Path(folder, f".{name}.{uuid4().hex}.tmp")
-                temporary.write_bytes(data)
-                temporary.replace(place)
+                temporary = f"{folder}/.{name}.{uuid4().hex}.tmp"
+                with self.files.open(temporary, "wb") as file:
+                    file.write(data)
+                Path(temporary).replace(place)
             else:
                 # Stores of objects show an object when all of it is there.
                 self.files.pipe_file(place, data)

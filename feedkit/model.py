@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Literal, Protocol, get_args, runtime_checkable
 
-from msgspec import MsgspecError, convert, field
+from msgspec import MsgspecError, Struct, convert, field
 from msgspec.json import decode, encode
 
 from feedkit.files import FileKey
@@ -300,6 +300,20 @@ class Entry(Value, frozen=True, kw_only=True):
     def modified_precision(self) -> Precision:
         """How exactly `modified` was written."""
         return self.updated_precision if self.updated else self.published_precision
+
+
+class ContentFacts(Struct, frozen=True, array_like=True, gc=False):
+    """What ledgers and sitemaps need to know of the content of an entry."""
+
+    text_digest: str = ""  #: As the ledger of ids has it.
+    change_digest: str = ""  #: As the ledger of changes has it.
+    pictures: tuple[str, ...] = ()  #: The addresses of its pictures.
+
+
+class EntryWithoutContent(Entry, frozen=True, kw_only=True):
+    """An entry of a build whose content is on disk, so that memory does not hold that of all articles."""
+
+    facts: ContentFacts | None = None  #: None where the settings need no content, or where the entry has it after all.
 
 
 class SitePage(Value, frozen=True, kw_only=True):

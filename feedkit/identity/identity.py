@@ -22,7 +22,7 @@ from msgspec.structs import replace
 from feedkit.config.site import Site
 from feedkit.errors import OnProblem, Problem, printable, shown
 from feedkit.formats.lists import Move
-from feedkit.identity.ledgers import Ledger, LedgerRow, load_ids
+from feedkit.identity.ledgers import Ledger, LedgerRow, entry_digest, load_ids
 from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Entry, Tombstone
 from feedkit.site import Publication
@@ -66,9 +66,6 @@ class Identity(Struct, frozen=True, kw_only=True):
         """The articles with their ids of the ledger. A doubtful article is a Problem (FK601) and keeps its own id."""
         if self.ledger is None:
             return Identified(identity=self, entries=tuple(entries))
-        # Late: most sites have no ledger, and need no reader of feeds.
-        from feedkit.imports.feeds import text_digest
-
         beginning = "" if self.root is None else printable(str(self.root / "_"))[:-1]
         articles = [
             LedgerRow(
@@ -77,7 +74,7 @@ class Identity(Struct, frozen=True, kw_only=True):
                 path=self._path(entry, beginning),
                 title=entry.title or entry.url,
                 published=entry.published,
-                content=text_digest(entry.content),
+                content=entry_digest(entry),
                 guid=entry.guid,
             )
             for entry in entries

@@ -19,7 +19,7 @@ from msgspec.structs import asdict
 from feedkit.dates import rfc3339
 from feedkit.errors import SettingsError, shown
 from feedkit.files import open_file
-from feedkit.model import Entry, Precision, is_id, require_absolute, require_aware, require_text
+from feedkit.model import Entry, EntryWithoutContent, Precision, is_id, require_absolute, require_aware, require_text
 from feedkit.site.published import Lastmods
 from feedkit.value import Value
 
@@ -166,20 +166,34 @@ def lastmods(path: Path, entries: Iterable[Entry], now: datetime) -> Lastmods:
     changes: dict[str, tuple[datetime, Precision]] = {}
     for entry in entries:
         digest, changed, precision = pages.get(entry.url, ("", entry.modified, entry.modified_precision))
-        is_same = digest in ("", _digest(entry))
+        is_same = digest in ("", change_digest(entry))
         changes[entry.url] = (changed, precision) if is_same else (now.replace(microsecond=0), "second")
     return changes
 
 
 def dump_lastmods(entries: Iterable[Entry], changes: Lastmods) -> bytes:
     """The bytes of the file for the published entries: one in each line."""
-    pages = {entry.url: [_digest(entry), rfc3339(changes[entry.url][0]), changes[entry.url][1]] for entry in entries}
+    pages = {
+        entry.url: [change_digest(entry), rfc3339(changes[entry.url][0]), changes[entry.url][1]] for entry in entries
+    }
     lines = ",\n".join(f"  {json.dumps(url)}: {json.dumps(row)}" for url, row in sorted(pages.items()))
     return f'{{"version": {VERSION}, "pages": {{\n{lines}\n}}}}\n'.encode()
 
 
-def _digest(entry: Entry) -> str:
+def entry_digest(entry: Entry) -> str:
+    """The digest of the text of an entry, without markup and white space; empty where there is no text."""
+    if isinstance(entry, EntryWithoutContent) and entry.facts:
+        return entry.facts.text_digest
+    # Late: most sites have no ledger, and need no reader of feeds.
+    from feedkit.imports.feeds import text_digest
+
+    return text_digest(entry.content)
+
+
+def change_digest(entry: Entry) -> str:
     """A digest of what counts as a change: title, texts, pictures and files; not dates, terms or authors."""
+    if isinstance(entry, EntryWithoutContent) and entry.facts:
+        return entry.facts.change_digest
     files = [enclosure.url for enclosure in entry.enclosures]
     parts = [entry.title, entry.summary, entry.content, entry.image.url if entry.image else "", *files]
     return hashlib.sha256(json.dumps(parts, ensure_ascii=True).encode()).hexdigest()[:32]

@@ -34,7 +34,8 @@ from feedkit.pipeline.worker import (
     RenderOrder,
     decode_metadata,
     decode_undated,
-    needs_content,
+    has_content,
+    renders_at_once,
 )
 from feedkit.site.assembly import FeedDocument, Fragments, PlannedDocument
 
@@ -86,13 +87,16 @@ class FolderArticles:
         self._articles = [ArticleRecord(file, file_keys.key(file.path)) for file in files if not file.section_page]
         #: The pages of the site that are no articles; filled by `read`.
         self.pages: tuple[SitePage, ...] = ()
-        self._is_whole = needs_content(site)
+        self._renders_at_once = renders_at_once(site)
+        self._has_content = has_content(site)
         self._fragments: dict[tuple[int, str, Content], FragmentRef | Problem] = {}
         self._whole_fragments = Fragments(site)
         # The numbers of the articles that are not refused; and the number of each by the identity of its entry, since
         # equal entries are several articles.
         self._accepted: list[int] = []
         self._numbers: dict[int, int] = {}
+        # The ids and guids that a ledger gives to articles, by their numbers.
+        self._ids: dict[int, tuple[str, str]] = {}
         self._content_problems: dict[int, tuple[Problem, ...]] = {}
         self._digests: dict[tuple[int, bool], bytes] = {}
 
@@ -166,7 +170,7 @@ class FolderArticles:
         entries = [(article.file.parts, article.metadata.entry) for article in accepted if article.metadata.entry]
         sections = [file.parts for file in self._section_pages]
         self._pool.set_addresses(addresses_of(entries, self.pages, sections, self._site, self._root))
-        if self._is_whole:
+        if self._renders_at_once:
             changed = [article for article in accepted if not self._has_same_links(article)]
             for article, result in zip(changed, self._pool.read([(a.file, b"") for a in changed]), strict=True):
                 self._set_metadata(article, result)
@@ -188,12 +192,16 @@ class FolderArticles:
 
     def set_published(self, entries: Sequence[Entry]) -> None:
         """Take the entries of a publication, which are in the order of `entries()` and may have other ids."""
-        self._numbers = {id(entry): number for entry, number in zip(entries, self._accepted, strict=True)}
+        self._numbers, self._ids = {}, {}
+        for entry, number in zip(entries, self._accepted, strict=True):
+            self._numbers[id(entry)] = number
+            if entry is not self._articles[number].metadata.entry:
+                self._ids[number] = entry.id, entry.guid
         self._digests.clear()
 
     def render_feeds(self, documents: Iterable[PlannedDocument]) -> bool:
         """Render the entries of feeds that have not been rendered; whether articles are refused because of that."""
-        if self._is_whole:
+        if self._renders_at_once:
             return False
         articles, needed = self._articles, self._needed_fragments(documents)
         for number in needed:
@@ -228,7 +236,7 @@ class FolderArticles:
 
     def render(self, documents: Sequence[PlannedDocument]) -> None:
         """Render the fragments of documents, and summaries of entries for which a feed may have no room."""
-        if not self._is_whole:
+        if not self._has_content:
             self._render(self._needed_fragments(documents))
             summaries: dict[int, set[FragmentKind]] = {}
             for document in documents:
@@ -239,7 +247,7 @@ class FolderArticles:
 
     def fragment(self, entry: Entry, format_: Format, content: Content) -> Piece:
         """The bytes of an entry. Raises `DocumentError` for one that the format cannot hold."""
-        if self._is_whole:
+        if self._has_content:
             return self._whole_fragments(entry, format_, content)
         number = self._numbers[id(entry)]
         key = (number, format_.name, content)
@@ -313,15 +321,19 @@ class FolderArticles:
         for number, kinds in sorted(needed.items()):
             if missing := tuple([kind for kind in kinds if (number, *kind) not in self._fragments]):
                 article, needs_body = self._articles[number], any(content == "full" for _, content in missing)
-                orders[number] = article.file, missing, article.parsed, None if needs_body else article.completed
+                completed = None if needs_body else article.completed
+                orders[number] = article.file, missing, article.parsed, completed, self._ids.get(number)
         results = self._pool.render(list(orders.values()))
         watched = self._progress(Sized(results, len(orders)), "rendering")
         for (number, (_, kinds, *_)), rendered in zip(orders.items(), watched, strict=True):
             article = self._articles[number]
             if rendered.completed or rendered.refused:
-                article.is_cached &= article.content_problems is not None
-                article.content_problems, article.refused = rendered.problems, rendered.refused
-                article.links, article.completed = rendered.links, rendered.completed
+                article.completed = rendered.completed
+                # Otherwise its metadata has the results of rendering its content.
+                if not self._renders_at_once:
+                    article.is_cached &= article.content_problems is not None
+                    article.content_problems, article.refused = rendered.problems, rendered.refused
+                    article.links = rendered.links
             for kind, fragment in zip(kinds, rendered.fragments, strict=not rendered.refused):
                 is_problem = isinstance(fragment, Problem)
                 ref = fragment if is_problem else FragmentRef(self._pool.worker.spools, fragment)

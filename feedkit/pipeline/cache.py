@@ -23,7 +23,7 @@ from feedkit.output.report import Report
 from feedkit.pipeline.worker import NO_LINKS, LinkAnswers
 
 #: The version of the rows (`PRAGMA user_version`).
-VERSION = 8
+VERSION = 9
 #: The mark of feedkit's own sqlite3 files (`PRAGMA application_id`): "fkit".
 APPLICATION_ID = 0x666B6974
 #: How long a build waits for another one that uses the file.

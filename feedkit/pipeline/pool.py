@@ -116,7 +116,7 @@ class Pool:
 
     def render(self, orders: Sequence[RenderOrder]) -> Iterator[Rendered]:
         """The results of `Worker.render`, in order."""
-        if all(completed for *_, completed in orders):
+        if all(completed for _, _, _, completed, _ in orders):
             # That takes less time than to hand it out.
             return iter(self.worker.render(orders))
         return self._results("render", orders, list[Rendered])

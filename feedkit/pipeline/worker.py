@@ -23,12 +23,15 @@ from feedkit.articles.report import Reporter
 from feedkit.config.site import Site
 from feedkit.config.tables import Content
 from feedkit.errors import ArticleError, DocumentError, Problem
-from feedkit.model import Entry, Person, Term
+from feedkit.identity.ledgers import change_digest, entry_digest
+from feedkit.model import ContentFacts, Entry, EntryWithoutContent, Person, Term
 from feedkit.output.tree import Tree, open_tree
 from feedkit.pipeline.inputs import digest
 from feedkit.pipeline.spools import Place, Spools
 from feedkit.site import FEED_FORMATS
 from feedkit.site.assembly import shortened
+from feedkit.site.sitemap_urls import content_pictures
+from feedkit.value import revised
 
 #: The name of a format, and how much of an entry it holds.
 FragmentKind = tuple[str, Content]
@@ -36,12 +39,13 @@ FragmentKind = tuple[str, Content]
 #: A file, and the digest that it had when it was read last; empty for one that is new.
 ReadOrder = tuple[SourceFile, bytes]
 
-#: The places of the `EntryMetadata` of an article and, if its content is not rendered yet, of its `_ParsedEntry`.
+#: The places of the `EntryMetadata` of an article and of its `_ParsedEntry`; if its content is rendered, of its
+#: `StoredEntry` with the content. There is no second place where the metadata has the content.
 ReadResult = tuple[Place, Place | None]
 
-#: A file and the kinds of its fragments to render; the places of its `_ParsedEntry`, and of its rendered `StoredEntry`
-#: without the content.
-RenderOrder = tuple[SourceFile, tuple[FragmentKind, ...], Place | None, Place | None]
+#: A file and the kinds of its fragments to render; the second place of its `ReadResult`, and the place of its
+#: `StoredEntry` without the content; the id and the guid that a ledger gives it.
+RenderOrder = tuple[SourceFile, tuple[FragmentKind, ...], Place | None, Place | None, tuple[str, str] | None]
 
 #: The output folder, and whether it is synchronised; the paths of temporary files in it, and the content of each.
 StageOrder = tuple[str, bool, list[tuple[str, list[bytes | Place]]]]
@@ -50,7 +54,7 @@ StageOrder = tuple[str, bool, list[tuple[str, list[bytes | Place]]]]
 MAX_PARSED_BYTES = 256 << 20
 
 
-class StoredEntry(Entry, frozen=True, kw_only=True, array_like=True, gc=False):
+class StoredEntry(EntryWithoutContent, frozen=True, kw_only=True, array_like=True, gc=False):
     """An entry as processes and the cache exchange it; `_from_stored` makes it an ordinary one again."""
 
     # Empty where it equals the address.
@@ -67,17 +71,18 @@ class StoredEntry(Entry, frozen=True, kw_only=True, array_like=True, gc=False):
         """Checks nothing: the entry was checked when it was created."""
 
 
-_FIELDS = StoredEntry.__struct_fields__
+_FIELDS = Entry.__struct_fields__
+_FACTS = len(_FIELDS)
 _DATES = ("published", "updated", "expires")
-_ID, _SUMMARY, _CONTENT, _MARKDOWN, _AUTHORS, _TERMS = map(
-    _FIELDS.index, ("id", "summary", "content", "markdown", "authors", "terms")
+_ID, _SUMMARY, _CONTENT, _EXCERPT, _MARKDOWN, _AUTHORS, _TERMS = map(
+    _FIELDS.index, ("id", "summary", "content", "excerpt", "markdown", "authors", "terms")
 )
 _values = attrgetter(*_FIELDS)
 
 
 def _to_stored(entry: Entry) -> list[Any]:
     """The values of an entry in the order and the form of `StoredEntry`."""
-    values = list(_values(entry))
+    values = [*_values(entry), None]
     if entry.id == entry.url:
         values[_ID] = ""
     for name in _DATES:
@@ -169,8 +174,9 @@ class Worker:
         self._output: Tree | None = None
         self._open = ExitStack()
         self._open.callback(spools.close)
-        self._is_whole = needs_content(site)
-        self._defaults = {} if self._is_whole else _defaults(site)
+        self._renders_at_once = renders_at_once(site)
+        self._has_content = has_content(site)
+        self._defaults = {} if self._has_content else _defaults(site)
         self._addresses: Place | None = None
         self.set_addresses(dict)
 
@@ -222,7 +228,7 @@ class Worker:
             if article is None:
                 return self.spools.add(_encode([None, self.take_problems(), file_digest])), None
             entry = article.metadata
-            if self._is_whole:
+            if self._renders_at_once:
                 links = self.link_resolver(file, entry.url)
                 entry, answers = article.complete(links), _answers_of(links)
         except ArticleError as error:
@@ -231,10 +237,14 @@ class Worker:
         problems = self.take_problems()
         values = _to_stored(entry)
         whole = _encode(values)
-        parsed = None
-        if not self._is_whole and self.spools.size < MAX_PARSED_BYTES:
+        second = None
+        if not self._has_content and self.spools.size < MAX_PARSED_BYTES:
             body = article.body
-            parsed = self.spools.add(_encode([Raw(whole), problems, body.html, body.markdown, body.line]))
+            parsed = [Raw(whole), problems, body.html, body.markdown, body.line]
+            second = self.spools.add(whole if self._renders_at_once else _encode(parsed))
+        if self._renders_at_once and not self._has_content:
+            values[_CONTENT] = values[_EXCERPT] = ""
+            values[_FACTS] = _facts(entry, self._site)
         for index, default in self._defaults.items():
             values[index] = default
         if not entry.title:
@@ -246,7 +256,7 @@ class Worker:
         if any(source and source.zone == "name" for source in sources):
             dependencies += map(os.fsencode, TZPATH)
         metadata = [values, problems, file_digest, digest(whole), dependencies, b"", answers]
-        return self.spools.add(_encode(metadata)), parsed
+        return self.spools.add(_encode(metadata)), second
 
     @staticmethod
     def _untitled_summary(article: ParsedArticle) -> str:
@@ -262,12 +272,17 @@ class Worker:
         return [self._render(*order) for order in orders]
 
     def _render(
-        self, file: SourceFile, kinds: tuple[FragmentKind, ...], parsed: Place | None, completed: Place | None
+        self,
+        file: SourceFile,
+        kinds: tuple[FragmentKind, ...],
+        parsed: Place | None,
+        completed: Place | None,
+        ids: tuple[str, str] | None,
     ) -> Rendered:
-        if completed:
-            stored = _decode_entry(self.spools.read(completed))
+        if stored_at := completed or (parsed if self._renders_at_once else None):
+            stored = _decode_entry(self.spools.read(stored_at))
             _from_stored(stored)
-            return Rendered(fragments=self._fragments(stored, kinds))
+            return Rendered(fragments=self._fragments(stored, kinds, ids))
         # Of the metadata, which were reported when that was read.
         reported: tuple[Problem, ...] = ()
         links = self.link_resolver(file, "")
@@ -288,7 +303,7 @@ class Worker:
         values = _to_stored(entry)
         values[_CONTENT] = values[_MARKDOWN] = ""
         return Rendered(
-            fragments=self._fragments(entry, kinds),
+            fragments=self._fragments(entry, kinds, ids),
             problems=self._problems_except(reported),
             links=_answers_of(links),
             completed=self.spools.add(_encode(values)),
@@ -305,7 +320,11 @@ class Worker:
     def _problems_except(self, reported: tuple[Problem, ...]) -> tuple[Problem, ...]:
         return tuple([problem for problem in self.take_problems() if problem not in reported])
 
-    def _fragments(self, entry: Entry, kinds: Iterable[FragmentKind]) -> tuple[Place | Problem, ...]:
+    def _fragments(
+        self, entry: Entry, kinds: Iterable[FragmentKind], ids: tuple[str, str] | None
+    ) -> tuple[Place | Problem, ...]:
+        if ids:
+            entry = revised(entry, id=ids[0], guid=ids[1])
         fragments: list[Place | Problem] = []
         for name, content in kinds:
             try:
@@ -340,20 +359,33 @@ def _answers_of(links: ContentLinks) -> LinkAnswers:
     return LinkAnswers(links.answers, tuple(sorted(map(os.fsencode, links.looked_at))))
 
 
-def needs_content(site: Site) -> bool:
-    """Whether settings need the content of every article, and not only of those that feeds hold."""
-    elsewhere = site.ids or site.sitemap.ledger or site.sitemap.videos or "content" in site.sitemap.images
+def renders_at_once(site: Site) -> bool:
+    """Whether settings need something of the content of every article, and not only of those that feeds hold."""
+    listed = site.sitemap.ledger or site.sitemap.videos or "content" in site.sitemap.images
+    return bool(site.ids or listed or has_content(site))
+
+
+def has_content(site: Site) -> bool:
+    """Whether entries need their content in the process that builds: functions get them whole."""
     tested = any(feed.where.test or (feed.without and feed.without.test) for feed in site.feeds)
-    return bool(elsewhere or tested or site.source_markdown or site.extensions)
+    return bool(tested or site.source_markdown or site.extensions)
+
+
+def _facts(entry: Entry, site: Site) -> ContentFacts:
+    return ContentFacts(
+        text_digest=entry_digest(entry) if site.ids else "",
+        change_digest=change_digest(entry) if site.sitemap.ledger else "",
+        pictures=tuple(content_pictures(entry)) if "content" in site.sitemap.images else (),
+    )
 
 
 def _defaults(site: Site) -> dict[int, Any]:
     """The defaults, by index, of fields that only fragments use; entries are kept without them, to save memory."""
     unneeded = {"keywords", "meta_title", "meta_description", "weight"}
     unneeded |= {"published_source", "updated_source", "expires_source"}
-    if site.podcast is None:
+    if site.podcast is None and not site.sitemap.videos:
         # Apple's rules are about both.
         unneeded |= {"summary", "enclosures"}
-    if "hero" not in site.sitemap.images:
+    if "hero" not in site.sitemap.images and not site.sitemap.videos:
         unneeded.add("image")
     return {index: field.default for index, field in enumerate(fields(StoredEntry)) if field.name in unneeded}

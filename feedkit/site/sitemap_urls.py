@@ -28,6 +28,7 @@ from feedkit.model import (
     X_DEFAULT,
     Alternate,
     Entry,
+    EntryWithoutContent,
     News,
     SitePage,
     Url,
@@ -127,13 +128,20 @@ def _images(site: Site, entry: Entry, on_problem: OnProblem) -> Iterator[str]:
     """The addresses of the pictures of an entry; an invalid one is reported and left out."""
     urls = [entry.image.url] if "hero" in site.sitemap.images and entry.image else []
     if "content" in site.sitemap.images:
-        urls += [unescape(match) for match in _PICTURE.findall(entry.content)]
+        urls += content_pictures(entry)
     for url in urls:
         if not url.startswith("data:"):
             try:
                 yield absolute(url, entry.url)
             except UrlError:
                 on_problem(_omitted(entry, url, "it is not an address"))
+
+
+def content_pictures(entry: Entry) -> Sequence[str]:
+    """The addresses of the pictures in the content of an entry."""
+    if isinstance(entry, EntryWithoutContent) and entry.facts:
+        return entry.facts.pictures
+    return [unescape(match) for match in _PICTURE.findall(entry.content)]
 
 
 def _videos(entry: Entry, on_problem: OnProblem) -> Iterator[Video]:

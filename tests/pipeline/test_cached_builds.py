@@ -324,6 +324,32 @@ def test_sites_that_are_read_whole_are_remembered_when_nothing_changes(folder: F
     assert "nothing is read" not in _opened(folder)
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_renamed_article_keeps_its_id_and_no_content_is_remembered(
+    folder: Folder, tmp_path: Path, jobs: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("feedkit.pipeline.pool.MIN_ARTICLES_FOR_POOL", 2)
+    listed = SitemapSettings(ledger=tmp_path / "ledger.json", images=("hero", "content"), videos=True)
+    folder.site = replace(SITE, sitemap=listed, ids=tmp_path / "ids.jsonl")
+    folder.article("8.md", day=8, tags="c", body=f"{'Words. ' * 200}The end. ![](https://example.com/p.gif)")
+    folder.build(jobs=jobs)
+    assert b"The end" not in folder.cache.read_bytes()
+    age()
+    folder.build(jobs=jobs)
+    text = (folder.content / "8.md").read_text().replace("slug: 8", "slug: eight")
+    (folder.content / "8.md").unlink()
+    (folder.content / "eight.md").write_text(text)
+    folder.build(jobs=jobs)
+    for name in ("rss.xml", "atom.xml", "feed.json", "tags/c/rss.xml"):
+        document = (folder.output / name).read_text()
+        assert "https://example.com/8/" in document
+        assert "https://example.com/eight/" in document
+        assert "The end" in document
+    sitemap = (folder.output / "sitemap.xml").read_text()
+    assert "<loc>https://example.com/eight/</loc>" in sitemap
+    assert "<image:loc>https://example.com/p.gif</image:loc>" in sitemap
+
+
 #: Builds again, and prints which files it opened.
 OPENED = """
 import sys

@@ -39,6 +39,7 @@ SETTINGS = (
     'markdown = {extra_extensions = ["wikilinks"]}',
     'markdown = {extra_extensions = ["wikilinks"]}\nsource_markdown = true',
     'sitemap = {images = ["hero"], max_urls = 2, news = "News"}',
+    'sitemap = {images = ["hero", "content"], videos = true}',
     '[[feeds]]\npath = "more"\nwhere = {years = [2025]}',
     '[[taxonomies]]\nname = "tags"\nterms = {a = {formerly = ["old"]}}',
     '[[taxonomies]]\nname = "tags"\nmin_articles = 2',

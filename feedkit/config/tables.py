@@ -160,7 +160,7 @@ class PingSettings(Value, frozen=True, kw_only=True):
     timeout: Annotated[int, at_least(1, "{key}: {itself} leaves no time to answer; write 1 or more")] = 10
 
 
-#: The words of the page of feeds, by which settings may give others; `formats.page_words` has them by language.
+#: The words of the page of feeds, by which settings may give others; `formats.html_pages` has them by language.
 PAGE_WORDS = (
     "heading", "what", "feeds", "newest", "apps", "opml", "copy", "copy_label", "copied", "not_copied", "topics",
     "filter", "matches", "articles", "categories", "tags", "authors", "section", "language", "year", "date", "months",

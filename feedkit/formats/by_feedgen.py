@@ -111,8 +111,7 @@ def rss_item(entry: Entry, content: str) -> Any:
     # RSS descriptions are read as HTML, so plain text is escaped for HTML first, and for XML by lxml.
     if entry.summary:
         item.description(escape(entry.summary, quote=False))
-    if content:
-        item.content(content)
+    item.content(content or None)
     # RSS has one enclosure per item (RSS Advisory Board); an unknown length is 0 (edge 12: feedgen writes "None").
     for enclosure in entry.enclosures[:1]:
         item.enclosure(enclosure.url, str(enclosure.length or 0), enclosure.type)
@@ -132,11 +131,11 @@ def atom_item(entry: Entry, content: str) -> Any:
     # Validators warn of an entry without text (MissingTextualContent): it has its title, as in JSON Feed.
     if entry.summary or not entry.content:
         item.summary(entry.summary or headline(entry), type="text")
-    if content:
-        item.content(content, type="html")
+    item.content(content or None, type="html")
     return item
 
 
+# feedgen leaves an element out that is None.
 def _feed_entry(entry: Entry) -> Any:
     item = FeedEntry()
     item.register_extension("feedkit", _Item)
@@ -151,15 +150,15 @@ def _link(entry: Entry) -> str:
     return entry.external_url if entry.external_url and entry.links_to_external else entry.url
 
 
-def atom_links(entry: Entry) -> list[dict[str, str | None]]:
+def atom_links(entry: Entry) -> list[dict[str, str]]:
     """The links of an entry: its page, its external page, then its enclosures. RFC 4287 §4.2.7."""
-    links: list[dict[str, str | None]] = [{"href": _link(entry), "rel": "alternate", "type": "text/html"}]
+    links = [{"href": _link(entry), "rel": "alternate", "type": "text/html"}]
     if entry.external_url:
         other = entry.url if entry.links_to_external else entry.external_url
         links.append({"href": other, "rel": "related", "type": "text/html"})
     for enclosure in entry.enclosures:
         # In RSS 0 means unknown; in Atom the attribute is left out.
-        about = {"length": str(enclosure.length or "") or None, "title": enclosure.title or None}
+        about = {"length": str(enclosure.length or ""), "title": enclosure.title}
         links.append({"href": enclosure.url, "rel": "enclosure", "type": enclosure.type, **about})
     return links
 
@@ -184,10 +183,8 @@ def rss_channel(feed: Feed) -> Any:
         if image and 0 < (image.width or 0) <= most_width and 0 < (image.height or 0) <= most_height:
             size = {"width": str(image.width), "height": str(image.height)}
         channel.image(url, title=feed.title, link=feed.home_url, **size)
-    if contact := next(filter(None, map(_contact, feed.authors)), None):
-        channel.managingEditor(contact)
-    if feed.schedule is not None and feed.schedule.ttl:
-        channel.ttl(feed.schedule.ttl)
+    channel.managingEditor(next(filter(None, map(_contact, feed.authors)), None))
+    channel.ttl(feed.schedule.ttl if feed.schedule else None)
     if feed.rss_cloud:
         channel.cloud(**cloud(feed.rss_cloud))
     # Edges 4 and 7: feedgen would write the time of the build, and switch the locale for it.
@@ -206,12 +203,9 @@ def atom_head(feed: Feed) -> Any:
     head = _generator(feed, "application/atom+xml", {**ATOM_NAMESPACES, **dict(feed.atom_namespaces)})
     head.id(feed.id or feed.home_url)
     head.updated(_in_minutes(feed.updated or NO_ENTRY_YET))
-    if feed.description:
-        head.subtitle(feed.description)
-    if feed.icon:
-        head.icon(feed.icon)
-    if feed.logo:
-        head.logo(feed.logo)
+    head.subtitle(feed.description or None)
+    head.icon(feed.icon or None)
+    head.logo(feed.logo or None)
     # RFC 4287 §4.1.1: required if an entry has no author.
     head.author([_author(person) for person in feed.authors or (Person(name=feed.title),)])
     return head
@@ -226,10 +220,8 @@ def _generator(feed: Feed, media_type: str, namespaces: dict[str, str]) -> Any:
     own = [{"href": feed.feed_url, "rel": "self", "type": media_type}] if feed.feed_url else []
     # Edge 2: feedgen uses the last link as that of the channel, so the page comes last.
     head.link([*own, *feed_links(feed), {"href": feed.home_url, "rel": "alternate", "type": "text/html"}])
-    if feed.language:
-        head.language(feed.language)
-    if feed.rights:
-        head.rights(feed.rights)
+    head.language(feed.language or None)
+    head.rights(feed.rights or None)
     return head
 
 

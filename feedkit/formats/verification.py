@@ -27,7 +27,7 @@ def verify(document: Document) -> None:
             parse_json(b"".join(chunks))
         elif document.media_type == "text/html":
             # Late: most sites have no HTML page.
-            from feedkit.formats.html_document import check_html
+            from feedkit.formats.html_pages import check_html
 
             check_html(b"".join(chunks).decode())
         elif document.media_type in ("text/plain", "text/css"):

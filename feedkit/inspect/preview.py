@@ -29,9 +29,7 @@ from feedkit.config.site import Site
 from feedkit.errors import DocumentError, Problem, has_no_error
 from feedkit.files import file_below
 from feedkit.formats.frame import headline
-from feedkit.formats.html_document import MEDIA_TYPE as HTML_TYPE
-from feedkit.formats.html_document import block, element, html_document, start
-from feedkit.formats.page_words import WORDS, long_date
+from feedkit.formats.html_pages import HTML_TYPE, WORDS, block, element, html_document, long_date, start
 from feedkit.model import Document, Entry, Precision
 from feedkit.pipeline.build import Draft
 from feedkit.site import FEED_FORMATS, Publication, state

@@ -15,9 +15,8 @@ from feedkit.dates import rfc3339
 from feedkit.errors import OnProblem, raise_or_log
 from feedkit.formats.format import FEED_FORMATS
 from feedkit.model import Entry
-from feedkit.site.heads import document_path
 from feedkit.site.published import Publication, publication
-from feedkit.site.taxonomy import term_finder
+from feedkit.site.taxonomy import document_path, term_finder
 from feedkit.text import fold
 from feedkit.value import Value
 

@@ -17,18 +17,15 @@ from feedkit.config.site import Site
 from feedkit.errors import OnProblem, SettingsError
 from feedkit.formats.compression import neighbours
 from feedkit.formats.frame import headline
-from feedkit.formats.html_document import MEDIA_TYPE as HTML_TYPE
-from feedkit.formats.html_document import block, element, html_document, start
+from feedkit.formats.html_pages import HTML_TYPE, block, element, filled, html_document, long_date, start, words_of
 from feedkit.formats.lists import OPML_TYPE, Outline, opml
 from feedkit.formats.lists import redirects as redirects
-from feedkit.formats.page_words import filled, long_date, words_of
 from feedkit.formats.sitemap import sitemaps
 from feedkit.model import Document, Entry, newest
 from feedkit.site.feed_list import feed_infos, link_tags
-from feedkit.site.heads import document_path
 from feedkit.site.published import Publication
 from feedkit.site.sitemap_urls import news_urls, site_urls
-from feedkit.site.taxonomy import Selection
+from feedkit.site.taxonomy import Selection, document_path
 
 #: Longer lists of terms are marked, so that the stylesheet can make browsers lay them out faster.
 MANY_TERMS = 500

@@ -65,6 +65,11 @@ class Selection(Struct, frozen=True, kw_only=True):
         return f"{self.taxonomy.path}/{slug}/" if self.taxonomy else ""
 
 
+def document_path(site: Site, folder: str, format_: Format) -> str:
+    """The path of a feed's document below the output folder."""
+    return f"{folder}{getattr(site.names, format_.name)}"
+
+
 class _Candidate(Struct, frozen=True):
     """The entries of a feed, before its settings are applied."""
 

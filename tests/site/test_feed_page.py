@@ -35,8 +35,7 @@ from feedkit import (
 )
 from feedkit.cli import main
 from feedkit.config.tables import PAGE_WORDS
-from feedkit.formats.html_document import check_html
-from feedkit.formats.page_words import WORDS
+from feedkit.formats.html_pages import WORDS, check_html
 from feedkit.site import publication
 from feedkit.site.listings import MANY_TERMS, FeedsPage
 from feedkit.value import revised

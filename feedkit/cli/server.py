@@ -12,7 +12,7 @@ from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Condition, RLock, Thread
+from threading import Condition, Thread
 from urllib.parse import unquote, urlsplit
 
 from feedkit.cli.build import INSTALL, can_watch, saves
@@ -83,7 +83,7 @@ def _follow(options: Namespace, live: Live) -> None:
 
 
 class Live:
-    """The newest preview, for several threads. Mutable: each build replaces it."""
+    """The newest preview. Mutable: each build replaces it. Threads take turns: each holds `changed` while it uses it."""
 
     def __init__(self, make: Callable[[], Preview], printer: ProblemPrinter) -> None:
         self.preview: Preview | None = None
@@ -92,11 +92,9 @@ class Live:
         #: Notified when there is another version.
         self.changed = Condition()
         self.is_closed = False
-        self._replaced: Preview | None = None
         self._make = make
         self._printer = printer
         self._number = 0
-        self._building = RLock()
 
     @property
     def version(self) -> str:
@@ -105,36 +103,31 @@ class Live:
 
     def current(self) -> Preview:
         """The preview, read again where an article has fallen due since."""
-        preview = self.preview
-        assert preview is not None  # noqa: S101  # nothing is served before it is there
-        with self._building:
-            if preview is self.preview and preview.is_due() and not self.error:
+        with self.changed:
+            if self.preview is not None and self.preview.is_due() and not self.error:
                 self.build()
-        return self.preview or preview
+            assert self.preview is not None  # noqa: S101  # nothing is served before it is there
+            return self.preview
 
     def build(self) -> None:
         """Read everything again. What cannot be read leaves the last preview in its place, with the reason."""
-        with self._building:
-            number = self._number + 1
+        with self.changed:
+            last, self.error = self.preview, None
             try:
-                preview = self._make()
+                self.preview = self._make()
             except (FeedkitError, OSError) as error:
-                with self.changed:
-                    # Half a configuration is saved often; the next save corrects it.
-                    self.error, self._number = error, number
-                    self.changed.notify_all()
-                if self.preview is not None:
+                # Half a configuration is saved often; the next save corrects it.
+                self.error = error
+                if last is not None:
                     print_error(str(error))
-                return
-            with self._printer as print_problem:
-                for problem in preview.problems:
-                    print_problem(problem)
-            if self._replaced is not None:
-                # The last preview but one: of the last, an answer may still be on its way.
-                self._replaced.close()
-            with self.changed:
-                self._replaced, self.preview, self.error, self._number = self.preview, preview, None, number
-                self.changed.notify_all()
+            else:
+                with self._printer as print_problem:
+                    for problem in self.preview.problems:
+                        print_problem(problem)
+                if last is not None:
+                    last.close()
+            self._number += 1
+            self.changed.notify_all()
 
     def next_version(self, last: str) -> str | None:
         """The next version, or the last one when there is no other for a while; None when the server ends."""
@@ -157,9 +150,8 @@ class Live:
         with self.changed:
             self.is_closed = True
             self.changed.notify_all()
-        for preview in (self._replaced, self.preview):
-            if preview is not None:
-                preview.close()
+            if self.preview is not None:
+                self.preview.close()
 
 
 class Server(ThreadingHTTPServer):
@@ -199,11 +191,11 @@ class RequestHandler(BaseHTTPRequestHandler):
         if path == EVENTS and self.command == "GET":
             self._send_events()
             return
-        live = self.server.live
+        live, headers, root = self.server.live, dict(self.headers), f"http://{host}/"
         try:
-            preview, headers, root = live.current(), dict(self.headers), f"http://{host}/"
-            failure = str(live.error) if live.error else ""
-            answer = preview.respond(path, self.command, headers, root=root, version=live.version, failure=failure)
+            with live.changed:
+                preview, failure = live.current(), str(live.error) if live.error else ""
+                answer = preview.respond(path, self.command, headers, root=root, version=live.version, failure=failure)
         except (FeedkitError, OSError) as error:
             # A file that a document needs may go at any time: the next save, or the next request, may be better.
             print_error(str(error))

@@ -14,7 +14,6 @@ from datetime import datetime
 from functools import cached_property
 from html import escape, unescape
 from pathlib import Path
-from threading import Lock
 from urllib.parse import quote, unquote, urlsplit
 
 from msgspec import Struct
@@ -298,7 +297,7 @@ def local_picture(path: str, site: Site, entries: Iterable[Entry]) -> Document |
 
 
 class Preview:
-    """A site at one moment, rendered on request. Several threads may use it at the same time; `close` it at the end."""
+    """A site at one moment, rendered on request. Not for several threads at a time; `close` it at the end."""
 
     def __init__(self, site: Site, content: str | Path, *, cache: Path | None = None) -> None:
         """Reads all articles that have changed since the `cache` was written. Bad articles are problems.
@@ -314,7 +313,6 @@ class Preview:
         self._entries = self._draft.prepared.entries
         for problem in self._draft.plan.problems:
             self._draft.problems(problem)
-        self._lock = Lock()
         self._documents: dict[str, Document] = {}
         self._requested: set[str] = set()
 
@@ -325,8 +323,7 @@ class Preview:
 
     def close(self) -> None:
         """Let go of the documents."""
-        with self._lock:
-            self._draft.close()
+        self._draft.close()
 
     @cached_property
     def articles(self) -> tuple[ArticlePreview, ...]:
@@ -422,28 +419,26 @@ class Preview:
 
     def _document(self, path: str) -> Document | None:
         """The document at a path, from its first request on."""
-        with self._lock:
-            for planned in self._draft.plan.documents:
-                is_new = path not in self._documents and planned.path not in self._requested
-                if is_new and planned.may_have(path.__eq__):
-                    self._requested.add(planned.path)
-                    documents = self._draft.make(planned)
-                    self._documents |= {item.path: addressed(self.publication, item) for item in documents}
-            return self._documents.get(path)
+        for planned in self._draft.plan.documents:
+            is_new = path not in self._documents and planned.path not in self._requested
+            if is_new and planned.may_have(path.__eq__):
+                self._requested.add(planned.path)
+                documents = self._draft.make(planned)
+                self._documents |= {item.path: addressed(self.publication, item) for item in documents}
+        return self._documents.get(path)
 
     def _with_content(self, article: ArticlePreview) -> ArticlePreview:
         """The article with its content as JSON Feed has it, and with all there is to report of it."""
         problems, content, entry = list(article.problems), "", article.entry
         assert entry is not None  # noqa: S101  # what could not be read has no content
-        with self._lock:
-            for format_ in FEED_FORMATS.values():
-                try:
-                    data = bytes(self._draft.articles.fragment(entry, format_, "full"))
-                except DocumentError as error:
-                    problems.append(error.problem)
-                    continue
-                if format_.name == "json":
-                    item = json.loads(data)
-                    content = item.get("content_html") or element("p", item.get("content_text", ""))
-            self._draft.articles.read_again(entry.source, problems.append)
+        for format_ in FEED_FORMATS.values():
+            try:
+                data = bytes(self._draft.articles.fragment(entry, format_, "full"))
+            except DocumentError as error:
+                problems.append(error.problem)
+                continue
+            if format_.name == "json":
+                item = json.loads(data)
+                content = item.get("content_html") or element("p", item.get("content_text", ""))
+        self._draft.articles.read_again(entry.source, problems.append)
         return replace(article, content=content, problems=tuple(dict.fromkeys(problems)))

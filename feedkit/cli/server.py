@@ -83,7 +83,7 @@ def _follow(options: Namespace, live: Live) -> None:
 
 
 class Live:
-    """The newest preview. Mutable: each build replaces it. Threads take turns: each holds `changed` while it uses it."""
+    """The newest preview. Mutable: each build replaces it. A thread holds `changed` while it uses it."""
 
     def __init__(self, make: Callable[[], Preview], printer: ProblemPrinter) -> None:
         self.preview: Preview | None = None
@@ -103,11 +103,10 @@ class Live:
 
     def current(self) -> Preview:
         """The preview, read again where an article has fallen due since."""
-        with self.changed:
-            if self.preview is not None and self.preview.is_due() and not self.error:
-                self.build()
-            assert self.preview is not None  # noqa: S101  # nothing is served before it is there
-            return self.preview
+        if self.preview is not None and self.preview.is_due() and not self.error:
+            self.build()
+        assert self.preview is not None  # noqa: S101  # nothing is served before it is there
+        return self.preview
 
     def build(self) -> None:
         """Read everything again. What cannot be read leaves the last preview in its place, with the reason."""

@@ -1,13 +1,12 @@
-"""Renders JSON Feed 1.1. Fields that it does not define go under `_feedkit`; empty ones are left out.
-
-Uses the encoder of the standard library, so that the bytes do not depend on installed packages; NaN is an error.
-"""
+"""Renders JSON Feed 1.1. Fields that it does not define go under `_feedkit`; empty ones are left out."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
 from typing import Any
+
+import msgspec
 
 from feedkit.dates import rfc3339
 from feedkit.formats.frame import Frame, mailbox
@@ -61,9 +60,9 @@ def fragment(entry: Entry) -> bytes:
         "attachments": list(map(_without_empty, attachments)),
         "_feedkit": _without_empty(extension),
     }
-    text = _encode({**_without_empty(item), **entry.json})
-    parse_json(text)
-    return text.encode()
+    data = _encode(item, entry.json)
+    parse_json(data)
+    return data
 
 
 def frame(feed: Feed) -> Frame:
@@ -86,8 +85,7 @@ def frame(feed: Feed) -> Frame:
         "hubs": hubs,
         "_feedkit": _without_empty({"rights": feed.rights}),
     }
-    head = _encode({**_without_empty(top), **feed.json})[:-1]
-    return Frame(head=f'{head}, "items": [\n'.encode(), separator=b",\n", tail=b"\n]}\n")
+    return Frame(head=_encode(top, feed.json)[:-1] + b', "items": [\n', separator=b",\n", tail=b"\n]}\n")
 
 
 def _author(person: Person) -> dict[str, Any]:
@@ -106,4 +104,12 @@ def _as_dict(value: object) -> dict[Any, Any]:
     raise ValueError(f"{type(value).__name__} has no form in JSON")
 
 
-_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=_as_dict).encode
+# The standard library refuses what JSON does not have, such as NaN, and dates.
+_encode_foreign = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=_as_dict).encode
+_encode_own = msgspec.json.Encoder().encode
+
+
+def _encode(fields: dict[str, Any], foreign: Mapping[str, Any]) -> bytes:
+    """An object of feedkit's own fields, in the layout of the standard library, and of other vocabularies."""
+    own = msgspec.json.format(_encode_own(_without_empty(fields)), indent=0)
+    return own[:-1] + f", {_encode_foreign(dict(foreign))[1:]}".encode() if foreign else own

@@ -131,21 +131,18 @@ def publication(
 def state(entry: Entry, site: Site, at: datetime | None = None) -> State:
     """The state of `entry` at the aware datetime `at`, else at `site.as_of`, else SOURCE_DATE_EPOCH, else now."""
     require_aware("state: at", at)
-    at = at or publication_instant(site.as_of)
-    if at.tzinfo is not UTC:
-        # Python compares datetimes of one zone by wall time, which is ambiguous when clocks are set back.
-        at = at.astimezone(UTC)
-    if entry.visibility == "nowhere":
-        return "nowhere"
-    if entry.draft and not site.drafts:
-        return "draft"
-    if entry.visibility == "unlisted":
-        return "unlisted"
-    if entry.expires is not None and entry.expires <= at:
-        return "expired"
-    if entry.published > at and not site.future:
-        return "scheduled"
-    return "published" if entry.visibility == "public" else "not in feeds"
+    # Python compares datetimes of one zone by wall time, which is ambiguous when clocks are set back.
+    at = (at or publication_instant(site.as_of)).astimezone(UTC)
+    # The first that holds.
+    reasons: dict[State, object] = {
+        "nowhere": entry.visibility == "nowhere",
+        "draft": entry.draft and not site.drafts,
+        "unlisted": entry.visibility == "unlisted",
+        "expired": entry.expires and entry.expires <= at,
+        "scheduled": entry.published > at and not site.future,
+        "not in feeds": entry.visibility != "public",
+    }
+    return next((reason for reason, holds in reasons.items() if holds), "published")
 
 
 def published(site: Site, entries: Iterable[Entry], *, on_problem: OnProblem | None = None) -> tuple[Entry, ...]:

@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from feedkit.articles import dialects, shortcodes, templates
-from feedkit.articles.html_scan import ContentError, candidates, start_tags, with_absolute_urls, with_ends
+from feedkit.articles.html_scan import ContentError, candidates, with_absolute_urls, with_ends
 from feedkit.articles.link_targets import ContentLinks
 from feedkit.articles.links import resolved
 from feedkit.articles.markdown import Render, RenderError, code_ranges, rendered, with_check_boxes
@@ -30,6 +30,8 @@ MAX_BODY_CHARS = 2 * 1024 * 1024
 #: The longest summary of content, without its `…`.
 SUMMARY_CHARS = 280
 
+_PICTURE = lazy_regex(r"""<(?:img|source|video|IMG|SOURCE|VIDEO)\b((?:[^<>"']++|"[^"]*"|'[^']*')*)""")
+_SOURCE = lazy_regex(r"""\b(src|srcset|poster)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _CUT = lazy_regex(r"<!--\s*(?:more|truncate|excerpt|excerpt-end|TEASER_END|read[ -]?more)\s*-->", re.IGNORECASE)
 # A heading at the very beginning, with the elements around it.
 _TITLE = lazy_regex(r"\A(\s*(?:<(?:article|div|header|section)\b[^<>]*>\s*)*)<h1\b[^<>]*>(.*?)</h1>\s*", re.DOTALL)
@@ -251,18 +253,26 @@ def _check_length(text: str) -> None:
 
 def with_hero(html: str, image: Image | None, url: str) -> str:
     """The content of the entry at `url` with its picture as the first figure, unless that stands in it already."""
-    if image is None or not html:
+    if image is None or not html or _shows(html, image.url, url):
         return html
-    values = start_tags(html).values
-    sources = [unescape(value) for name in ("src", "poster") for value in values.get(name, ())]
-    sources += [address for value in values.get("srcset", ()) for address, _ in candidates(unescape(value))]
-    for address in sources:
-        with suppress(UrlError):
-            if absolute(address, url) == image.url:
-                return html
     sizes = {"width": image.width, "height": image.height}
     numbers = "".join(f' {name}="{size}"' for name, size in sizes.items() if size)
     return f'<figure><img src="{escape(image.url)}" alt="{escape(image.alt)}"{numbers}></figure>\n{html}'
+
+
+def _shows(html: str, picture: str, url: str) -> bool:
+    name = picture.rpartition("/")[2]
+    # Only these may be spelled in another way.
+    if name not in html and "%" not in name and "&" not in name:
+        return False
+    for attributes in _PICTURE.findall(html):
+        for attribute, *values in _SOURCE.findall(attributes):
+            value = unescape("".join(values))
+            for address, _ in candidates(value) if attribute.lower() == "srcset" else [(value, "")]:
+                with suppress(UrlError):
+                    if absolute(address, url) == picture:
+                        return True
+    return False
 
 
 def visible(html: str) -> str:

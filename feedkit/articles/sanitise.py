@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from itertools import islice
 from types import MappingProxyType
@@ -241,53 +240,46 @@ def _check_nesting(html: str) -> None:
     HTML Standard §13.2.4.3: a formatting element that was closed by a block is opened again after it. §13.2.6.4.7: one
     that is closed before a block in it is duplicated. Both take time, and make the text longer.
     """
-    # The open elements, the innermost last, and how many there are of each name.
-    opened = [("", "")]
-    counts: dict[str, int] = defaultdict(int)
-    # The formatting elements that will be opened again, and the length of all repeated tags.
-    again: list[tuple[str, str]] = []
+    # The names of the open elements, the innermost last, and their attributes; the formatting elements that will be
+    # opened again.
+    names, attributes, again = [""], [""], list[tuple[str, str]]()
     repeated_chars = 0
 
-    def repeat(elements: list[tuple[str, str]]) -> None:
+    def repeat(elements: Iterable[tuple[str, str]]) -> None:
         nonlocal repeated_chars
-        repeated_chars += sum([len(name) + len(attributes) + len("<>") for name, attributes in elements])
+        repeated_chars += sum([len(name) + len(rest) + len("<>") for name, rest in elements])
         if repeated_chars > MAX_REPEATED_CHARS:
             raise ContentError("the body's HTML has too many tags that end in a wrong place, or never")
 
     def end_from(at: int) -> None:
         """Close an element and all elements in it; formatting elements are opened again later, except in a cell."""
-        in_cell = False
-        for element in opened[at:]:
-            counts[element[0]] -= 1
+        in_cell = names[at] in _CELLS
+        for element in zip(names[at + 1 :], attributes[at + 1 :], strict=True):
             in_cell = in_cell or element[0] in _CELLS
             # At most three equal ones are opened again.
-            if element is not opened[at] and element[0] in _FORMATTING and not in_cell and again.count(element) < 3:
+            if element[0] in _FORMATTING and not in_cell and again.count(element) < 3:
                 again.append(element)
-        del opened[at:]
+        del names[at:], attributes[at:]
 
     def end(name: str) -> None:
         """Close the innermost element with a name, if there is one."""
-        if not counts[name]:
+        if name not in names:
             if ended := next((element for element in again if element[0] == name), None):
                 again.remove(ended)
             return
-        at = len(opened) - 1
-        while opened[at][0] != name:
-            at -= 1
-        if name in _FORMATTING and any(inner not in _FORMATTING for inner, _ in opened[at + 1 :]):
-            repeat(opened)
-            counts[name] -= 1
-            del opened[at]
+        at = len(names) - 1 - names[::-1].index(name)
+        if name in _FORMATTING and not _FORMATTING.issuperset(names[at:]):
+            repeat(zip(names, attributes, strict=True))
+            del names[at], attributes[at]
         else:
             end_from(at)
 
-    for leaf, closing, written, attributes in _LEAF_OR_TAG.findall(html):
+    for leaf, closing, written, rest in _LEAF_OR_TAG.findall(html):
         name = leaf or written.lower()
         if closing:
-            if name == opened[-1][0]:
+            if name == names[-1]:
                 # The usual case.
-                del opened[-1]
-                counts[name] -= 1
+                del names[-1], attributes[-1]
             else:
                 end(name)
             continue
@@ -296,16 +288,16 @@ def _check_nesting(html: str) -> None:
         if name in _VOID:
             continue
         if name in _ENDED_BY:
-            at = len(opened) - 1
-            while opened[at][0] in _ENDED_BY[name] or opened[at][0] in _FORMATTING:
-                if opened[at][0] in _ENDED_BY[name]:
+            at = len(names) - 1
+            while names[at] in _ENDED_BY[name] or names[at] in _FORMATTING:
+                if names[at] in _ENDED_BY[name]:
                     end_from(at)
                 at -= 1
-        elif name in ("a", "nobr") and (counts[name] or again):
+        elif name in ("a", "nobr"):
             # A link is never nested in another.
             end(name)
-        if len(opened) + len(again) > html_scan.MAX_NESTING:
+        if len(names) + len(again) > html_scan.MAX_NESTING:
             raise ContentError(html_scan.TOO_DEEP)
         if not leaf:
-            opened.append((name, attributes))
-            counts[name] += 1
+            names.append(name)
+            attributes.append(rest)

@@ -9,22 +9,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
-from operator import attrgetter
 from string import Formatter
 from types import NoneType
-from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from urllib.parse import urlsplit
 
 from msgspec import Struct, structs
 
 from feedkit import dates
-from feedkit.errors import RefusedValue, SettingsError, shown, with_hint
-from feedkit.model import Person, Podcast
+from feedkit.errors import RefusedValue, SettingsError, masked, printable, shown, with_hint
+from feedkit.model import Funding, Participant, Person, Podcast
 from feedkit.text import illegal_names
 from feedkit.urls import absolute, checked_slug, of_site, without_index
 from feedkit.value import type_hints
 
-V = TypeVar("V", bound=Struct)
 Rule = Callable[[Any, str, str], Any]
 
 # RFC 5646 §2.1, well-formedness only: language, script, region, variants; `_` is a habit of other systems.
@@ -33,10 +31,12 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|[0-9]{
 
 @cache
 def field_types(kind: type[Struct]) -> Mapping[str, Any]:
-    """The annotations of a value's fields, without None."""
+    """The annotations of a value's fields, without None, and with the rules of the model."""
     hints = {name: type_hints(kind)[name] for name in kind.__struct_fields__}
-    optional = {name: get_args(hint) for name, hint in hints.items() if NoneType in get_args(hint)}
-    return hints | {name: Union[*(item for item in items if item is not NoneType)] for name, items in optional.items()}
+    for name, items in [(name, get_args(hint)) for name, hint in hints.items()]:
+        if NoneType in items:
+            hints[name] = Union[*(item for item in items if item is not NoneType)]
+    return hints | {name: Annotated[hints[name], rule] for name, rule in _MODEL_RULES.get(kind, {}).items()}
 
 
 @cache
@@ -50,8 +50,8 @@ def is_table(hint: Any) -> bool:
     return isinstance(hint, type) and issubclass(hint, Struct)
 
 
-def converted(hint: Any, value: Any, key: str, base: str) -> Any:
-    """The value as the rules of its annotation convert it."""
+def converted(hint: Any, value: Any, key: str, base: str, separator: str = ".") -> Any:
+    """The value as the rules of its annotation convert it; `separator` stands in front of the keys of a table."""
     origin, inner = get_origin(hint), get_args(hint)
     if origin is Annotated:
         value = converted(inner[0], value, key, base)
@@ -60,23 +60,21 @@ def converted(hint: Any, value: Any, key: str, base: str) -> Any:
     elif origin is Literal:
         words(*inner)(value, key, base)
     elif origin is tuple and is_table(inner[0]):
-        # Messages identify one of several tables by its first field, a name or a path.
-        first = attrgetter(inner[0].__struct_fields__[0])
-        return tuple([_converted_table(table, f"{key}: {first(table)}: ", base) for table in value])
+        # Messages identify one of several tables by its first field: a name, a path or an address.
+        first = inner[0].__struct_fields__[0]
+        return tuple(
+            converted(inner[0], table, f"{key}: {printable(masked(str(getattr(table, first))))}", base, ": ")
+            for table in value
+        )
     elif origin is tuple:
         return tuple([converted(inner[0], item, key, base) for item in value])
     elif origin is Mapping:
         for name in value:
             converted(inner[0], name, key, base)
         return {name: converted(inner[1], item, f"{key}.{name}", base) for name, item in value.items()}
-    elif is_table(hint):
-        return _converted_table(value, f"{key}.", base)
+    elif is_table(hint) and (changes := changed_fields(value, f"{key}{separator}", base)):
+        return structs.replace(value, **changes)
     return value
-
-
-def _converted_table(table: Struct, prefix: str, base: str) -> Struct:
-    changes = changed_fields(table, prefix, base)
-    return structs.replace(table, **changes) if changes else table
 
 
 def changed_fields(table: Struct, prefix: str, base: str) -> dict[str, Any]:
@@ -220,35 +218,19 @@ def timezone(value: str, key: str, base: str) -> str:
     return value
 
 
-def _with_addresses(value: V, key: str, base: str, *names: str) -> V:
-    """The value with absolute addresses in some fields; None for an empty text."""
-    urls = {name: getattr(value, name) for name in names}
-    return structs.replace(value, **{name: address(url, key, base) if url else None for name, url in urls.items()})
-
-
-def person(value: Person, key: str, base: str) -> Person:
-    """A person with absolute addresses."""
-    text(value.name, key)
-    return _with_addresses(value, key, base, "url", "avatar")
-
-
 _GUID = shaped(
     r"(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
     "{key}: {value} is no UUID; write one such as 917393e3-1b1e-5cef-ace4-edaa54e1f810, or leave it out: "
     "it is made of the feed's address",
 )
-
-
-def podcast(value: Podcast, key: str, base: str) -> Podcast:
-    """A show with absolute addresses."""
-    optional(_GUID)(value.guid, f"{key}.guid", base)
-    texts = [(name, getattr(value, name)) for name in ("author", "owner_name", "license")]
-    texts += [("funding", item.title) for item in value.funding]
-    texts += [("persons", part) for item in value.persons for part in (item.name, item.role, item.group)]
-    for name, part in texts:
-        text(part, f"{key}.{name}")
-    funding = [structs.replace(item, url=address(item.url, key, base)) for item in value.funding]
-    persons = [_with_addresses(item, key, base, "url", "image") for item in value.persons]
-    image = value.image and address(value.image, key, base)
-    value = structs.replace(value, image=image, funding=tuple(funding), persons=tuple(persons))
-    return _with_addresses(value, key, base, "new_feed_url")
+_LINK = optional(address)
+#: The rules of values that articles may have, too, where these are settings.
+_MODEL_RULES: Mapping[type[Struct], Mapping[str, Rule]] = {
+    Person: {"name": text, "url": _LINK, "avatar": _LINK},
+    Funding: {"url": address, "title": text},
+    Participant: {"name": text, "role": text, "group": text, "url": _LINK, "image": _LINK},
+    Podcast: {
+        "image": _LINK, "new_feed_url": _LINK, "guid": optional(_GUID), "author": text, "owner_name": text,
+        "license": text,
+    },
+}  # fmt: skip

@@ -142,7 +142,7 @@ class Site(Value, frozen=True, kw_only=True):
     stylesheet: _OptionalAddress | None = None
     page: PageSettings = PageSettings()  #: What the page of all feeds says, and how it looks.
     ping: PingSettings = PingSettings()  #: Whom `feedkit ping` tells of changes.
-    podcast: Annotated[Podcast, checks.podcast] | None = None  #: What makes the site's feeds those of a podcast.
+    podcast: Podcast | None = None  #: What makes the site's feeds those of a podcast.
     extensions: tuple[Extension, ...] = ()  #: Vocabularies of a builder's own.
     archives: bool = False  #: Whether entries that a feed has no room for stay in archive documents (RFC 5005 §4).
     taxonomies: tuple[Taxonomy, ...] = (CATEGORIES, TAGS)  #: The ways to classify.

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, cast
 from urllib.parse import urlsplit
 
 from msgspec import field
-from msgspec.structs import force_setattr, replace
+from msgspec.structs import force_setattr
 
 from feedkit.config import checks
 from feedkit.config.checks import at_least, optional, pattern, shaped, words
@@ -40,7 +40,7 @@ OutputPath = Annotated[str, checks.path]
 LanguageTag = Annotated[str, checks.language_tag]
 FeedFormats = tuple[Annotated[str, words(*FEED_FORMAT_NAMES)], ...]
 #: Persons, single or in several forms.
-Authors = tuple[Annotated[Person, checks.person], ...]
+Authors = tuple[Person, ...]
 
 #: Where the page of a term is. A function may say that a term has none.
 TermPage = str | Callable[[Term], str | None]
@@ -177,13 +177,8 @@ def _months(value: Mapping[str, str], key: str, base: str) -> Mapping[str, str]:
 class PodcastApp(Value, frozen=True, kw_only=True):
     """Where listeners find the podcast in an app."""
 
-    name: str  #: What the app is called.
-    url: str  #: The address of the podcast there, absolute.
-
-
-def _app(app: PodcastApp, key: str, base: str) -> PodcastApp:
-    checks.text(app.name, key)
-    return replace(app, url=checks.address(app.url, key, base))
+    name: Text  #: What the app is called.
+    url: Annotated[str, checks.address]  #: The address of the podcast there, absolute.
 
 
 class PageSettings(Value, frozen=True, kw_only=True):
@@ -196,7 +191,7 @@ class PageSettings(Value, frozen=True, kw_only=True):
     words: Annotated[Mapping[Annotated[str, words(*PAGE_WORDS)], Text], _months] = field(default_factory=dict)
     #: How many of the newest entries it lists below a feed.
     newest: Annotated[int, at_least(0, "{key}: {itself} is not a number of entries; write 0 for none")] = 5
-    apps: tuple[Annotated[PodcastApp, _app], ...] = ()  #: Where the podcast is in apps, in the order of the page.
+    apps: tuple[PodcastApp, ...] = ()  #: Where the podcast is in apps, in the order of the page.
 
 
 class Names(Value, frozen=True, kw_only=True):

@@ -319,7 +319,7 @@ def test_other_commands_show_how_much_is_read(command: Any, write_article: Write
     write_article()
     code, shown = terminal(command, *words, program=["-c", AT_ONCE])
     assert code == 0
-    assert re.search(r"reading: [0-9]+, .*/s", shown)
+    assert re.search(r"reading: 100% \|.*\| 1 of 1, .*/s", shown)
 
 
 @pytest.mark.parametrize("flags", [["--quiet"], []])

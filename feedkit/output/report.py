@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from html import escape
 from typing import Any
@@ -17,6 +18,7 @@ from msgspec.structs import replace
 from feedkit.config.site import Site
 from feedkit.dates import rfc3339
 from feedkit.errors import Problem, has_no_error
+from feedkit.formats.compression import expanded
 from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Document, Entry
 from feedkit.site.feed_list import FeedInfo, link_tags
@@ -108,8 +110,8 @@ class ChangedUrls:
             unchanged = {url for url, is_old in zip(document.entries, _are_in(fragments, old), strict=False) if is_old}
             self._entries[document.path] = {*document.entries} - unchanged
         elif document.path.removesuffix(".gz").endswith(".xml") and not document.coding:
-            self._pages[document.path] = set(_PAGE.findall(_expanded(document.path, document.to_bytes())))
-            self._old_pages.update(_PAGE.findall(_expanded(document.path, old)))
+            self._pages[document.path] = _pages(document)
+            self._old_pages |= _pages(replace(document, pieces=(old,)))
 
     def feeds(self, written: Iterable[str]) -> tuple[str, ...]:
         """The addresses of the feed documents among those that were written."""
@@ -146,14 +148,8 @@ def _are_in(fragments: Iterable[bytes], data: bytes) -> Iterator[bool]:
         yield begin >= 0
 
 
-def _expanded(path: str, data: bytes) -> bytes:
-    if not path.endswith(".gz"):
-        return data
-    # Late: most sites have no such documents.
-    import gzip
-
-    try:
-        return gzip.decompress(data)
-    except (OSError, EOFError):
-        # All pages of what cannot be unpacked count as changed.
-        return b""
+def _pages(document: Document) -> set[bytes]:
+    """The pages of a sitemap; none of one that cannot be unpacked, so that all count as changed."""
+    with suppress(ValueError):
+        return set(_PAGE.findall(b"".join(expanded(document))))
+    return set()

@@ -267,7 +267,7 @@ class _Explainer:
         decided = (
             "" if own_id == entry.id else f"made of its path: {shown(own_id)} is the id of another article for ever"
         )
-        if (ledger := self.draft.prepared.identity.ledger) and entry.id in ledger.rows:
+        if (ledger := self.draft.prepared.identified.identity.ledger) and entry.id in ledger.rows:
             decided = "the permalink; the ledger of ids has it" if entry.id == entry.url else "the ledger of ids"
         state_, reason = self._state(entry, trace)
         former = self.rows[entry.id].urls if entry.id in self.rows else ()

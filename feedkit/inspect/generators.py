@@ -175,21 +175,18 @@ class Recognised(Struct, frozen=True, kw_only=True):
 def recognised(folder: Path) -> Recognised:
     """The generator of a folder, by its configuration files and its folders."""
     for generator in GENERATORS:
-        configs = [name for name in generator.configs.split() if (folder / name).is_file()]
-        texts = {name: _text(folder / name) for name in configs}
-        signed = [name for name in configs if re.search(generator.sign, texts[name], re.MULTILINE)]
-        if signed or any((folder / mark).exists() for mark in generator.marks.split()) or _is_signed(folder, generator):
-            config = next(iter(signed or configs), "")
+        texts = {name: _text(folder / name) for name in generator.configs.split() if (folder / name).is_file()}
+        signed = [name for name, text in texts.items() if re.search(generator.sign, text, re.MULTILINE)]
+        places = [f"{name}/{place}_index.md" for name in generator.folders.split() for place in ("", "*/")]
+        sections = [file for place in places for file in folder.glob(place)] if generator.section_sign else []
+        if (
+            signed
+            or any((folder / mark).exists() for mark in generator.marks.split())
+            or any(re.search(generator.section_sign, _text(file), re.MULTILINE) for file in sections)
+        ):
+            config = next(iter(signed or texts), "")
             return _read(folder, generator, config, texts.get(config, ""))
     return _read(folder, PLAIN, "", "")
-
-
-def _is_signed(folder: Path, generator: Generator) -> bool:
-    """Whether the page of a section has what only those of this generator have."""
-    places = [f"{name}/{place}_index.md" for name in generator.folders.split() for place in ("", "*/")]
-    return bool(generator.section_sign) and any(
-        re.search(generator.section_sign, _text(file), re.MULTILINE) for place in places for file in folder.glob(place)
-    )
 
 
 def _text(file: Path) -> str:

@@ -34,7 +34,7 @@ from feedkit.imports.feeds import OldFeed, OldItem, read_feed
 from feedkit.imports.sitemaps import read_sitemap
 from feedkit.inspect.explain import withheld
 from feedkit.lazy_regex import lazy_regex
-from feedkit.model import Document, Entry
+from feedkit.model import Entry
 from feedkit.output import manifest
 from feedkit.output.manifest import Written, emptied_feeds
 from feedkit.output.paths import check_path
@@ -136,18 +136,12 @@ def plan(
     with closing(Draft(replace(site, output=Path(directory)), content, on_problem, progress=progress)) as draft:
         disk = _OutputFolder(Path(directory), draft.problems)
         # What people subscribe to: archives never change.
-        selections: dict[str, Selection] = {}
-
-        def made() -> Iterator[Document]:
-            for planned in draft.plan.documents:
-                for document in draft.make(planned):
-                    if isinstance(planned, FeedDocument) and not planned.number:
-                        selections[document.path] = planned.selection
-                    yield document
-
+        feeds = [item for item in draft.plan.documents if isinstance(item, FeedDocument) and not item.number]
+        selections = {path: feed.selection for feed in feeds for path in (feed.path, *feed.former_paths())}
         for problem in draft.plan.problems:
             draft.problems(problem)
-        documents = with_robots(made(), site, Path(directory), draft.problems)
+        made = (document for planned in draft.plan.documents for document in draft.make(planned))
+        documents = with_robots(made, site, Path(directory), draft.problems)
         after = {}
         for document in progress(documents, "comparing") if progress else documents:
             data = document.to_bytes()
@@ -156,8 +150,8 @@ def plan(
                 after[document.path] = read_feed(data, on_problem=_ignore)
         for path, problem in emptied_feeds(disk.before, disk.after, "a build would write nothing"):
             disk.report(problem.code, problem.severity, path, problem.message, problem.hint)
-        feeds = _feed_plans(draft.prepared, disk.feeds(after), after, selections, disk.listed(site.names.sitemap))
-        return Plan(feeds=tuple(feeds), documents=disk.counts(), problems=tuple(draft.problems.reported))
+        plans = _feed_plans(draft.prepared, disk.feeds(after), after, selections, disk.listed(site.names.sitemap))
+        return Plan(feeds=tuple(plans), documents=disk.counts(), problems=tuple(draft.problems.reported))
 
 
 def next_change(

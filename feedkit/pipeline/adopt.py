@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,15 +19,15 @@ from msgspec import to_builtins
 from msgspec.structs import replace
 
 from feedkit import dates
-from feedkit.articles import read, read_json_lines
 from feedkit.config.site import Site
 from feedkit.errors import OnProblem, Problem, RefusedValue, SettingsError, has_no_error, printable, shown
-from feedkit.identity.identity import Identified, Identity
+from feedkit.identity.identity import Identified
 from feedkit.identity.ledgers import Ledger, LedgerRow, dump_ids
 from feedkit.imports.feeds import OldFeed, OldItem, read_feed
 from feedkit.model import Entry, is_id
 from feedkit.output.atomic_write import replace_file
-from feedkit.pipeline.prepared import ArticleSource, Problems, Progress, check_content
+from feedkit.pipeline.build import Draft
+from feedkit.pipeline.prepared import ArticleSource, Progress
 from feedkit.text import fold, illegal_names
 from feedkit.urls import absolute, stable_id
 from feedkit.value import Value
@@ -98,14 +99,8 @@ def adopt(
     site = replace(site, ids=Path(ids_file)) if ids_file else site
     if site.ids is None:
         raise SettingsError('ids: no ledger is named; write ids = "ids.jsonl", or name one with --ids')
-    check_content(content)
-    problems = Problems(on_problem)
-    identity = Identity.of(site, content)
-    if isinstance(content, str | Path):
-        reading = read(content, identity.site, on_problem=problems)
-    else:
-        reading = read_json_lines(content, identity.site, on_problem=problems)
-    identified = identity.identified(tuple(progress(reading, "reading") if progress else reading), problems)
+    with closing(Draft(site, content, on_problem, progress=progress)) as draft:
+        identified, problems = draft.prepared.identified, draft.problems
     adoption = _Adoption(identified, problems)
     for name in feeds:
         adoption.add(printable(str(name)), read_feed(name, on_problem=problems))

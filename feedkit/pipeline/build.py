@@ -287,10 +287,9 @@ class _Build:
         for problem in articles.content_problems():
             self.problems(problem)
         prepared = Prepared(
-            entries=identified.entries,
+            identified=identified,
             refused=self.problems.article_count,
             publication=plan.publication,
-            identity=self.identity,
             ledger=ledger,
         )
         for problem in problems:
@@ -350,5 +349,5 @@ def _ledgers(site: Site, prepared: Prepared) -> Iterator[Replacement]:
     if path := site.sitemap.ledger:
         data = dump_lastmods(prepared.publication.entries, prepared.publication.lastmods)
         yield Replacement(path, data, setting="sitemap.ledger")
-    if site.ids and prepared.ledger and prepared.identity.is_remembered:
+    if site.ids and prepared.ledger and prepared.identified.identity.is_remembered:
         yield Replacement(site.ids, dump_ids(prepared.ledger), setting="ids")

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from feedkit.config.site import Site
 from feedkit.errors import OnProblem, Problem, SettingsError
-from feedkit.identity.identity import Identity
+from feedkit.identity.identity import Identified
 from feedkit.identity.ledgers import Ledger
 from feedkit.model import Entry
 from feedkit.site import Publication
@@ -27,11 +27,15 @@ ArticleSource = str | Path | Iterable[str | bytes]
 class Prepared(Struct, frozen=True, kw_only=True):
     """All entries, and which of them are published."""
 
-    entries: tuple[Entry, ...]  #: Every article that could be read, published or not.
+    identified: Identified  #: Every article that could be read, published or not, with the ledger before.
     refused: int  #: How many articles have errors.
     publication: Publication
-    identity: Identity  #: The ledger before.
     ledger: Ledger | None  #: The ledger with every article, published now or not; None where there is none.
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """All articles, in the order in which they were read."""
+        return self.identified.entries
 
 
 class Problems:

@@ -91,7 +91,7 @@ def _build(options: Namespace, printer: ProblemPrinter) -> int:
         whole = time.perf_counter() - begin
         for stage, length in (*seconds.items(), ("the rest", whole - sum(seconds.values())), ("in all", whole)):
             print_line(f"{stage:<10} {length:8.3f} s", sys.stderr)
-    return print_result(report, [_result(report, str(directory))], options)
+    return print_result(report.to_json, [_result(report, str(directory))], options, ok=report.ok)
 
 
 def _cache_file(options: Namespace) -> str:
@@ -168,4 +168,4 @@ def run_sitemap(options: Namespace) -> int:
             max_urls=site.sitemap.max_urls,
             on_problem=on_problem,
         )
-    return print_result(report, [f"{output}: {document_counts(report)}"], options)
+    return print_result(report.to_json, [f"{output}: {document_counts(report)}"], options, ok=report.ok)

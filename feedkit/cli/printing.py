@@ -11,7 +11,7 @@ import re
 import sys
 from argparse import Namespace
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -78,17 +78,13 @@ def print_json(value: object) -> None:
     print_line(json.dumps(value), sys.stdout)
 
 
-def print_result(
-    result: feedkit.Report | feedkit.Plan | feedkit.AdoptReport | feedkit.PingReport,
-    lines: Iterable[str],
-    options: Namespace,
-) -> int:
-    """Print what a command did, as one JSON object or in lines; returns the exit code."""
+def print_result(to_json: Callable[[], object], lines: Iterable[str], options: Namespace, *, ok: bool) -> int:
+    """Print what a command did, as JSON or in lines; returns the exit code."""
     if options.json:
-        print_json(result.to_json())
-    elif not options.quiet:
+        print_json(to_json())
+    elif not getattr(options, "quiet", False):
         print_lines(lines)
-    return 0 if result.ok else 1
+    return 0 if ok else 1
 
 
 def document_counts(report: feedkit.Report) -> str:

@@ -123,7 +123,7 @@ def run_plan(options: Namespace) -> int:
     directory = options.output or site.output
     with ProblemPrinter(options, codes="FK6") as on_problem:
         plan = feedkit.plan(site, content_of(options), directory, on_problem=on_problem, progress=progress_of(options))
-    code = print_result(plan, _plan_lines(plan, str(directory)), options)
+    code = print_result(plan.to_json, _plan_lines(plan, str(directory)), options, ok=plan.ok)
     return 1 if plan.happening(options.fail_on) else code
 
 
@@ -148,11 +148,9 @@ def run_explain(options: Namespace) -> int:
 
     options.content = options.content or next(filter(None, map(_content_folder, options.articles)), None)
     explanations = explain_all(site_of(options), content_of(options), options.articles, progress=progress_of(options))
-    if options.json:
-        print_json([explanation.to_json() for explanation in explanations])
-    else:
-        print_line("\n\n".join("\n".join(_explanation_lines(explanation)) for explanation in explanations), sys.stdout)
-    return 0 if all(explanation.ok for explanation in explanations) else 1
+    lines = [line for explanation in explanations for line in ("", *_explanation_lines(explanation))]
+    values = [explanation.to_json() for explanation in explanations]
+    return print_result(lambda: values, lines[1:], options, ok=all(explanation.ok for explanation in explanations))
 
 
 def _content_folder(article: str) -> str | None:
@@ -221,11 +219,8 @@ def run_feeds(options: Namespace) -> int:
 
     publication, problems = publication_of(options)
     infos = feed_infos(publication)
-    if options.json:
-        print_json({"feeds": [info.to_json() for info in infos], "problems": to_builtins(problems)})
-    elif not options.quiet:
-        print_lines(_feed_lines(infos))
-    return 0 if has_no_error(problems) else 1
+    values = {"feeds": [info.to_json() for info in infos], "problems": to_builtins(problems)}
+    return print_result(lambda: values, _feed_lines(infos), options, ok=has_no_error(problems))
 
 
 def _feed_lines(infos: Sequence[feedkit.FeedInfo]) -> Iterator[str]:
@@ -257,11 +252,8 @@ def run_config(options: Namespace) -> int:
     site, path = site_of(options), configuration(options)
     flags = {name: f"--{name.replace('_', '-')}" for name in flags_of(options)}
     settings = list(settings_in_force(site, path, flags))
-    if options.json:
-        print_json({"file": path and str(path), "settings": to_builtins(settings)})
-    else:
-        print_lines(_setting_lines(settings, path))
-    return 0
+    values = {"file": path and str(path), "settings": to_builtins(settings)}
+    return print_result(lambda: values, _setting_lines(settings, path), options, ok=True)
 
 
 def _setting_lines(settings: list[Setting], path: Path | None) -> Iterator[str]:
@@ -292,7 +284,7 @@ def run_adopt(options: Namespace) -> int:
             on_problem=on_problem,
             progress=progress_of(options),
         )
-    return print_result(report, _adopted(report, dry_run=options.dry_run), options)
+    return print_result(report.to_json, _adopted(report, dry_run=options.dry_run), options, ok=report.ok)
 
 
 def _adopted(report: feedkit.AdoptReport, *, dry_run: bool) -> Iterator[str]:
@@ -318,7 +310,7 @@ def run_ping(options: Namespace) -> int:
     site = site_of(options)
     with ProblemPrinter(options, noun="") as on_problem:
         report = feedkit.ping(site, feeds=feeds, urls=urls, send=options.yes, on_problem=on_problem)
-    code = print_result(report, _sent(report, sent=options.yes), options)
+    code = print_result(report.to_json, _sent(report, sent=options.yes), options, ok=report.ok)
     if options.report == "-" and not report.ok:
         # A pipe is read once: what stood in it would be lost.
         flags = {"websub": "--feed", "indexnow": "--url"}

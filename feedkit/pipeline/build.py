@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 
+from msgspec import json
 from msgspec.structs import replace
 
 from feedkit.articles import read_json_lines
@@ -52,7 +53,6 @@ from feedkit.pipeline.prepared import (
 from feedkit.site import publication
 from feedkit.site.assembly import DocumentPlan, PlannedDocument
 from feedkit.site.feed_list import feed_infos
-from feedkit.value import revised
 
 
 def build(
@@ -193,29 +193,26 @@ class _Build:
             return None
         self.inputs = digest(self.settings, os.fsencode(self.root), articles.inputs())
         last = self.last
-        if last is None or last.inputs != self.inputs or self._is_due(last):
+        if last is None or last.inputs != self.inputs:
+            return None
+        report = json.decode(last.report, type=Report)
+        if self._is_due(datetime.fromisoformat(last.now), report.next_change):
             return None
         if any(self.file_keys.key(path) != key for path, key in last.dependencies.items()):
             return None
         if any(output_key(path) != key for path, key in last.outputs.items()):
             return None
-        for problem in last.report.problems:
+        for problem in report.problems:
             self.problems(problem)
-        feeds = zip(last.report.feed_list, last.newest, strict=True)
-        infos = tuple([revised(info, newest=_instant(newest)) for info, newest in feeds])
-        return replace(last.report, next_change=_instant(last.next_change), feed_list=infos)
+        return report
 
-    def _is_due(self, last: BuildRow) -> bool:
+    def _is_due(self, then: datetime, next_change: datetime | None) -> bool:
         """Whether the output may differ only because time has passed."""
-        now, then, change = (
-            publication_instant(self.site.as_of),
-            datetime.fromisoformat(last.now),
-            _instant(last.next_change),
-        )
+        now = publication_instant(self.site.as_of)
         if self.site.sitemap.news:
             # News are of two days, as seen from now.
             return now != then
-        return now < then or (change is not None and change <= now)
+        return now < then or (next_change is not None and next_change <= now)
 
     def read(self, articles: FolderArticles) -> None:
         """Read the metadata of the articles that have changed."""
@@ -329,19 +326,13 @@ class _Build:
             dependencies={path: self.file_keys.key(path) for path in dependencies},
             outputs={os.fsencode(path): output_key(path) for path in outputs},
             now=self.prepared.publication.now.isoformat(),
-            next_change=report.next_change.isoformat() if report.next_change else "",
-            newest=tuple([info.newest.isoformat() if info.newest else "" for info in report.feed_list]),
-            report=replace(report.settled(), next_change=None),
+            report=json.encode(report.settled()),
         )
         self.cache.save(
             row,
             (articles.changed_rows(), articles.paths()),
             (self.documents.changed_rows(), self.documents.planned_paths()),
         )
-
-
-def _instant(text: str) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
 
 
 def _ledgers(site: Site, prepared: Prepared) -> Iterator[Replacement]:

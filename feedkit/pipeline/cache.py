@@ -19,7 +19,6 @@ from msgspec import DecodeError, Raw, Struct, msgpack
 
 from feedkit.errors import Problem, SettingsError
 from feedkit.files import FileKey
-from feedkit.output.report import Report
 from feedkit.pipeline.worker import NO_LINKS, LinkAnswers
 
 #: The version of the rows (`PRAGMA user_version`).
@@ -74,16 +73,14 @@ class DocumentRow(Struct, array_like=True):
 
 
 class BuildRow(Struct, array_like=True):
-    """A build as a whole. Times are texts in ISO 8601: MessagePack's own lose the offset."""
+    """A build as a whole."""
 
     shared: bytes  #: A digest of what every article depends on.
     inputs: bytes = b""  #: A digest of the settings and all articles; empty if only the articles were saved.
     dependencies: dict[bytes, FileKey] = {}  #: The keys of all other files and folders that were read, by path.
     outputs: dict[bytes, FileKey] = {}  #: The keys of the files that were written, by path.
-    now: str = ""  #: The time that decided what was published.
-    next_change: str = ""  #: The time at which that changes by itself.
-    newest: tuple[str, ...] = ()  #: The newest change of each feed of the report.
-    report: Report = Report()  #: The report without these times, of a build that had nothing to write.
+    now: str = ""  #: The time that decided what was published, in ISO 8601.
+    report: bytes = b""  #: The report of a build that had nothing to write; as JSON, in which times keep their offsets.
 
 
 class Cache:

@@ -10,8 +10,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from feedkit.dates.calendar import MINUTE, MONTHS, WEEKDAYS, in_steps_of, zone
-from feedkit.dates.notation import Order
-from feedkit.dates.parsing import Moment, parse_date, read_date
+from feedkit.dates.parsing import Moment, Order, parse_date, read_date
 from feedkit.model import Precision
 
 __all__ = ["Moment", "Order", "parse_date", "read_date", "rfc822", "rfc3339", "w3c", "zone"]

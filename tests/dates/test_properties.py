@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedkit.dates import notation, parse_date, parsing, read_date, rfc822, rfc3339, w3c
+from feedkit.dates import parse_date, parsing, read_date, rfc822, rfc3339, w3c
 from feedkit.dates.calendar import MONTH_NUMBERS, MONTHS, WEEKDAYS, Ymd
 from feedkit.errors import DateError
 
@@ -198,7 +198,7 @@ def test_no_value_comes_from_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
 @relaxed
 @given(st.dates(date(1900, 1, 1), date(2100, 12, 31)))
 def test_dateutil_answers_the_same_whatever_its_default_is(day: date) -> None:
-    assert notation._read_by_dateutil(Ymd(day.year, day.month, day.day)) == (day.year, day.month, day.day)
+    assert parsing._read_by_dateutil(Ymd(day.year, day.month, day.day)) == (day.year, day.month, day.day)
 
 
 def test_an_answer_that_depends_on_the_default_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

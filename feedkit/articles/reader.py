@@ -29,7 +29,7 @@ from feedkit.articles.discover import (
     section_page,
     source_files,
 )
-from feedkit.articles.fields import Aliases, ArticleFields, OnTrace, Trace, fields_of, site_aliases
+from feedkit.articles.fields import ArticleFields, OnTrace, Trace, fields_of, site_aliases
 from feedkit.articles.link_targets import ContentLinks, LinkTargets, addresses_of, with_vault
 from feedkit.articles.normalise import ParsedArticle as ParsedArticle
 from feedkit.articles.normalise import hides, parsed_article, parsed_page
@@ -44,8 +44,8 @@ from feedkit.model import Entry, SitePage
 if TYPE_CHECKING:
     from feedkit.articles.front_matter import ParsedText
 
-#: The file and the line of a key.
-_FileAndLine = tuple[str, int]
+# Keys, each with its value, and the file and the line of the key.
+_Defaults = dict[str, tuple[Any, tuple[str, int]]]
 
 _TARGETS = frozenset(["target", "_target"])
 
@@ -86,8 +86,7 @@ def read(path: str | Path, site: Site, *, on_problem: OnProblem | None = None) -
     root, on_problem = Path(path), on_problem or raise_or_log
     # Path.exists would raise for a path that must not be looked up.
     if not os.path.exists(root):  # noqa: PTH110
-        message = "there is no such file or folder"
-        on_problem(Problem(code="FK209", severity="error", path=printable(str(root)), message=message))
+        Reporter(str(root), on_problem).error("FK209", "there is no such file or folder")
         return
     site, on_problem = with_vault(site, root), once(on_problem)
     reader = ArticleReader(root, site, on_problem)
@@ -114,10 +113,7 @@ def read(path: str | Path, site: Site, *, on_problem: OnProblem | None = None) -
 
 def _addresses(root: Path, site: Site) -> dict[str, str]:
     """The addresses of all files of a folder; their problems are not reported here, but when they are read."""
-
-    def ignore(problem: Problem) -> None:
-        pass
-
+    ignore = list[Problem]().append
     reader = ArticleReader(root, site, ignore)
     undated: list[Undated] = []
     entries: list[tuple[tuple[str, ...], Entry]] = []
@@ -134,64 +130,6 @@ def _addresses(root: Path, site: Site) -> dict[str, str]:
     return addresses_of(entries, pages, sections, site, root)
 
 
-class _Cascade:
-    """The default keys of folders: what an `_index.md` has under `cascade` applies to every article below it.
-
-    A section page is added before the articles below it are parsed.
-    """
-
-    def __init__(self, aliases: Aliases) -> None:
-        self._aliases = aliases
-        # By folder and language: each key with its value, its file and its line.
-        self._defaults: dict[tuple[tuple[str, ...], str | None], dict[str, tuple[Any, _FileAndLine]]] = {}
-
-    def add(self, folder: tuple[str, ...], language: str | None, page: ParsedText, report: Reporter) -> None:
-        """Store the defaults of a section page; without a language they apply to articles of every language."""
-        key = next((key for key in page.metadata if folded(key) == "cascade"), "")
-        value = page.metadata.get(key)
-        items = [item for item in (value if isinstance(value, list) else [value]) if item is not None]
-        if not all(isinstance(item, dict) for item in items):
-            hint = "write the keys, indented, on the lines below cascade:"
-            report.refuse("FK213", "the defaults of the folder are no mapping of keys to values", key=key, hint=hint)
-        metadata: dict[str, Any] = {}
-        for item in reversed(items):
-            if any(folded(name) in _TARGETS for name in item):
-                hint = "write defaults for all articles below, or the keys into the articles"
-                report.warn("FK213", "defaults with a target are not understood; they are left out", key=key, hint=hint)
-            else:
-                metadata.update(item)
-        if metadata:
-            top = page.lines.get(key, 1)
-            self._defaults[folder, language] = {
-                name: (value, (report.path, page.lines.get(f"{key}.{name}", top))) for name, value in metadata.items()
-            }
-
-    def inherited(
-        self, parts: tuple[str, ...], language: str | None, own: Mapping[str, Any]
-    ) -> dict[str, tuple[Any, _FileAndLine]]:
-        """The keys that an article inherits, each value with its file and line; the nearest folder wins.
-
-        A key is not inherited where the article has another name of the same field: `authors`, where the article has an
-        `author`. A key that hides articles is overridden by the same key only: `published` of the article may be its
-        date.
-        """
-        inherited: dict[str, tuple[Any, _FileAndLine]] = {}
-        if self._defaults:
-            taken, keys = fields_of(own, self._aliases), set(map(folded, own))
-            for folder in [parts[:depth] for depth in range(len(parts) - 1, -1, -1)]:
-                for tag in dict.fromkeys([language, None]):
-                    new = {
-                        name: default
-                        for name, default in self._defaults.get((folder, tag), {}).items()
-                        if folded(name) not in keys
-                        and (hides(name, default[0]) or taken.isdisjoint(fields_of([name], self._aliases)))
-                    }
-                    inherited |= new
-                    taken |= fields_of(new, self._aliases)
-                    keys.update(map(folded, new))
-        return inherited
-
-
 class ArticleReader:
     """Parses the article files of one folder; section pages before the articles below them, as `source_files` has them.
 
@@ -205,7 +143,8 @@ class ArticleReader:
         self._on_problem = on_problem
         self._on_trace = on_trace
         self._aliases = site_aliases(site)
-        self._cascade = _Cascade(self._aliases)
+        # The default keys of section pages, by folder and language: each with its value, its file and its line.
+        self._defaults: dict[tuple[tuple[str, ...], str | None], _Defaults] = {}
         self._authors = authors_table(site, root, on_problem)
         self._file_dates = FileDates(site.dates_from, root if root.is_dir() else root.parent, on_problem)
 
@@ -252,7 +191,7 @@ class ArticleReader:
         place = path_info(file.parts, self._site.languages)
         if place.language and "language" not in fields_of(own, self._aliases):
             own = {**own, "language": place.language}
-        defaults = self._cascade.inherited(file.parts, place.language, own)
+        defaults = self._inherited(file.parts, place.language, own) if self._defaults else {}
         inherited = {name: where for name, (_, where) in defaults.items()}
         source = printable(file.path)
         report = Reporter(source, self._on_problem, text.lines, 1, inherited, text.syntax)
@@ -285,16 +224,55 @@ class ArticleReader:
             trace=trace,
         )
 
+    def _inherited(self, parts: tuple[str, ...], language: str | None, own: Mapping[str, Any]) -> _Defaults:
+        """The keys that an article inherits from section pages; the nearest folder wins.
+
+        A key is not inherited where the article has another name of the same field: `authors`, where the article has an
+        `author`. A key that hides articles is overridden by the same key only: `published` of the article may be its
+        date.
+        """
+        inherited: _Defaults = {}
+        taken, keys = fields_of(own, self._aliases), set(map(folded, own))
+        for folder in [parts[:depth] for depth in range(len(parts) - 1, -1, -1)]:
+            for tag in dict.fromkeys([language, None]):
+                new = {
+                    name: default
+                    for name, default in self._defaults.get((folder, tag), {}).items()
+                    if folded(name) not in keys
+                    and (hides(name, default[0]) or taken.isdisjoint(fields_of([name], self._aliases)))
+                }
+                inherited |= new
+                taken |= fields_of(new, self._aliases)
+                keys.update(map(folded, new))
+        return inherited
+
     def _add_defaults(self, file: SourceFile) -> None:
+        """Store the keys below `cascade` of a section page; without a language they apply to articles of every one."""
         try:
             text = self._text(file, self.read(file), may_be_empty=True)
             report = Reporter(file.path, self._on_problem, text.lines, 1)
-            language = section_page(file.parts[-1], self._site.languages)[1]
-            self._cascade.add(file.parts[:-1], language, text, report)
+            key = next((key for key in text.metadata if folded(key) == "cascade"), "")
+            value = text.metadata.get(key)
+            items = [item for item in (value if isinstance(value, list) else [value]) if item is not None]
+            if not all(isinstance(item, dict) for item in items):
+                message = "the defaults of the folder are no mapping of keys to values"
+                report.refuse("FK213", message, key=key, hint="write the keys, indented, on the lines below cascade:")
         except ArticleError as error:
             problem = error.problem
             message = f"{problem.message}; the articles below its folder have no defaults of it"
             raise ArticleError(replace(problem, message=message)) from error
+        metadata: dict[str, Any] = {}
+        for item in reversed(items):
+            if _TARGETS.isdisjoint(map(folded, item)):
+                metadata.update(item)
+            else:
+                hint = "write defaults for all articles below, or the keys into the articles"
+                report.warn("FK213", "defaults with a target are not understood; they are left out", key=key, hint=hint)
+        if metadata:
+            top, language = text.lines.get(key, 1), section_page(file.parts[-1], self._site.languages)[1]
+            self._defaults[file.parts[:-1], language] = {
+                name: (value, (report.path, text.lines.get(f"{key}.{name}", top))) for name, value in metadata.items()
+            }
 
     def _text(self, file: SourceFile, data: bytes, *, may_be_empty: bool = False) -> ParsedText:
         # Imported late: a YAML parser is slow to import, and a run in which no article has changed needs none.

@@ -240,7 +240,8 @@ class _Walk:
                 entries = sorted((entry.name, entry.is_dir(follow_symlinks=False), entry) for entry in scan)
             if any(name == IGNORE_FILE for name, *_ in entries):
                 text = decoded(read_bytes(folder.prefix + IGNORE_FILE, self._root, self._site.limits))
-                folder = replace(folder, rules=folder.rules.plus(text.splitlines(), len(folder.parts)))
+                rules = _ignore_rules(text.splitlines(), len(folder.parts))
+                folder = replace(folder, rules=(*rules, *folder.rules))
         except OSError as error:
             self._error(str(Path(folder.prefix)), f"cannot be read ({error.strerror or error})")
             return []
@@ -251,7 +252,7 @@ class _Walk:
         items: list[_ContentFolder | SourceFile] = []
         for name, is_folder, entry in entries:
             parts = (*folder.parts, name)
-            if not folder.rules.match(parts, is_folder=is_folder):
+            if not _is_matched(folder.rules, parts, "/" if is_folder else ""):
                 item = self._folder(entry, folder, parts) if is_folder else self._file(entry, folder, parts)
                 items += [item] if item else []
         return sorted(items, key=lambda item: isinstance(item, _ContentFolder) or not item.section_page)
@@ -263,7 +264,7 @@ class _Walk:
             with suppress(OSError):
                 if os.path.samestat(Path(entry.path).stat(), self._output):
                     return None
-        if not self._include.match(parts, is_folder=True):
+        if not _is_matched(self._include, parts, "/"):
             if name.startswith(".") or name in _UNPUBLISHED_FOLDERS or name.casefold() in _TEMPLATE_FOLDERS:
                 if count := self._articles_below(path, name):
                     self._unpublished["/".join(parts)] = count
@@ -372,23 +373,17 @@ def excluding(parts: Sequence[str]) -> str:
     return f"exclude = {_listed(['/'.join(parts)])}"
 
 
-def _site_rules(setting: str, patterns: tuple[str, ...]) -> _IgnoreRules:
-    try:
-        return _IgnoreRules().plus(patterns, 0)
-    except UnreadableError as error:
-        raise SettingsError(f"{setting}: {error}; {error.hint}") from error
-
-
 class _IgnoreRule(Struct, frozen=True):
     """A pattern. It matches a path alone, as in git; in pathspec it would match what is below the path, too."""
 
+    depth: int  #: How many folders deep its file is.
     pattern: Pattern
     bare: bool  #: Whether it matches names in any folder: `*.md`.
     inside: re.Match[str] | None  #: The end of a pattern for all in a folder, `name/**`, or all folders, `name/**/`.
 
     def matches(self, parts: tuple[str, ...], end: str) -> bool:
         """Whether a path matches; `end` is `/` for a folder, and else empty."""
-        match = self.pattern.match_file
+        match, parts = self.pattern.match_file, parts[self.depth :]
         if self.bare:
             return match(parts[-1] + end) is not None
         if match("/".join(parts) + end) is None:
@@ -398,40 +393,42 @@ class _IgnoreRule(Struct, frozen=True):
         return len(parts) == 1 or match("/".join(parts[:-1]) + "/") is None
 
 
-class _IgnoreRules(Struct, frozen=True):
-    """The patterns in force in a folder: its own and those of the folders above."""
+# The last pattern of a file first, and the nearest file first.
+_IgnoreRules = tuple[_IgnoreRule, ...]
 
-    #: The depth of each ignore file and its patterns, the last pattern first; the nearest file first.
-    levels: tuple[tuple[int, tuple[_IgnoreRule, ...]], ...] = ()
 
-    def plus(self, lines: Sequence[str], depth: int) -> _IgnoreRules:
-        """These rules and those of a folder that is `depth` folders deep. Raises `UnreadableError`."""
-        if not lines:
-            return self
-        # Late: most sites have no patterns.
-        from pathspec import GitIgnoreSpec
+def _ignore_rules(lines: Sequence[str], depth: int) -> _IgnoreRules:
+    """The patterns of a file that is `depth` folders deep. Raises `UnreadableError`."""
+    if not lines:
+        return ()
+    # Late: most sites have no patterns.
+    from pathspec import GitIgnoreSpec
 
-        rules: list[_IgnoreRule] = []
-        for number, line in enumerate(lines, 1):
-            text = line if line.endswith("\\ ") else line.rstrip()
-            inside = _INSIDE.search(text)
-            text = _INSIDE.sub(r"/*\1", _ANYWHERE.sub(r"\1", text))
-            try:
-                patterns: list[Any] = list(GitIgnoreSpec.from_lines([text]).patterns)
-            except (ValueError, re.error) as error:
-                hint = "write one as in a .gitignore"
-                raise UnreadableError(f"{shown(line)} is no pattern", number, hint=hint) from error
-            bare = inside is None and "/" not in text.removesuffix("/")
-            rules += [_IgnoreRule(pattern, bare, inside) for pattern in patterns if pattern.include is not None]
-        return _IgnoreRules(((depth, tuple(rules[::-1])), *self.levels))
+    rules: list[_IgnoreRule] = []
+    for number, line in enumerate(lines, 1):
+        text = line if line.endswith("\\ ") else line.rstrip()
+        inside = _INSIDE.search(text)
+        text = _INSIDE.sub(r"/*\1", _ANYWHERE.sub(r"\1", text))
+        try:
+            patterns: list[Any] = list(GitIgnoreSpec.from_lines([text]).patterns)
+        except (ValueError, re.error) as error:
+            hint = "write one as in a .gitignore"
+            raise UnreadableError(f"{shown(line)} is no pattern", number, hint=hint) from error
+        bare = inside is None and "/" not in text.removesuffix("/")
+        rules += [_IgnoreRule(depth, pattern, bare, inside) for pattern in patterns if pattern.include is not None]
+    return tuple(rules[::-1])
 
-    def match(self, parts: tuple[str, ...], *, is_folder: bool) -> bool:
-        """Whether a path is ignored or included: the last matching pattern of the nearest file decides."""
-        for depth, rules in self.levels:
-            for rule in rules:
-                if rule.matches(parts[depth:], "/" if is_folder else ""):
-                    return bool(rule.pattern.include)
-        return False
+
+def _site_rules(setting: str, patterns: tuple[str, ...]) -> _IgnoreRules:
+    try:
+        return _ignore_rules(patterns, 0)
+    except UnreadableError as error:
+        raise SettingsError(f"{setting}: {error}; {error.hint}") from error
+
+
+def _is_matched(rules: _IgnoreRules, parts: tuple[str, ...], end: str) -> bool:
+    """Whether a path is ignored or included: the first matching rule decides; `end` is `/` for a folder."""
+    return next((bool(rule.pattern.include) for rule in rules if rule.matches(parts, end)), False)
 
 
 class FileDates:

@@ -301,7 +301,6 @@ class _Walk:
         return SourceFile(path=path, parts=parts, section_page=is_page, draft=above.draft)
 
     def _articles_below(self, path: str, name: str) -> int:
-        """The number of articles in a folder and below it."""
         suffixes = source_suffixes(self._site.suffixes)
         count, pending = 0, [] if name in _VERSION_CONTROL else [path]
         while pending:

@@ -268,7 +268,6 @@ def _file_date(fields: ArticleFields) -> KeyValue | None:
 
 
 def _date(fields: ArticleFields, field: str) -> _Dated | _NoDate:
-    """The date in a field."""
     pair = fields.find(field, values.is_date)
     return _read_date(fields, pair) if pair else _NO_DATE
 
@@ -308,7 +307,6 @@ def _read_date(fields: ArticleFields, pair: KeyValue, key: str = "") -> _Dated:
 
 
 def _html(fields: ArticleFields) -> str | None:
-    """The body of a file or a mapping, if it is HTML."""
     if fields.html is not None:
         return str(fields.legal(fields.html, "body"))
     pair = fields.find("content_html", values.filled_text) if fields.body is None else None

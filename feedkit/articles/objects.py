@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Mapping
 from functools import cache, lru_cache
-from typing import Any, NoReturn, overload
+from typing import Any, NoReturn, TypedDict, Unpack, overload
 
 from feedkit.articles.fields import ArticleFields, site_aliases
 from feedkit.articles.normalise import parsed_article
@@ -60,30 +60,20 @@ def to_entry(
         raise
 
 
-@overload
-def to_entries(
-    articles: Iterable[Any],
-    site: Site,
-    *,
-    fields: Mapping[str, Attribute] | None = ...,
-    only: bool = ...,
-    source: Callable[[Any], str] | None = ...,
-    render: Callable[[str], str] | None = ...,
-    on_problem: OnProblem | None = ...,
-) -> Iterator[Entry]: ...
+class _Options(TypedDict, total=False):
+    fields: Mapping[str, Attribute] | None
+    only: bool
+    source: Callable[[Any], str] | None
+    render: Callable[[str], str] | None
+    on_problem: OnProblem | None
 
 
 @overload
-def to_entries(
-    articles: AsyncIterable[Any],
-    site: Site,
-    *,
-    fields: Mapping[str, Attribute] | None = ...,
-    only: bool = ...,
-    source: Callable[[Any], str] | None = ...,
-    render: Callable[[str], str] | None = ...,
-    on_problem: OnProblem | None = ...,
-) -> AsyncIterator[Entry]: ...
+def to_entries(articles: Iterable[Any], site: Site, **options: Unpack[_Options]) -> Iterator[Entry]: ...
+
+
+@overload
+def to_entries(articles: AsyncIterable[Any], site: Site, **options: Unpack[_Options]) -> AsyncIterator[Entry]: ...
 
 
 def to_entries(

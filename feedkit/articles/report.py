@@ -129,13 +129,11 @@ class Reporter(Struct):
         return Problem(code=code, severity=severity, message=message, path=path, line=line, key=key, hint=hint)
 
     def _name(self, key: str) -> str:
-        """The name of a key in messages."""
         top, dot, below = key.partition(".")
         return f"{self.names.get(top, top)}{dot}{below}"
 
 
 def _spelled(value: object, syntax: str) -> str:
-    """A value in the syntax of front matter."""
     if isinstance(value, Mapping):
         pairs = (_LINES[syntax].format(name, _spelled(item, syntax)) for name, item in value.items())
         return f"{{{', '.join(pairs)}}}"

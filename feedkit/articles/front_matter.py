@@ -115,11 +115,8 @@ def parse(text: str, limits: Limits = _DEFAULTS) -> ParsedText:
 class _Block(BaseHandler):
     """The front matter of a text; loads it for python-frontmatter, and keeps the lines of its keys."""
 
-    FM_BOUNDARY = re.compile("")
-
     def __init__(self, syntax: str, text: str, line: int, end: int, limits: Limits) -> None:
         """`text` is to be loaded, and begins in the line `line` of the file; the body begins at `end`."""
-        super().__init__()
         self.syntax, self.text, self.line, self.end = syntax, text, line, end
         self.lines: dict[str, int] = {}
         self._limits = limits

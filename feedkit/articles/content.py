@@ -194,10 +194,9 @@ def _of_markdown(text: str, body: Body, links: ContentLinks, report: OnContent, 
     # A custom renderer reads its own dialect.
     is_ours = body.render is None and site.markdown.render is None
     text = dialects.without_comments(text, names)
-    blocks = dialects.Blocks(text=text)
+    blocks = dialects.Blocks(dialects.without_indented_code(text, names) if mdx and is_ours else text)
     if is_ours:
-        text = dialects.without_indented_code(text, names) if mdx else text
-        blocks = dialects.blocks(text, names, report, line)
+        blocks.read(names, report, line)
 
     def report_source_line(code: str, number: int, reason: str, hint: str = "", /) -> None:
         report(code, blocks.line(number, line), reason, hint)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from html import escape
 from itertools import chain, islice
-from string import ascii_letters, digits
+from string import ascii_letters, digits, punctuation
 
 from feedkit.articles import templates
 from feedkit.articles.links import WIKILINK
@@ -41,18 +41,22 @@ _COMMENT_ENDS = {
     "{/*": lazy_regex(r"\*/\}"),
     "{::comment}": lazy_regex(r"\{:/(?:comment)?\}"),
 }
-_CUTS = frozenset(["excerpt", "more", "truncate"])
 
-# Signs of block syntax, which most texts do not have; and patterns for those that need more than a sign.
-_BLOCK_MARKS = (":::", "!!!", "???", "///", "-8<-", "<<<", "*[", "markdown=")
-_BLOCK_PATTERNS = {
-    "===": lazy_regex(r"===[!+]* \""),
-    "[": lazy_regex(r"\[(?:!\w|\[?_?TOC_?\]|_?toc_?\])"),
-    "{": lazy_regex(r"\{(?::| ?[.#]|\w+=)"),
-    # A pattern that begins with the same letters is searched for many times as fast as one with a choice.
-    "import": lazy_regex(r"import(?<![^\n]import)\s"),
-    "export": lazy_regex(r"export(?<![^\n]export)\s"),
-}
+# Where a text may have block syntax: patterns for its signs, and for the text itself where these are not enough. A
+# pattern that begins with one letter is searched for quickly.
+_BLOCK_SIGNS = (
+    # Containers and boxes, tabs, alerts, attribute lists, abbreviations, snippets, headings with attributes.
+    (lazy_regex(
+        rb"\n(?::::|!!!|\?\?\?|===[!+]*\"|>+\[!(?!\[)|@\[\]|>*\{[:.#=_-]|\*\[[^\]\n]*\]:|-+<-|<<<@?[./]|#[^\n]*\}#*\n)"),
+     lazy_regex("")),
+    (lazy_regex(rb"\n///"), lazy_regex("///")),
+    (lazy_regex(rb"\n\[\[?_*\]\]?\n"), lazy_regex(r"\[_?_?(?i:toc)")),
+    (lazy_regex(b"="), lazy_regex("markdown=")),
+    # Statements of MDX; imports end with a text.
+    (lazy_regex(rb"[\"'];?\n"), lazy_regex(r"m(?<=^im)port\s", re.MULTILINE)),
+    (lazy_regex(b""), lazy_regex(r"x(?<=^ex)port\s", re.MULTILINE)),
+)  # fmt: skip
+_STATEMENT = lazy_regex(r"(?:import|export)\b")
 
 # An attribute list. The references of Kramdown are words of their own.
 _VALUE = r"""(?:"[^"\n]*"|'[^'\n]*'|[^\s"'{}=]+)"""
@@ -75,7 +79,6 @@ _IMPORT = lazy_regex(
     r"""(["'])([^"'\n]+)\2[ \t]*;?[ \t]*$""",
     re.MULTILINE,
 )
-_STATEMENT = lazy_regex(r"(?:import|export)\b")
 _PICTURE_PATH = lazy_regex(r".*\.(?:png|jpe?g|gif|svg|webp|avif)$", re.IGNORECASE)
 
 # The kinds of admonitions.
@@ -90,11 +93,12 @@ _BOXES = frozenset(
 
 # Lookbehinds stand after the sign: a pattern that begins with literal letters is searched for quickly.
 # Up to white space, a marker, a quotation mark, or Chinese and Japanese punctuation.
-_URL_CHARS = r"[^\s<>|\u2018-\u201d\u3001-\u303f\ue000-\uf8ff\uff01-\uff5e]+"
+_URL_CHARS = r"[^\s<>|\x80-\x84\u2018-\u201d\u3001-\u303f\ue000-\uf8ff\uff01-\uff5e]+"
 _URLS = (lazy_regex(rf"https?://{_URL_CHARS}"), lazy_regex(rf"www\.{_URL_CHARS}"))
 # Before an address that is a part of something: a longer word, a link, an attribute, another address.
 _BEFORE_URL = frozenset(f"{ascii_letters}{digits}<=/@.:-")
 _BEHIND_URL = "?!.,:;*_~'\"»…"
+_BRACKETS = {")": "(", "]": "[", "}": "{"}
 #: The longest name of a character, as in `&amp;`.
 MAX_REFERENCE_CHARS = 40
 _KEY = r"""(?:"[^"\n]{1,20}"|[A-Za-z0-9][\w-]{0,20})"""
@@ -107,56 +111,55 @@ _BRACE = lazy_regex(r"(?<!\\)(?:\{()|\}())|\n[ \t]*(?=\n)")
 _ENVIRONMENT = lazy_regex(r"\\begin\{([A-Za-z]+\*?)\}|\\end\{([A-Za-z]+\*?)\}|\n[ \t]*(?=\n)")
 # Between two dollars, or a backslash and a bracket, within a paragraph. An amount of money is followed by a blank or a
 # figure, and has nothing that TeX alone has.
-_FORMULA = lazy_regex(
-    r"[$\\](?:(?<=\$)(?:"
+_DOLLARS = (
+    r"\$(?:"
     r"\$(?=[^$]{1,5000}+\$\$)(?:[^$\n]++|\n(?!\s*\n))++\$\$"
-    r"|(?<![\w$\\]\$)(?=[^\s$][^$]{0,499}+\$)(?:[^$\n]++|\n(?!\s*\n))*+(?<=[^\s\\])\$(?![\w$])"
-    r")|(?<=\\)(?:"
-    r"\((?:[^\n\\]++|\\(?![()])|\n(?!\s*\n))++\\\)|\[(?:[^\n\\]++|\\(?![\[\]])|\n(?!\s*\n))++\\\]"
-    r"))"
+    r"|(?<![\w$\\]\$)(?=[^\s$][^$]{0,499}+\$)(?:[^$\n]++|\n(?!\s*\n))*+(?<=[^\s\\])\$(?![\w$]))"
 )
+_BACKSLASHES = r"\\(?:\((?:[^\n\\]++|\\(?![()])|\n(?!\s*\n))++\\\)|\[(?:[^\n\\]++|\\(?![\[\]])|\n(?!\s*\n))++\\\])"
+# A pattern that begins with one sign is searched for many times as fast as one that begins with either of two.
+_FORMULA_OF_DOLLARS, _FORMULA_OF_BACKSLASHES = lazy_regex(_DOLLARS), lazy_regex(_BACKSLASHES)
+_FORMULA = lazy_regex(f"{_DOLLARS}|{_BACKSLASHES}")
 #: The longest formulas between backslashes, within a line and apart.
 _MAX_FORMULA_CHARS = {"\\(": 500, "\\[": 5000}
 _TEX = lazy_regex(r"\\[A-Za-z]|[\^_={}<>|]")
-_PUNCTUATION = lazy_regex(r"(?<![ \t])[ \t]+(?=\n)|[!-/:-@\[-`{-~]")
+_BLANKS_AT_END = lazy_regex(r"(?<![ \t])[ \t]+(?=\n)")
+_ESCAPED = str.maketrans({sign: f"\\{sign}" for sign in punctuation})
 _SINGLE_TILDE = lazy_regex(r"~(?<![~\\]~)(?!~)")
 
 
+# Cached, since several steps ask for it and most leave the text as it is.
+@lru_cache(maxsize=2)
 def _signs(text: str) -> bytes:
-    """The ASCII punctuation of a text, without everything else."""
-    return text.encode("ascii", "ignore").translate(None, _NO_SIGNS)
+    """The ASCII punctuation of a text, commas excepted, and its line ends, one more at either end.
+
+    Most texts have little of it: foreign syntax is searched for there first.
+    """
+    return b"\n%b\n" % text.encode("ascii", "ignore").translate(None, _NO_SIGNS)
 
 
-_NO_SIGNS = bytes(number for number in range(128) if chr(number).isalnum() or chr(number) in " \n.,'\"")
-# Cached, since several steps ask for them and most leave the text as it is.
-_signs_of_text = lru_cache(maxsize=2)(_signs)
-_signs_of_mark = lru_cache(maxsize=128)(_signs)
-
-
-def _has(text: str, *marks: str) -> bool:
-    """Whether a text has any of the marks; searched in its punctuation first, of which most texts have little."""
-    signs = _signs_of_text(text)
-    return any(_signs_of_mark(mark) in signs and mark in text for mark in marks)
+_NO_SIGNS = bytes(code for code in range(128) if chr(code).isalnum() or chr(code) in " \t\r\f\v,")
 
 
 def without_comments(text: str, extensions: tuple[str, ...]) -> str:
     """Markdown without comments that are not HTML; line numbers are preserved."""
-    if not _has(text, *_COMMENT_ENDS):
+    signs = _signs(text)
+    # Between two signs of percent there may be letters.
+    if not (b"{/*" in signs or b"{::}" in signs or (b"%%" in signs and "%%" in text)):
         return text
-    code = code_ranges(text, extensions)
     pieces: list[str] = []
     position = 0
     # Openings without an end in the rest of the text.
     missing: set[str] = set()
     for match in _COMMENT.finditer(text):
-        if match.start() < position or match[0] in missing or match.start() in code:
+        if match.start() < position or match[0] in missing or match.start() in code_ranges(text, extensions):
             continue
         if (end := _COMMENT_ENDS[match[0]].search(text, match.end())) is None:
             missing.add(match[0])
             continue
         comment = text[match.end() : end.start()]
         # The end of the excerpt is read later.
-        is_cut = match[0] == "{/*" and comment.strip() in _CUTS
+        is_cut = match[0] == "{/*" and comment.strip() in ("excerpt", "more", "truncate")
         stays = f"<!-- {comment.strip()} -->" if is_cut else "\n" * comment.count("\n")
         pieces += [text[position : match.start()], stays]
         position = end.end()
@@ -171,8 +174,8 @@ def without_indented_code(text: str, extensions: tuple[str, ...]) -> str:
     return re.sub(r"(?m)^[ \t]+", lambda match: "" if match.end() in ranges else match[0], text)
 
 
-#: Start, end, replacement, and the message; empty for none.
-_Change = tuple[int, int, str, str]
+#: Start, end, replacement, and the message, empty for none. The replacement is None where the text is TeX.
+_Change = tuple[int, int, str | None, str]
 
 
 def spans(text: str, extensions: tuple[str, ...], report: OnContent, first: int, *, mdx: bool = False) -> str:
@@ -182,42 +185,42 @@ def spans(text: str, extensions: tuple[str, ...], report: OnContent, first: int,
     Markdown with JSX.
     """
     changes: list[_Change] = []
-    for signs, put, what, pattern in (
+    signs = _signs(text)
+    for sign, put, what, pattern in (
         *_MARKS,
         *(_WIKILINKS if "wikilinks" in extensions else _FOREIGN_WIKILINKS),
         *(_MARKS_OF_MDX if mdx else ()),
     ):
-        if _has(text, *signs):
-            for match in islice(pattern.finditer(text), MAX_MARKS):
-                stays = match.expand(put) if isinstance(put, str) else put(match)
-                changes.append((match.start(), match.end(), stays, what))
+        if sign.search(signs):
+            changes += [
+                (*match.span(), match.expand(put) if isinstance(put, str) else put(match), what)
+                for match in islice(pattern.finditer(text), MAX_MARKS)
+            ]
     if mdx:
-        # No attribute lists, and nothing of Liquid.
-        expressions = (place for place in _outermost(_BRACE, text) if text[place[0] + 1] not in "#{%.:")
-        for start, end in islice(expressions, MAX_MARKS):
-            literal = re.fullmatch(r"""\{\s*(["'`])([^"'`\n$]*)\1\s*\}""", text[start:end])
-            changes.append((start, end, literal[2], "") if literal else (start, end, "", _EXPRESSION))
-    if "autolinks" in extensions and _has(text, "://", "www."):
+        changes += islice(_expressions(text), MAX_MARKS)
+    if "autolinks" in extensions and (b"://" in signs or "www." in text):
         changes += _bare_urls(text)
-    if _has(text, "{"):
+    if b"{" in signs:
         changes += _span_lists(text)
-    if _has(text, "$", "\\(", "\\["):
+    if b"$" in signs or b"\\(" in signs or b"\\[" in signs:
         changes += _formulas(text, always="math" in extensions)
-    if _has(text, "\\begin{"):
-        changes += [(start, end, _to_the_letter(text[start:end]), "") for start, end in _outermost(_ENVIRONMENT, text)]
+    if b"\\{" in signs:
+        changes += [(start, end, None, "") for start, end in _outermost(_ENVIRONMENT, text)]
     # The renderer takes a single tilde for strikethrough.
-    has_tildes = "strikethrough" in extensions and "subscript" not in extensions and _has(text, "~")
-    if not changes and not (has_tildes and _SINGLE_TILDE.search(text)):
+    has_tildes = "strikethrough" in extensions and "subscript" not in extensions and b"~" in signs
+    has_tildes = has_tildes and _SINGLE_TILDE.search(text) is not None
+    if not changes and not has_tildes:
         return text
     # Of an escaped sign only the sign is text.
-    plain, tildes = plain_text(text, extensions, sorted([at + (text[at] == "\\") for at, *_ in changes]))
-    changes += [(tilde, tilde, "\\", "") for tilde in tildes if has_tildes]
+    starts = sorted([at + (text[at] == "\\") for at, *_ in changes])
+    plain, tildes = plain_text(text, extensions, starts, with_tildes=has_tildes)
+    changes += [(tilde, tilde, "\\", "") for tilde in tildes]
     pieces: list[str] = []
     position = 0
     changed: set[int] = set()
     for start, end, stays, _ in sorted(changes):
         if start >= position and (start == end or start + (text[start] == "\\") in plain):
-            pieces += [text[position:start], stays]
+            pieces += [text[position:start], _to_the_letter(text[start:end]) if stays is None else stays]
             position = end
             changed.add(start)
     kinds: set[str] = set()
@@ -244,6 +247,15 @@ def _outermost(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]
                 yield start, match.end()
         else:
             opened.clear()
+
+
+def _expressions(text: str) -> Iterator[_Change]:
+    """Expressions of MDX: literals become their text, others go."""
+    for start, end in _outermost(_BRACE, text):
+        # No attribute lists, and nothing of Liquid.
+        if text[start + 1] not in "#{%.:":
+            literal = re.fullmatch(r"""\{\s*(["'`])([^"'`\n$]*)\1\s*\}""", text[start:end])
+            yield start, end, literal[2] if literal else "", "" if literal else _EXPRESSION
 
 
 def _span_lists(text: str) -> Iterator[_Change]:
@@ -285,15 +297,17 @@ def _bare_urls(text: str) -> Iterator[_Change]:
 
 def _without_punctuation(url: str) -> str:
     """A bare address without the punctuation of the sentence. GitHub Flavored Markdown §6.9."""
-    unopened = {closing: url.count(closing) - url.count(opening) for opening, closing in ("()", "[]", "{}")}
     end = len(url)
+    unopened: dict[str, int] = {}
     while end:
         last = url[end - 1]
         if last == ";" and (name := re.search(r"&\w+;\Z", url[max(0, end - MAX_REFERENCE_CHARS) : end])):
             end -= len(name[0])
         elif last in _BEHIND_URL:
             end -= 1
-        elif unopened.get(last, 0) > 0:
+        elif opening := _BRACKETS.get(last):
+            if unopened.setdefault(last, url.count(last) - url.count(opening)) <= 0:
+                break
             unopened[last] -= 1
             end -= 1
         else:
@@ -306,21 +320,22 @@ def _formulas(text: str, *, always: bool) -> list[_Change]:
 
     If one formula is certainly TeX, so are the others between the same marks.
     """
-    formulas: list[tuple[str, re.Match[str]]] = []
+    formulas: list[tuple[str, int, int]] = []
     certain = {"$$"}
-    for match in _FORMULA.finditer(text):
-        mark = match[0][: 2 if match[0].startswith(("$$", "\\")) else 1]
-        if len(match[0]) - 4 <= _MAX_FORMULA_CHARS.get(mark, len(match[0])):
-            formulas.append((mark, match))
-            if mark not in certain and _TEX.search(match[0], 1, len(match[0]) - 1):
+    pattern = _FORMULA if "$" in text else _FORMULA_OF_BACKSLASHES
+    for match in pattern.finditer(text):
+        start, end = match.span()
+        mark = text[start : start + 2] if text.startswith(("$$", "\\"), start) else "$"
+        if end - start - 4 <= _MAX_FORMULA_CHARS.get(mark, end - start):
+            formulas.append((mark, start, end))
+            if mark not in certain and _TEX.search(text, start + 1, end - 1):
                 certain.add(mark)
-    formulas = [formula for formula in formulas if always or formula[0] in certain]
-    return [(match.start(), match.end(), _to_the_letter(match[0]), "") for _, match in formulas]
+    return [(start, end, None, "") for mark, start, end in formulas if always or mark in certain]
 
 
 def _to_the_letter(tex: str) -> str:
     """TeX in Markdown: punctuation is escaped, and spaces at the ends of lines are removed."""
-    return _PUNCTUATION.sub(lambda match: "" if match[0].isspace() else f"\\{match[0]}", tex)
+    return _BLANKS_AT_END.sub("", tex).translate(_ESCAPED)
 
 
 def _keys(match: re.Match[str]) -> str:
@@ -349,42 +364,43 @@ def _text_of_wikilink(match: re.Match[str]) -> str:
     return "" if match[1] else match[3] or match[2]
 
 
-#: Inline syntax: the signs that a text with it has, the replacement, the message, and the pattern.
-_Mark = tuple[tuple[str, ...], str | Callable[[re.Match[str]], str], str, re.Pattern[str]]
+#: Inline syntax: its signs, the replacement, the message, and the pattern.
+_Mark = tuple[re.Pattern[bytes], str | Callable[[re.Match[str]], str], str, re.Pattern[str]]
 _DIRECTIVE = "a directive of Docusaurus or Astro; its label stays"
 _WIKILINK_NOTE = "a wikilink of Obsidian; its text stays"
 _EXPRESSION = "an expression of MDX; it is left out"
 _HINTS = {_WIKILINK_NOTE: '[markdown] extra_extensions = ["wikilinks"]', _EXPRESSION: templates.HINT}
 _MARKS: tuple[_Mark, ...] = (
-    (("^[",), r" (\1)", "an inline footnote of Pandoc; it is put in brackets",
+    (lazy_regex(rb"\^\["), r" (\1)", "an inline footnote of Pandoc; it is put in brackets",
      lazy_regex(r"\^\[(?<=[^\s\[(\\]\^\[)([^\[\]\n]{1,500}\s[^\[\]\n]{1,500})\]")),
-    (("{++", "{--", "{==", "{>>", "{~~"), r"\1\2\3", "an edit in CriticMarkup; it is accepted",
+    (lazy_regex(rb"\{(?:\+\+|--|==|>>|~~)"), r"\1\2\3", "an edit in CriticMarkup; it is accepted",
      lazy_regex(r"\{(?:\+\+([^{}\n]{1,500}?)\+\+|==([^{}\n]{1,500}?)==|~~[^{}\n]{1,500}?~>([^{}\n]{0,500}?)~~"
                 r"|--[^{}\n]{1,500}?--|>>[^{}\n]{1,500}?<<)\}")),
-    ((":fontawesome-", ":material-", ":octicons-", ":simple-"), "", "an icon of Material for MkDocs; it is taken out",
+    (lazy_regex(rb":[-_]+:"), "", "an icon of Material for MkDocs; it is taken out",
      lazy_regex(r":(?<![\w:]:)(?:fontawesome|material|octicons|simple)-[\w-]{1,80}:(?![\w:])")),
-    (("::",), r"\1", _DIRECTIVE,
+    (lazy_regex(rb"\n::"), r"\1", _DIRECTIVE,
      lazy_regex(r"::(?:(?<=\n::)|(?<=\A::))[a-z][\w-]{0,80}(?:\[([^\[\]\n]{0,500})\])?(?:\{[^{}\n]{0,500}\})?[ \t]*"
                 r"(?=\n|\Z)")),
-    ((":",), r"\1", _DIRECTIVE,
+    (lazy_regex(rb":[-_]*\["), r"\1", _DIRECTIVE,
      lazy_regex(r":(?<![\w:]:)[a-z][\w-]{0,80}\[([^\[\]\n]{1,500})\](?:\{[^{}\n]{0,500}\})?(?!\()")),
-    (("==",), r"<mark>\1</mark>", "",
+    (lazy_regex(b"=="), r"<mark>\1</mark>", "",
      lazy_regex(r"==(?<![=\w]==)(?=[^\s=])((?:[^\n=]|=(?!=)|\n(?!\s*\n)){1,500})(?<=[^\s=])==(?![=\w])")),
-    (("++",), _keys, "", lazy_regex(rf"\+\+(?<![\w+]\+\+)({_KEY}(?:\+{_KEY})*)\+\+(?![\w+])")),
+    (lazy_regex(rb"\+\+"), _keys, "", lazy_regex(rf"\+\+(?<![\w+]\+\+)({_KEY}(?:\+{_KEY})*)\+\+(?![\w+])")),
 )  # fmt: skip
 # Obsidian's: a name, a heading, a text; `!` puts the picture here. In a table the bar has a backslash. A block has a
 # name at its end.
 _WIKILINKS: tuple[_Mark, ...] = (
-    (("[[",), _wikilink, "", lazy_regex(r"(?<!\\)(!?)\[\[([^\[\]\n|\\]{1,500})(?:\\?\|([^\[\]\n]{0,500}))?\]\]")),
-    (("^",), "", "", lazy_regex(r"\^(?<=[ \t]\^)[A-Za-z0-9-]{1,80}[ \t]*(?=\n|\Z)")),
-)
+    (lazy_regex(rb"\[\["), _wikilink, "",
+     lazy_regex(r"(?<!\\)(!?)\[\[([^\[\]\n|\\]{1,500})(?:\\?\|([^\[\]\n]{0,500}))?\]\]")),
+    (lazy_regex(rb"\^"), "", "", lazy_regex(r"\^(?<=[ \t]\^)[A-Za-z0-9-]{1,80}[ \t]*(?=\n|\Z)")),
+)  # fmt: skip
 _FOREIGN_WIKILINKS: tuple[_Mark, ...] = (
     # Not `[[1]](#one)`, `[[0, 1]]` or `[[ -f a ]]`.
-    (("[[",), _text_of_wikilink, _WIKILINK_NOTE,
+    (lazy_regex(rb"\[\["), _text_of_wikilink, _WIKILINK_NOTE,
      lazy_regex(r"(?:(!)\[(?<![\\\w\[]!\[)\[|\[(?<![\\\w\[]\[)\[)(?=[^\[\]\n|]*[^\W\d_])([^\s\[\]|\\-][^\[\]\n|\\]{0,500})"
                 r"(?:\\?\|([^\[\]\n]{0,500}))?\]\](?![(:\[\]])")),
 )  # fmt: skip
-_MARKS_OF_MDX: tuple[_Mark, ...] = ((("<>", "</>"), "", "", lazy_regex(r"</?>")),)
+_MARKS_OF_MDX: tuple[_Mark, ...] = ((lazy_regex(b"</?>"), "", "", lazy_regex(r"</?>")),)
 
 
 #: A line and its number in the source.
@@ -392,7 +408,7 @@ _Line = tuple[int, str]
 
 
 class Blocks:
-    """Markdown with block syntax converted, and the lines of the source."""
+    """Markdown, the lines of its source, and what its blocks say about it."""
 
     def __init__(self, text: str) -> None:
         #: The Markdown.
@@ -411,7 +427,14 @@ class Blocks:
         return number if not 0 <= index < len(self.lines) else first + self.lines[index]
 
     def read(self, extensions: tuple[str, ...], report: OnContent, first: int) -> None:
-        """Convert the blocks of the text, whose first line has the number `first`."""
+        """Convert block syntax: admonitions become quotations; tabs, attribute lists and others go.
+
+        `report` gets snippets of other files, which are not read; `first` is the number of the first line. Syntax of
+        `extensions` that the renderer supports is kept.
+        """
+        signs = _signs(self.text)
+        if not any(sign.search(signs) and pattern.search(self.text) for sign, pattern in _BLOCK_SIGNS):
+            return
         self._knows_alerts, self._report, self._first = "gfm" in extensions, report, first
         source = list(enumerate(self.text.split("\n")))
         self._line_budget = MAX_READINGS * len(source) + MAX_MORE_LINES
@@ -635,20 +658,6 @@ _BLOCKS: tuple[tuple[str, re.Pattern[str], _Read], ...] = (
         r"|default\s+[\w$({[])"), Blocks._export),
 )  # fmt: skip
 _BLOCKS_BY_SIGN = {sign: [row[1:] for row in _BLOCKS if sign in row[0]] for sign in ":/!?=[{@*-<ie"}
-
-
-def blocks(text: str, extensions: tuple[str, ...], report: OnContent, first: int) -> Blocks:
-    """Markdown with block syntax converted: admonitions become quotations; tabs, attribute lists and others go.
-
-    `report` gets snippets of other files, which are not read; `first` is the number of the first line. Syntax of
-    `extensions` that the renderer supports is kept.
-    """
-    blocks = Blocks(text)
-    if _has(text, *_BLOCK_MARKS) or any(
-        _has(text, sign) and pattern.search(text) for sign, pattern in _BLOCK_PATTERNS.items()
-    ):
-        blocks.read(extensions, report, first)
-    return blocks
 
 
 def _blanked(lines: Sequence[_Line], output: list[_Line]) -> int:

@@ -34,10 +34,9 @@ _ATTRIBUTES = lazy_regex(r"[ \t]*\{:?[ \t]*[#.][^{}]*\}$")
 # Feed readers show no form controls, so a character shows the state.
 _CHECK_BOX = lazy_regex(r"""<input\b(?=[^<>]*\btype\s*=\s*["']?checkbox)([^<>]*)>\s*""", re.IGNORECASE)
 
-# Elements whose text must not be changed, and the parser's names of them.
+# Elements whose text must not be changed.
 _VERBATIM = lazy_regex(r"<(?:a|code|kbd|pre|samp|script|style|textarea|title)\b(?!.*/>)", re.IGNORECASE | re.DOTALL)
 _VERBATIM_END = lazy_regex(r"</(?:a|code|kbd|pre|samp|script|style|textarea|title)\b", re.IGNORECASE)
-_VERBATIM_EVENTS = ("Link", "Image", "CodeBlock")
 _INDENTED = {"Start": {"CodeBlock": "Indented"}}
 
 
@@ -59,7 +58,7 @@ def parser(extensions: tuple[str, ...]) -> Markdown:
 
 def _events(text: str, extensions: tuple[str, ...]) -> Iterable[tuple[Any, Any]]:
     """The parser's events of a text, each with its range in bytes: a word, or a mapping of a kind to its data."""
-    return parser(extensions).events_with_range(text)
+    return parser(extensions).events_with_range(text, merge_text=True)
 
 
 class Heading(NamedTuple):
@@ -208,38 +207,40 @@ def indented_code(text: str, extensions: tuple[str, ...]) -> Ranges:
     return Ranges(text, spans)
 
 
-def plain_text(text: str, extensions: tuple[str, ...], positions: list[int]) -> tuple[set[int], list[int]]:
+def plain_text(
+    text: str, extensions: tuple[str, ...], positions: list[int], *, with_tildes: bool
+) -> tuple[set[int], list[int]]:
     """Which of some rising positions are in text of Markdown that is neither code nor a link nor HTML.
 
-    And the positions of the single tildes that the renderer takes for those of deletions.
+    And, `with_tildes`, the positions of the single tildes that the renderer takes for those of deletions.
     """
     plain: set[int] = set()
     tildes: list[int] = []
     data = text.encode()
+    size = len(data)
     offsets = positions
-    if len(data) > len(text):
+    if size > len(text):
         offsets = [*accumulate(len(text[start:end].encode()) for start, end in pairwise([0, *positions]))]
     places = zip(offsets, positions, strict=True)
-    behind = len(data), len(text)
-    offset, position = next(places, behind)
-    # The number of open links and elements whose text must not be changed.
-    depth = 0
+    offset, position = next(places, (size, 0))
+    # The end of the last link, picture or code block, and the number of open elements whose text must not be changed.
+    verbatim_end = depth = 0
     for event, span in _events(text, extensions):
-        if isinstance(event, str):
-            continue
+        # Events without data are words, none of which has these in it.
         if "Text" in event:
             while offset < span["end"]:
-                if span["start"] <= offset and depth <= 0:
+                if verbatim_end <= span["start"] <= offset and depth <= 0:
                     plain.add(position)
-                offset, position = next(places, behind)
-        elif "End" in event:
-            depth -= event["End"] in _VERBATIM_EVENTS
+                offset, position = next(places, (size, 0))
+            if offset == size and not with_tildes:
+                break
+        elif "Start" in event:
+            kind = event["Start"]
+            if "Link" in kind or "Image" in kind or "CodeBlock" in kind:
+                verbatim_end = max(verbatim_end, span["end"])
+            elif with_tildes and kind == "Strikethrough" and data[span["start"] : span["start"] + 2] != b"~~":
+                tildes += [span["start"], span["end"] - 1]
         elif "InlineHtml" in event:
             html = event["InlineHtml"]
             depth += 1 if _VERBATIM.match(html) else -1 if _VERBATIM_END.match(html) else 0
-        elif (start := event.get("Start")) == "Strikethrough":
-            if data[span["start"] : span["start"] + 2] != b"~~":
-                tildes += [span["start"], span["end"] - 1]
-        elif isinstance(start, dict):
-            depth += not start.keys().isdisjoint(_VERBATIM_EVENTS)
     return plain, _positions(text, sorted(tildes))

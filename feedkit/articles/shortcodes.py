@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Container, Iterator, Mapping
 from html import escape, unescape
+from itertools import chain
 from types import MappingProxyType
 from typing import Literal
 from urllib.parse import quote
@@ -300,7 +301,9 @@ class Extracted:
         # A position, and its line.
         self._counted = 0, line
         # A private-use character that is not in the text: Markdown has no rule for it.
-        self._mark = next(chr(code) for code in range(0xE000, 0xF8FF) if chr(code) not in text)
+        self._mark = next(
+            chr(code) for code in chain(range(0x80, 0x85), range(0xE000, 0xF8FF)) if chr(code) not in text
+        )
         # The text up to a position, with markers.
         self._pieces: list[str] = []
         self._position = 0

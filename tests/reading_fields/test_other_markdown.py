@@ -86,6 +86,9 @@ BLOCKS = {
     # Tables of contents.
     "[TOC]\n\na": "<p>a</p>",
     "[[toc]]\n\na": "<p>a</p>",
+    "[Toc]\n\na": "<p>a</p>",
+    '===\t"A"\n\n    a': "<p><strong>A</strong></p>\n<p>a</p>",
+    "a\n{  #b .c }\n\nd": "<p>a</p>\n<p>d</p>",
     "* TOC\n{:toc}\n\na": "<p>a</p>",
     # Attribute lists.
     "a\n{: .note #b}\n\nc": "<p>a</p>\n<p>c</p>",
@@ -102,6 +105,7 @@ BLOCKS = {
     '<div markdown="1">*b*</div>': "<div>\n<p><em>b</em></p>\n</div>",
     # Examples.
     "```\n:::note\na\n:::\n[TOC]\n```": "<pre><code>:::note\na\n:::\n[TOC]\n</code></pre>",
+    "a</pre>b\n\n```\nwww.b.org ++a++ $x^2$\n```": "<p>ab</p>\n<pre><code>www.b.org ++a++ $x^2$\n</code></pre>",
     "a\n\n    !!! note\n        b": "<p>a</p>\n<pre><code>!!! note\n    b</code></pre>",
     "<pre>\n[TOC]\n{: .a}\n</pre>": "<pre>[TOC]\n{: .a}\n</pre>",
 }

@@ -203,8 +203,7 @@ def _of_markdown(text: str, body: Body, links: ContentLinks, report: OnContent, 
 
     text = blocks.text
     text = with_ends(text, report_source_line, line, lambda at: at in code_ranges(text, names))
-    imports = blocks.imports if is_ours else None
-    extracted = shortcodes.extract(text, site, report_source_line, line, imports=imports, links=links)
+    extracted = shortcodes.extract(text, links, report_source_line, line, blocks.imports if is_ours else None)
     text = dialects.without_indented_code(extracted.text, names) if extracted.unwrapped else extracted.text
     text = dialects.spans(text, names, report_source_line, line, mdx=mdx) if is_ours else text
     html = rendered(text, site.markdown, body.render, with_ids=blocks.has_ids)
@@ -220,7 +219,7 @@ def _of_html(html: str, links: ContentLinks, report: OnContent, line: int) -> st
     if not links.targets:
         return templates.with_values(html, links.site, links.url)
     # Generators read shortcodes in HTML files, too.
-    extracted = shortcodes.extract(html, links.site, report, line, imports=None, links=links)
+    extracted = shortcodes.extract(html, links, report, line, None)
     return extracted.restore(extracted.text)
 
 

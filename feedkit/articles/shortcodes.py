@@ -23,7 +23,6 @@ from feedkit.articles.link_targets import REASON, ContentLinks
 from feedkit.articles.markdown import code_ranges
 from feedkit.articles.report import OnContent
 from feedkit.articles.sanitise import TAGS
-from feedkit.config.site import Site
 from feedkit.config.tables import Shortcode
 from feedkit.errors import MAX_SHOWN_CHARS, error_text, shown
 from feedkit.lazy_regex import lazy_regex
@@ -139,25 +138,16 @@ _Imports = Mapping[str, str] | None
 class _Use(Struct, frozen=True):
     """A shortcode in a text."""
 
-    #: Its range in the text.
-    start: int
+    start: int  #: Its range in the text.
     end: int
-    #: Its name.
     name: str
-    #: The system whose syntax it has.
-    style: Literal["own", "hugo", "jekyll", "zola", "jsx", "expression"]
-    #: The arguments, as they are written.
-    inside: str = ""
-    #: The attributes of JSX that have constant values.
-    named: Mapping[str, str] = MappingProxyType({})
-    #: Whether its closing braces or bracket exist.
-    is_closed: bool = True
-    #: Whether it closes another one: `{{< /name >}}`, `{% endname %}`.
-    closing: bool = False
-    #: Whether it is escaped, and shown as text: `{{</* name */>}}` in Hugo.
-    printed: bool = False
-    #: Whether it has no content: `<Name />`.
-    empty: bool = False
+    style: Literal["own", "hugo", "jekyll", "zola", "jsx", "expression"]  #: The system whose syntax it has.
+    inside: str = ""  #: The arguments, as they are written.
+    named: Mapping[str, str] = MappingProxyType({})  #: The attributes of JSX that have constant values.
+    is_closed: bool = True  #: Whether its closing braces or bracket exist.
+    closing: bool = False  #: Whether it closes another one: `{{< /name >}}`, `{% endname %}`.
+    printed: bool = False  #: Whether it is escaped, and shown as text: `{{</* name */>}}` in Hugo.
+    empty: bool = False  #: Whether it has no content: `<Name />`.
 
 
 def _uses(text: str, extensions: tuple[str, ...], registered: Container[str], imports: _Imports) -> Iterator[_Use]:
@@ -176,20 +166,25 @@ def _uses(text: str, extensions: tuple[str, ...], registered: Container[str], im
             expression = _WORD_EXPRESSION.match(text, start)
             if expression is None:
                 continue
-        use: _Use | None
         if expression:
             use = _Use(start, expression.end(), expression[0], "expression")
-        elif imports is not None and match[0].startswith("<"):
+        elif imports is None or text[start] == "{":
+            use = _brace_use(text, match)
+        else:
             name = match["element"].removeprefix("/")
             is_html = name.isupper() and name.lower() in TAGS
             if is_html or unread_elements == MAX_UNREAD_ELEMENTS:
                 continue
-            use = _jsx_use(text, match, imports)
-            if use is None:
+            rest = _JSX_REST.match(text, match.end(), match.end() + MAX_SHORTCODE_CHARS)
+            if rest is None:
                 unread_elements += 1
                 continue
-        else:
-            use = _brace_use(text, match)
+            named, closing, empty = (
+                _jsx_attributes(rest["inside"], imports),
+                name != match["element"],
+                bool(rest["empty"]),
+            )
+            use = _Use(start, rest.end(), name, "jsx", named=named, closing=closing, empty=empty)
         yield use
         position = use.end
         unclosed += not use.is_closed
@@ -223,13 +218,10 @@ def _brace_use(text: str, match: re.Match[str]) -> _Use:
     return _Use(match.start(), end, name, style, inside, {}, is_closed, closing, shows, empty)
 
 
-def _jsx_use(text: str, match: re.Match[str], imports: Mapping[str, str]) -> _Use | None:
-    """An element of JSX with its constant attributes; None where it has no end."""
-    rest = _JSX_REST.match(text, match.end(), match.end() + MAX_SHORTCODE_CHARS)
-    if rest is None:
-        return None
+def _jsx_attributes(inside: str, imports: Mapping[str, str]) -> Mapping[str, str]:
+    """The attributes of an element of JSX that have constant values."""
     named: dict[str, str] = {}
-    for attribute in _JSX_ATTRIBUTES.finditer(rest["inside"]):
+    for attribute in _JSX_ATTRIBUTES.finditer(inside):
         key, *texts, key_of_braces, braces = attribute.groups()
         value = next((unescape(text) for text in texts if text is not None), None)
         if key_of_braces:
@@ -243,9 +235,7 @@ def _jsx_use(text: str, match: re.Match[str], imports: Mapping[str, str]) -> _Us
                 value = imports.get(expression.removesuffix(".src").removesuffix(".default"))
         if value is not None:
             named[key or key_of_braces] = value
-    name = match["element"]
-    is_end, empty = name.startswith("/"), bool(rest["empty"])
-    return _Use(match.start(), rest.end(), name.removeprefix("/"), "jsx", named=named, closing=is_end, empty=empty)
+    return named
 
 
 def _arguments(use: _Use) -> tuple[tuple[str, ...], Mapping[str, str], str]:
@@ -284,23 +274,20 @@ class Extracted:
     """Markdown in which markers replace the shortcodes, and the HTML of each marker."""
 
     def __init__(
-        self, text: str, links: ContentLinks, report: OnContent, line: int, depth: int, imports: _Imports
+        self, text: str, links: ContentLinks, report: OnContent, line: int, imports: _Imports, depth: int = 0
     ) -> None:
         #: The Markdown.
         self.text = text
         #: Whether elements of JSX were removed from around Markdown.
         self.unwrapped = False
-        self._text = text
-        self._site = links.site
-        self._links = links
-        self._report = report
-        self._depth = depth
-        self._imports = imports
+        self._text, self._site, self._links, self._report = text, links.site, links, report
+        self._imports, self._depth = imports, depth
         self._registered = {**library.SHORTCODES, **self._site.shortcodes}
         self._foreign = {**library.LIBRARY, **self._site.shortcodes}
         # A position, and its line.
         self._counted = 0, line
-        # A private-use character that is not in the text: Markdown has no rule for it.
+        # A character for private use or a control character that is not in the text: Markdown has no rule for either,
+        # and control characters keep a text of Latin letters small.
         self._mark = next(
             chr(code) for code in chain(range(0x80, 0x85), range(0xE000, 0xF8FF)) if chr(code) not in text
         )
@@ -423,8 +410,8 @@ class Extracted:
             return
         message = f"{shown(use.name)} is an expression of {templates.dialect(use.name)}, which feedkit does not know"
         self._unread(use, "FK306", message, templates.HINT)
-        stays = "" if self._site.unknown_shortcodes == "remove" else escape(use.name)
-        self._put_marker(use, stays, escape(use.name))
+        written = escape(use.name)
+        self._put_marker(use, "" if self._site.unknown_shortcodes == "remove" else written, written)
 
     def _take_address(self, use: _Use, address_of: library.AddressOf) -> None:
         """Replace a shortcode by the address of an article or a file, or by a link to it."""
@@ -514,20 +501,20 @@ class Extracted:
             self._emit(use.start, use.end)
 
     def _make(self, use: _Use, close: _Use | None, function: Render) -> None:
+        """Replace a shortcode by the HTML of its function."""
         start, end = use.start, close.end if close else use.end
-        html: object = None
+        inner = self._text[use.end : close.start] if close else ""
         try:
             positional, named, twice = _arguments(use)
             if twice:
                 raise ValueError(f"its argument {twice} stands twice")  # noqa: TRY301  # reported as a function's own
-            inner = self._text[use.end : close.start] if close else ""
             if close and self._depth < MAX_DEPTH:
                 # With HTML for the shortcodes in it, as Hugo has it.
-                line, depth = self._line_of(use.end), self._depth + 1
-                extracted = Extracted(inner, self._links, self._report, line, depth, self._imports)
+                line = self._line_of(use.end)
+                extracted = Extracted(inner, self._links, self._report, line, self._imports, self._depth + 1)
                 extracted.read()
                 inner = extracted.restore(extracted.text)
-            html = function(
+            html: object = function(
                 Shortcode(
                     name=use.name,
                     arguments=positional,
@@ -538,6 +525,9 @@ class Extracted:
                     source=self._text[start:end],
                 )
             )
+            if isinstance(html, str):
+                self._put(use, end, html)
+                return
             code, reason = "FK308", f"raises TypeError: it gives {type(html).__name__}, not a text"
         except library.UnknownNameError:
             self._unknown(use)
@@ -549,12 +539,13 @@ class Extracted:
         except Exception as error:  # noqa: BLE001
             # Foreign code: whatever it raises is a problem of this shortcode only.
             code, reason = "FK308", f"raises {type(error).__name__}{error_text(error)}"
-        if isinstance(html, str):
-            self._put(use, end, html)
-            return
         self._unread(use, code, f"the shortcode {use.name} {reason}")
-        if self._site.unknown_shortcodes == "remove" or use.style != "own":
+        if self._removes(use):
             self._put(use, end, "")
+
+    def _removes(self, use: _Use) -> bool:
+        """Whether a shortcode without HTML is removed; otherwise it stays as it is written."""
+        return use.style != "own" or self._site.unknown_shortcodes == "remove"
 
     def _unknown(self, use: _Use) -> None:
         source = self._text[use.start : use.end]
@@ -576,7 +567,7 @@ class Extracted:
         if use.style != "own" and _ADDRESS_BEFORE.search(self._text, before, use.start):
             # There is no address then.
             self._put_marker(use, "", escape(source))
-        elif self._site.unknown_shortcodes == "remove" or use.style != "own":
+        elif self._removes(use):
             self._emit(use.start, use.end)
 
     def _unread(self, use: _Use, code: str, reason: str, hint: str = "") -> None:
@@ -587,10 +578,9 @@ class Extracted:
 
     def _line_of(self, position: int) -> int:
         counted, line = self._counted
-        first, last = sorted([counted, position])
-        count = self._text.count("\n", first, last)
-        self._counted = position, line + (count if position > counted else -count)
-        return self._counted[1]
+        line += self._text.count("\n", counted, position) - self._text.count("\n", position, counted)
+        self._counted = position, line
+        return line
 
     def _emit(self, start: int, end: int, *pieces: str) -> None:
         """Append the text before a range unchanged, and pieces that replace the range."""
@@ -616,22 +606,14 @@ class Extracted:
         return before if is_near and not before.strip(" \t>*+-") and not after.strip() else None
 
 
-def extract(
-    text: str,
-    site: Site,
-    report: OnContent,
-    line: int = 1,
-    *,
-    imports: _Imports = MappingProxyType({}),
-    links: ContentLinks | None = None,
-) -> Extracted:
+def extract(text: str, links: ContentLinks, report: OnContent, line: int, imports: _Imports) -> Extracted:
     """Markdown with its shortcodes replaced by markers; those of the site win over the built-in ones.
 
     `report` gets unknown and failing ones, with lines counted from `line`; `links` resolves links to files.
     """
     if "<" not in text or not _COMPONENT.search(text):
         imports = None
-    extracted = Extracted(text, links or ContentLinks(site, site.base_url), report, line, 0, imports)
+    extracted = Extracted(text, links, report, line, imports)
     if imports is not None or ("{" in text and ("{{" in text or "{%" in text)):
         extracted.read()
     return extracted

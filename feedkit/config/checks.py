@@ -223,14 +223,15 @@ _GUID = shaped(
     "{key}: {value} is no UUID; write one such as 917393e3-1b1e-5cef-ace4-edaa54e1f810, or leave it out: "
     "it is made of the feed's address",
 )
-_LINK = optional(address)
+#: An address that may be missing.
+link = optional(address)
 #: The rules of values that articles may have, too, where these are settings.
 _MODEL_RULES: Mapping[type[Struct], Mapping[str, Rule]] = {
-    Person: {"name": text, "url": _LINK, "avatar": _LINK},
+    Person: {"name": text, "url": link, "avatar": link},
     Funding: {"url": address, "title": text},
-    Participant: {"name": text, "role": text, "group": text, "url": _LINK, "image": _LINK},
+    Participant: {"name": text, "role": text, "group": text, "url": link, "image": link},
     Podcast: {
-        "image": _LINK, "new_feed_url": _LINK, "guid": optional(_GUID), "author": text, "owner_name": text,
+        "image": link, "new_feed_url": link, "guid": optional(_GUID), "author": text, "owner_name": text,
         "license": text,
     },
 }  # fmt: skip

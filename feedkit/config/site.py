@@ -51,7 +51,7 @@ AUTHORS_FILES = ("authors.yml", "authors.yaml", ".authors.yml", "_data/authors.y
 SUFFIXES = (".md", ".markdown", ".mkd", ".mdown", ".mdx", ".qmd", ".Rmd", ".html")
 
 
-_OptionalAddress = Annotated[str, optional(checks.address)]
+_OptionalAddress = Annotated[str, checks.link]
 _Suffix = Annotated[str, shaped(r"\.[\w.+-]*\w", '{key}: {value} is no suffix; write one such as ".md"')]
 _PERMALINK = checks.pattern(("slug", "year", "month", "day", "section", "language"), "articles")
 _AWARE = must(lambda instant: instant.utcoffset() is not None, "{key}: the time needs a time zone, such as Z")

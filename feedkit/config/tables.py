@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
-from urllib.parse import urlsplit
 
 from msgspec import field
 from msgspec.structs import force_setattr
@@ -137,14 +136,8 @@ class SitemapSettings(Value, frozen=True, kw_only=True):
     max_urls: Annotated[int, at_least(1, "{key}: {itself} is not between 1 and 50,000", 50_000)] = 50_000
 
 
+_HTTP = shaped(r"(?i)https?:.*", "{key}: {value} is no http or https address")
 _INDEXNOW_KEY = shaped(r"[A-Za-z0-9-]{8,128}", "{key}: write 8 to 128 letters, digits and hyphens, as in the key file")
-
-
-def _endpoint(value: str, key: str, base: str) -> str:
-    if urlsplit(value).scheme not in ("http", "https"):
-        raise SettingsError(f"{key}: {shown(value)} is no http or https address")
-    checks.receiver(value, key, base)
-    return value
 
 
 class PingSettings(Value, frozen=True, kw_only=True):
@@ -155,7 +148,7 @@ class PingSettings(Value, frozen=True, kw_only=True):
     #: The address of the key file, absolute or below the site; the key and `.txt` below the site where it is not set.
     indexnow_key_location: str = ""
     #: The search engines to notify; those that take part pass it on to each other.
-    indexnow_endpoint: Annotated[str, _endpoint] = "https://api.indexnow.org/indexnow"
+    indexnow_endpoint: Annotated[str, _HTTP, checks.receiver] = "https://api.indexnow.org/indexnow"
     #: How many seconds an answer may take.
     timeout: Annotated[int, at_least(1, "{key}: {itself} leaves no time to answer; write 1 or more")] = 10
 

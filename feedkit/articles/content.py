@@ -192,21 +192,18 @@ def _of_markdown(text: str, body: Body, links: ContentLinks, report: OnContent, 
     site, names = body.site, body.site.markdown.enabled
     mdx = body.report.path.lower().endswith(".mdx")
     # A custom renderer reads its own dialect.
-    is_ours = body.render is None and site.markdown.render is None
+    render = body.render or site.markdown.render
+    is_ours = render is None
     text = dialects.without_comments(text, names)
-    blocks = dialects.Blocks(dialects.without_indented_code(text, names) if mdx and is_ours else text)
+    text = dialects.without_indented_code(text, names) if mdx and is_ours else text
+    blocks = dialects.Blocks(text, report, line)
     if is_ours:
-        blocks.read(names, report, line)
-
-    def report_source_line(code: str, number: int, reason: str, hint: str = "", /) -> None:
-        report(code, blocks.line(number, line), reason, hint)
-
-    text = blocks.text
-    text = with_ends(text, report_source_line, line, lambda at: at in code_ranges(text, names))
-    extracted = shortcodes.extract(text, links, report_source_line, line, blocks.imports if is_ours else None)
+        blocks.read(names)
+    text = with_ends(blocks.text, blocks.report, line, lambda at: at in code_ranges(blocks.text, names))
+    extracted = shortcodes.Extracted(text, links, blocks.report, line, blocks.imports if is_ours else None)
     text = dialects.without_indented_code(extracted.text, names) if extracted.unwrapped else extracted.text
-    text = dialects.spans(text, names, report_source_line, line, mdx=mdx) if is_ours else text
-    html = rendered(text, site.markdown, body.render, with_ids=blocks.has_ids)
+    text = dialects.spans(text, names, blocks.report, line, mdx=mdx) if is_ours else text
+    html = rendered(text, (*names, "heading_attributes") if blocks.has_ids else names, render)
     # Before shortcodes are restored: where HTML is trusted, theirs keeps its form controls.
     return extracted.restore(with_check_boxes(html) if site.html == "trusted" else html)
 
@@ -219,7 +216,7 @@ def _of_html(html: str, links: ContentLinks, report: OnContent, line: int) -> st
     if not links.targets:
         return templates.with_values(html, links.site, links.url)
     # Generators read shortcodes in HTML files, too.
-    extracted = shortcodes.extract(html, links, report, line, None)
+    extracted = shortcodes.Extracted(html, links, report, line, None)
     return extracted.restore(extracted.text)
 
 

@@ -410,32 +410,34 @@ _Line = tuple[int, str]
 class Blocks:
     """Markdown, the lines of its source, and what its blocks say about it."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, report: OnContent, first: int) -> None:
+        """`report` gets problems; `first` is the number of the first line."""
         #: The Markdown.
         self.text = text
-        #: The line of the source for each line, from 0; empty where they are the same.
-        self.lines: tuple[int, ...] = ()
         #: Pictures that MDX imports: their addresses by name.
         self.imports: dict[str, str] = {}
         #: Whether a heading has an id in braces, for the renderer.
         self.has_ids = False
+        self._report, self._first = report, first
+        # The line of the source for each line, from 0; empty where they are the same.
+        self._lines: tuple[int, ...] = ()
         self._depth = 0
 
-    def line(self, number: int, first: int) -> int:
-        """The line of the source for a line of the text; both begin at `first`."""
-        index = number - first
-        return number if not 0 <= index < len(self.lines) else first + self.lines[index]
+    def report(self, code: str, line: int, reason: str, hint: str = "", /) -> None:
+        """Report a problem at a line of the text, with the line of the source."""
+        index = line - self._first
+        line = self._first + self._lines[index] if 0 <= index < len(self._lines) else line
+        self._report(code, line, reason, hint)
 
-    def read(self, extensions: tuple[str, ...], report: OnContent, first: int) -> None:
+    def read(self, extensions: tuple[str, ...]) -> None:
         """Convert block syntax: admonitions become quotations; tabs, attribute lists and others go.
 
-        `report` gets snippets of other files, which are not read; `first` is the number of the first line. Syntax of
-        `extensions` that the renderer supports is kept.
+        Snippets of other files are not read, but reported. Syntax of `extensions` that the renderer supports is kept.
         """
         signs = _signs(self.text)
         if not any(sign.search(signs) and pattern.search(self.text) for sign, pattern in _BLOCK_SIGNS):
             return
-        self._knows_alerts, self._report, self._first = "gfm" in extensions, report, first
+        self._knows_alerts = "gfm" in extensions
         source = list(enumerate(self.text.split("\n")))
         self._line_budget = MAX_READINGS * len(source) + MAX_MORE_LINES
         #: The last line of each end tag of preformatted HTML.
@@ -449,7 +451,7 @@ class Blocks:
             ]
         if lines != source:
             self.text = "\n".join([line for _, line in lines])
-            self.lines = tuple([number for number, _ in lines])
+            self._lines = tuple([number for number, _ in lines])
 
     def _read(self, lines: Sequence[_Line]) -> list[_Line]:
         """The lines with blocks converted, unless they are nested too deeply."""

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from feedkit.config.tables import MARKDOWN_EXTENSIONS, MarkdownSettings
+from feedkit.config.tables import MARKDOWN_EXTENSIONS
 from feedkit.errors import error_text
 from feedkit.lazy_regex import lazy_regex
 
@@ -64,29 +64,18 @@ def _events(text: str, extensions: tuple[str, ...]) -> Iterable[tuple[Any, Any]]
 class Heading(NamedTuple):
     """A heading in a text of Markdown."""
 
-    #: Its range, in characters.
-    start: int
+    start: int  #: Its range, in characters.
     end: int
-    #: Its plain text; HTML in it stays as it is written.
-    text: str
-    #: The same as it is written.
-    source: str
+    text: str  #: Its plain text; HTML in it stays as it is written.
+    source: str  #: The same as it is written.
 
 
-def opening_heading(text: str, extensions: tuple[str, ...]) -> Heading | None:
-    """The first-level heading at the beginning of a text; None where there is none."""
-    if (match := _FIRST_LINE.match(text)) is None:
-        return None
-    plain = _without_attributes(line_text(match[1], extensions) or match[1])
-    return Heading(0, match.end(), plain, match[1])
-
-
-def first_heading(text: str, extensions: tuple[str, ...]) -> Heading | None:
-    """The first first-level heading anywhere in a text, except in quotations and lists."""
+def first_heading(text: str, extensions: tuple[str, ...], *, anywhere: bool) -> Heading | None:
+    """The first-level heading at the beginning of a text; or the first `anywhere`, except in quotations and lists."""
     # Nearly every text that has one begins with it, and most others have none.
-    if opening := opening_heading(text, extensions):
-        return opening
-    if not _MAY_HAVE_HEADING.search(text):
+    if match := _FIRST_LINE.match(text):
+        return Heading(0, match.end(), _without_attributes(line_text(match[1], extensions) or match[1]), match[1])
+    if not anywhere or not _MAY_HAVE_HEADING.search(text):
         return None
     parts: list[str] | None = None
     depth = 0
@@ -127,14 +116,10 @@ def line_html(text: str) -> str:
     return html.removeprefix("<h1>").removesuffix("</h1>")
 
 
-def rendered(text: str, settings: MarkdownSettings, render: Render | None = None, *, with_ids: bool = False) -> str:
-    """The HTML of Markdown; `render` wins over the renderer of the settings. Raises `RenderError` where that fails.
-
-    `with_ids` says that headings have ids, in braces.
-    """
-    render = render or settings.render
+def rendered(text: str, extensions: tuple[str, ...], render: Render | None) -> str:
+    """The HTML of Markdown, by a custom renderer if there is one. Raises `RenderError` where that fails."""
     if render is None:
-        return parser((*settings.enabled, "heading_attributes") if with_ids else settings.enabled).html(text)
+        return parser(extensions).html(text)
     try:
         html = render(text)
     except MemoryError:
@@ -190,7 +175,7 @@ def code_ranges(text: str, extensions: tuple[str, ...]) -> Ranges:
     spans = [
         (span["start"], span["end"])
         for event, span in _events(text, extensions)
-        if isinstance(event, dict) and ("Code" in event or "CodeBlock" in event.get("Start", ()))
+        if "Code" in event or ("Start" in event and "CodeBlock" in event["Start"])
     ]
     lower = text.encode().lower()
     for name in (b"pre", b"code"):

@@ -19,7 +19,7 @@ from feedkit.articles.content import Body, beginning, render_content, with_cut, 
 from feedkit.articles.discover import PathInfo
 from feedkit.articles.fields import ArticleFields
 from feedkit.articles.link_targets import ContentLinks
-from feedkit.articles.markdown import Heading, first_heading, opening_heading
+from feedkit.articles.markdown import Heading, first_heading
 from feedkit.articles.permalinks import page_url, permalink
 from feedkit.articles.report import report_secrets
 from feedkit.articles.values import KeyValue
@@ -185,7 +185,7 @@ def _title_and_markdown(fields: ArticleFields) -> tuple[str, str | None]:
     heading: Heading | None = None
     if markdown:
         # Without a key for it, the title is the first heading anywhere; with one, only the first line may repeat it.
-        heading = (opening_heading if pair else first_heading)(markdown, site.markdown.enabled)
+        heading = first_heading(markdown, site.markdown.enabled, anywhere=pair is None)
     if pair:
         written = fields.read(pair, values.text, "title")
     else:

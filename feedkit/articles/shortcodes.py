@@ -8,7 +8,7 @@ Those in code are examples and stay. Unknown ones are reported with their lines;
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from html import escape, unescape
 from itertools import chain
 from types import MappingProxyType
@@ -222,8 +222,9 @@ def _jsx_attributes(inside: str, imports: Mapping[str, str]) -> Mapping[str, str
     """The attributes of an element of JSX that have constant values."""
     named: dict[str, str] = {}
     for attribute in _JSX_ATTRIBUTES.finditer(inside):
-        key, *texts, key_of_braces, braces = attribute.groups()
-        value = next((unescape(text) for text in texts if text is not None), None)
+        key, double, single, key_of_braces, braces = attribute.groups()
+        text = single if double is None else double
+        value: str | None = None if text is None else unescape(text)
         if key_of_braces:
             # A text, a number, a path, a picture that was imported; nothing else can be seen here.
             expression = braces[1:-1].strip()
@@ -242,24 +243,28 @@ def _arguments(use: _Use) -> tuple[tuple[str, ...], Mapping[str, str], str]:
     """The positional and the named arguments, unquoted; or, instead of both, a name that is there twice."""
     if use.style == "jsx":
         return (), use.named, ""
-    if use.style == "own":
-        words = [
+    words: Iterable[tuple[str, str]] = (
+        _WORD.findall(use.inside)
+        if use.style != "own"
+        else [
             ((first or name).lower(), named_value or value)
             for first, name, named_value, value in _OWN_ARGUMENT.findall(use.inside)
             if first or name or value.strip()
         ]
-    else:
-        words = _WORD.findall(use.inside)
+    )
     if use.style in ("jekyll", "zola"):
         # Nunjucks and Zola have commas between them.
         words = [(name, value.removesuffix(",") if name else value) for name, value in words if value != ","]
+    positional: list[str] = []
     named: dict[str, str] = {}
     for name, value in words:
         if name in named:
             return (), {}, name
         if name:
             named[name] = _unquoted(value)
-    return tuple(_unquoted(value) for name, value in words if not name), named, ""
+        else:
+            positional.append(_unquoted(value))
+    return tuple(positional), named, ""
 
 
 def _unquoted(value: str) -> str:
@@ -276,12 +281,17 @@ class Extracted:
     def __init__(
         self, text: str, links: ContentLinks, report: OnContent, line: int, imports: _Imports, depth: int = 0
     ) -> None:
+        """Shortcodes of the site win over the built-in ones; `links` resolves links to files.
+
+        `report` gets unknown and failing ones, with lines counted from `line`; `imports` is None where JSX is not read.
+        """
         #: The Markdown.
         self.text = text
         #: Whether elements of JSX were removed from around Markdown.
         self.unwrapped = False
         self._text, self._site, self._links, self._report = text, links.site, links, report
-        self._imports, self._depth = imports, depth
+        self._imports = imports if "<" in text and _COMPONENT.search(text) else None
+        self._depth = depth
         self._registered = {**library.SHORTCODES, **self._site.shortcodes}
         self._foreign = {**library.LIBRARY, **self._site.shortcodes}
         # A position, and its line.
@@ -294,11 +304,12 @@ class Extracted:
         # The text up to a position, with markers.
         self._pieces: list[str] = []
         self._position = 0
-        # The HTML of each marker; and its replacement within a tag, for markers in sentences and addresses.
-        self._html: dict[str, str] = {}
-        self._within_tags: dict[str, str] = {}
+        # The HTML of each marker, and its replacement within a tag; None for markers that are not within a sentence.
+        self._html: dict[str, tuple[str, str | None]] = {}
         # The last text with its marker and its end: a text that follows directly belongs to the same address.
         self._last_text = ("", "", 0)
+        # The closing shortcode of each one that has one, and the other way round, by its start.
+        self._partners: dict[int, _Use] = {}
         # The HTML after wrapped Markdown, by the position of the closing shortcode.
         self._closings: dict[int, str] = {}
         # Components that have been reported.
@@ -306,12 +317,12 @@ class Extracted:
         # The number of open statements of a template.
         self._statements = 0
         self._unread_count = 0
+        if self._imports is not None or ("{" in text and ("{{" in text or "{%" in text)):
+            self._read()
 
-    def read(self) -> None:
+    def _read(self) -> None:
         """Replace the shortcodes of the text, until too many of them are unreadable."""
         uses = list(_uses(self._text, self._site.markdown.enabled, self._registered, self._imports))
-        # The closing shortcode of each one that has one, by its start.
-        ends: dict[int, _Use] = {}
         opened: dict[tuple[str, str], list[_Use]] = {}
         for use in uses:
             # Zola's `{% end %}` ends whatever was begun last.
@@ -319,13 +330,13 @@ class Extracted:
             if not use.closing and not use.empty:
                 same.append(use)
             elif use.closing and not use.empty and same and use.is_closed:
-                ends[same.pop().start] = use
-        paired = {use.start for use in ends.values()}
+                opening = same.pop()
+                self._partners[opening.start], self._partners[use.start] = use, opening
         for use in uses:
             if self._unread_count >= MAX_UNREAD:
                 break
             if use.start >= self._position:
-                self._take(use, ends.get(use.start), is_paired=use.start in paired)
+                self._take(use)
         self.text = "".join([*self._pieces, self._text[self._position :]])
 
     def restore(self, rendered: str) -> str:
@@ -341,22 +352,24 @@ class Extracted:
             rendered = rendered.replace(quote(mark), mark)
         # Texts, and markers in between.
         pieces = re.split(rf"({mark}\d+{mark})", rendered)
-        placed: set[str] = set()
+        lost = dict(self._html)
         in_tag = False
         paragraph = 0
         for index in range(1, len(pieces), 2):
             before, name = pieces[index - 1], pieces[index]
+            html, within_tag = self._html.get(name, (None, None))
             if "<" in before or ">" in before:
                 in_tag = before.rfind("<") > before.rfind(">")
             if in_tag:
-                html = self._html.get(name, "<")
-                within_tag = self._within_tags.get(name, None if "<" in html else escape(html.strip()))
+                if within_tag is None and html is not None and "<" not in html:
+                    within_tag = escape(html.strip())
                 pieces[index] = within_tag or ""
-                placed.update([] if within_tag is None else [name])
+                if within_tag is not None:
+                    lost.pop(name, None)
                 continue
-            pieces[index] = self._html.get(name, name)
-            placed.add(name)
-            if name in self._within_tags:
+            pieces[index] = name if html is None else html
+            lost.pop(name, None)
+            if within_tag is not None:
                 paragraph = index + 1
                 continue
             # Markers with blanks between them may be all that a paragraph has.
@@ -365,11 +378,12 @@ class Extracted:
             if pieces[paragraph].endswith("<p>") and behind.startswith("</p>"):
                 pieces[paragraph] = pieces[paragraph].removesuffix("<p>")
                 pieces[index + 1] = pieces[index + 1].replace("</p>", "", 1)
-        lost = [f"\n{html}" for name, html in self._html.items() if name not in placed]
-        return "".join([*pieces, *lost])
+        return "".join([*pieces, *(f"\n{html}" for html, _ in lost.values())])
 
-    def _take(self, use: _Use, close: _Use | None, *, is_paired: bool) -> None:
-        name, style = use.name, use.style
+    def _take(self, use: _Use) -> None:
+        """Replace a shortcode, and what it closes."""
+        name, style, partner = use.name, use.style, self._partners.get(use.start)
+        close = None if use.closing else partner
         is_foreign = style in ("hugo", "jekyll", "zola")
         functions = self._registered if style == "own" else self._foreign
         if not use.is_closed:
@@ -380,14 +394,14 @@ class Extracted:
         elif style == "expression":
             self._take_expression(use)
         elif style == "jsx":
-            self._take_element(use, close, is_paired=is_paired)
+            self._take_element(use, close)
         elif use.start in self._closings:
             self._put_around(use, self._closings[use.start])
         elif use.closing or (style == "jekyll" and name in _ALL_STATEMENTS):
             # Statements are not evaluated: all of their text stays, and the opening is reported.
-            if style == "jekyll" and name in _STATEMENTS and (is_paired or not use.closing):
+            if style == "jekyll" and name in _STATEMENTS and (partner or not use.closing):
                 self._statements += -1 if use.closing else 1
-            is_reported = is_paired if use.closing else name in _STATEMENT_PARTS and self._statements
+            is_reported = partner if use.closing else name in _STATEMENT_PARTS and self._statements
             self._emit(use.start, use.end) if is_reported else self._unknown(use)
         elif style == "jekyll" and name == "raw" and close:
             self._emit(use.start, close.end, self._text[use.end : close.start])
@@ -446,7 +460,7 @@ class Extracted:
         marker, before, end = self._last_text
         if marker and end == use.start == self._position:
             text = templates.joined([before, text], self._site)
-            self._html[marker] = self._within_tags[marker] = escape(text)
+            self._html[marker] = escape(text), escape(text)
             self._position = use.end
         else:
             marker = self._put_marker(use, escape(text), escape(text))
@@ -454,24 +468,23 @@ class Extracted:
 
     def _put_marker(self, use: _Use, html: str, within_tag: str) -> str:
         """Replace a shortcode by a marker within a sentence or an address; returns the marker."""
-        marker = self._marker(html)
-        self._within_tags[marker] = within_tag
+        marker = self._marker(html, within_tag)
         self._emit(use.start, use.end, marker)
         return marker
 
-    def _marker(self, html: str) -> str:
+    def _marker(self, html: str, within_tag: str | None = None) -> str:
         marker = f"{self._mark}{len(self._html)}{self._mark}"
-        self._html[marker] = html
+        self._html[marker] = html, within_tag
         return marker
 
-    def _take_element(self, use: _Use, close: _Use | None, *, is_paired: bool) -> None:
+    def _take_element(self, use: _Use, close: _Use | None) -> None:
         """Replace an element of JSX: by the HTML of its shortcode, by its children, or by nothing."""
         if not use.name[0].isupper():
             # A tag of HTML with expressions in its attributes.
             written = "".join(f' {name}="{escape(use.named[name])}"' for name in use.named if name in _HTML_ATTRIBUTES)
             self._emit(use.start, use.end, f"<{use.name}{written}{' /' if use.empty else ''}>")
         elif use.closing:
-            if is_paired:
+            if use.start in self._partners:
                 self._put_around(use, self._closings.get(use.start, ""))
         elif use.name in self._foreign and (use.empty or close):
             self._make(use, close, self._foreign[use.name])
@@ -512,7 +525,6 @@ class Extracted:
                 # With HTML for the shortcodes in it, as Hugo has it.
                 line = self._line_of(use.end)
                 extracted = Extracted(inner, self._links, self._report, line, self._imports, self._depth + 1)
-                extracted.read()
                 inner = extracted.restore(extracted.text)
             html: object = function(
                 Shortcode(
@@ -604,16 +616,3 @@ class Extracted:
         after = self._text[end : line_end if line_end >= 0 else end + MAX_INDENT_CHARS]
         is_near = line_start > 0 or start <= MAX_INDENT_CHARS
         return before if is_near and not before.strip(" \t>*+-") and not after.strip() else None
-
-
-def extract(text: str, links: ContentLinks, report: OnContent, line: int, imports: _Imports) -> Extracted:
-    """Markdown with its shortcodes replaced by markers; those of the site win over the built-in ones.
-
-    `report` gets unknown and failing ones, with lines counted from `line`; `links` resolves links to files.
-    """
-    if "<" not in text or not _COMPONENT.search(text):
-        imports = None
-    extracted = Extracted(text, links, report, line, imports)
-    if imports is not None or ("{" in text and ("{{" in text or "{%" in text)):
-        extracted.read()
-    return extracted

@@ -110,8 +110,8 @@ if TYPE_CHECKING:
     from feedkit.pipeline.adopt import AdoptReport as AdoptReport
     from feedkit.pipeline.adopt import Orphan as Orphan
     from feedkit.pipeline.adopt import adopt as adopt
+    from feedkit.pipeline.articles import Progress as Progress
     from feedkit.pipeline.build import build as build
-    from feedkit.pipeline.prepared import Progress as Progress
     from feedkit.site import document as document
     from feedkit.site import documents as documents
     from feedkit.site.feed_list import FeedInfo as FeedInfo
@@ -166,7 +166,7 @@ _NAMES = {
     "output.writer": "publish",
     "pipeline.adopt": "Adopted AdoptReport Orphan adopt",
     "pipeline.build": "build",
-    "pipeline.prepared": "Progress",
+    "pipeline.articles": "Progress",
     "site": "document documents",
     "site.feed_list": "feed_links FeedInfo feeds link_tags TermInfo terms",
     "site.published": "published State state",

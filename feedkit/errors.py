@@ -17,6 +17,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import cache, partial
+from os.path import isdir
 from pathlib import Path
 from typing import Literal
 
@@ -90,16 +91,31 @@ class Problem(Value, frozen=True, kw_only=True):
 OnProblem = Callable[[Problem], None]
 
 
-def once(on_problem: OnProblem) -> OnProblem:
-    """The callback, called only once for equal Problems."""
-    reported: set[Problem] = set()
+class Problems:
+    """Collects problems, each once, passes them on, and counts the articles with errors."""
 
-    def report(problem: Problem) -> None:
-        if problem not in reported:
-            reported.add(problem)
-            on_problem(problem)
+    def __init__(self, on_problem: OnProblem | None) -> None:
+        self.reported: dict[Problem, None] = {}
+        self._articles: set[str] = set()
+        self._on_problem = on_problem
 
-    return report
+    @property
+    def article_count(self) -> int:
+        """How many articles have an error."""
+        return len(self._articles)
+
+    def __call__(self, problem: Problem) -> None:
+        """Keep a problem, and pass it on."""
+        if problem in self.reported:
+            return
+        self.reported[problem] = None
+        if problem.severity == "error":
+            # An unreadable folder is no article, nor is the table of authors. pathlib raises for a path that is too long.
+            is_other = problem.path.lower().endswith((".yml", ".yaml")) or isdir(problem.path)  # noqa: PTH112
+            name = str(problem.line or "") if problem.path == "-" else "" if is_other else problem.path
+            self._articles |= {name} - {""}
+        if self._on_problem is not None:
+            self._on_problem(problem)
 
 
 def has_no_error(problems: Iterable[Problem]) -> bool:

@@ -37,7 +37,7 @@ from feedkit.articles.people import authors_paths, authors_table
 from feedkit.articles.report import Reporter
 from feedkit.config.site import Site
 from feedkit.config.tables import FEED_FORMAT_NAMES
-from feedkit.errors import ArticleError, OnProblem, Problem, once, printable, raise_or_log, shown
+from feedkit.errors import ArticleError, OnProblem, Problem, Problems, printable, raise_or_log, shown
 from feedkit.field_names import folded
 from feedkit.model import Entry, SitePage
 
@@ -88,7 +88,7 @@ def read(path: str | Path, site: Site, *, on_problem: OnProblem | None = None) -
     if not os.path.exists(root):  # noqa: PTH110
         Reporter(str(root), on_problem).error("FK209", "there is no such file or folder")
         return
-    site, on_problem = with_vault(site, root), once(on_problem)
+    site, on_problem = with_vault(site, root), Problems(on_problem)
     reader = ArticleReader(root, site, on_problem)
     targets = LinkTargets(root, site, lambda: _addresses(root, site))
     undated: list[Undated] = []

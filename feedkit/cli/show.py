@@ -36,7 +36,7 @@ from feedkit.errors import DateError, Problem, SettingsError, has_no_error, near
 if TYPE_CHECKING:
     from feedkit.config.toml import Setting
     from feedkit.inspect.layout import Layout
-    from feedkit.pipeline.prepared import Prepared
+    from feedkit.pipeline.build import Prepared
 
 _WIDTH_CHARS = 88
 

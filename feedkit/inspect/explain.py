@@ -38,8 +38,8 @@ from feedkit.errors import (
 from feedkit.field_names import FIELDS
 from feedkit.formats.compression import expanded
 from feedkit.model import DateSource, Entry, SitePage
+from feedkit.pipeline.articles import ArticleSource, Progress
 from feedkit.pipeline.build import Draft
-from feedkit.pipeline.prepared import ArticleSource, Progress
 from feedkit.site import state
 from feedkit.site.assembly import FeedDocument, ListDocument
 from feedkit.site.sitemap_urls import NEWS_AGE, why_unlisted

@@ -20,8 +20,8 @@ from feedkit.config.toml import written
 from feedkit.errors import Problem, RefusedValue, SettingsError
 from feedkit.inspect.generators import PLAIN, Recognised, recognised
 from feedkit.output.paths import MANIFEST
-from feedkit.pipeline.build import Draft
-from feedkit.pipeline.prepared import Prepared, Progress
+from feedkit.pipeline.articles import Progress
+from feedkit.pipeline.build import Draft, Prepared
 
 #: The address that stands in a configuration until it gets the real one.
 EXAMPLE_URL = "https://example.com/"

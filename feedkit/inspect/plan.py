@@ -41,8 +41,8 @@ from feedkit.output.paths import check_path
 from feedkit.output.report import DocumentCounts
 from feedkit.output.robots import with_robots
 from feedkit.output.tree import Tree
-from feedkit.pipeline.build import Draft
-from feedkit.pipeline.prepared import ArticleSource, Prepared, Progress, check_folders
+from feedkit.pipeline.articles import ArticleSource, Progress
+from feedkit.pipeline.build import Draft, Prepared, check_folders
 from feedkit.site import publication, state
 from feedkit.site.assembly import FeedDocument
 from feedkit.site.taxonomy import Selection

@@ -16,8 +16,17 @@ from msgspec import to_builtins
 from msgspec.structs import replace
 
 from feedkit.config.site import Site
-from feedkit.errors import MAX_SHOWN_CHARS, OnProblem, Problem, SettingsError, has_no_error, masked, printable, shown
-from feedkit.pipeline.prepared import Problems
+from feedkit.errors import (
+    MAX_SHOWN_CHARS,
+    OnProblem,
+    Problem,
+    Problems,
+    SettingsError,
+    has_no_error,
+    masked,
+    printable,
+    shown,
+)
 from feedkit.text import count
 from feedkit.urls import of_site
 from feedkit.value import Value

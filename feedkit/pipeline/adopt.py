@@ -26,8 +26,8 @@ from feedkit.identity.ledgers import Ledger, LedgerRow, dump_ids
 from feedkit.imports.feeds import OldFeed, OldItem, read_feed
 from feedkit.model import Entry, is_id
 from feedkit.output.atomic_write import replace_file
+from feedkit.pipeline.articles import ArticleSource, Progress
 from feedkit.pipeline.build import Draft
-from feedkit.pipeline.prepared import ArticleSource, Progress
 from feedkit.text import fold, illegal_names
 from feedkit.urls import absolute, stable_id
 from feedkit.value import Value

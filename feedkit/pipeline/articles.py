@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,6 @@ from feedkit.output.tree import Stager
 from feedkit.pipeline.cache import ArticleRow
 from feedkit.pipeline.inputs import FileKeys, digest
 from feedkit.pipeline.pool import Pool, PoolStager
-from feedkit.pipeline.prepared import Progress
 from feedkit.pipeline.spools import FragmentRef, Place
 from feedkit.pipeline.worker import (
     NO_LINKS,
@@ -38,6 +37,11 @@ from feedkit.pipeline.worker import (
     renders_at_once,
 )
 from feedkit.site.assembly import FeedDocument, Fragments, PlannedDocument
+
+#: Wraps an iterable to show how far a stage is; gets the stage's name.
+Progress = Callable[[Iterable[Any], str], Iterable[Any]]
+#: A folder of articles, one article, or lines of JSON.
+ArticleSource = str | Path | Iterable[str | bytes]
 
 _UNREAD = EntryMetadata(entry=None, problems=(), file_digest=b"")
 

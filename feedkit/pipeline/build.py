@@ -8,28 +8,29 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import datetime
+from os.path import exists
 from pathlib import Path
 
-from msgspec import json
+from msgspec import Struct, json
 from msgspec.structs import replace
 
 from feedkit.articles import read_json_lines
 from feedkit.articles.link_targets import with_vault
 from feedkit.clock import publication_instant
 from feedkit.config.site import Site
-from feedkit.errors import OnProblem, Problem, SettingsError
-from feedkit.identity.identity import Identity, with_history
-from feedkit.identity.ledgers import dump_ids, dump_lastmods, lastmods
-from feedkit.model import Document, require_at_least
+from feedkit.errors import OnProblem, Problem, Problems, SettingsError
+from feedkit.identity.identity import Identified, Identity, with_history
+from feedkit.identity.ledgers import Ledger, dump_ids, dump_lastmods, lastmods
+from feedkit.model import Document, Entry, require_at_least
 from feedkit.output.atomic_write import Replacement
 from feedkit.output.paths import MANIFEST
 from feedkit.output.report import ArticleCounts, ChangedUrls, Report
 from feedkit.output.robots import NAME as ROBOTS
 from feedkit.output.robots import with_robots
 from feedkit.output.writer import WriteOptions, write
-from feedkit.pipeline.articles import Articles, FolderArticles, LineArticles, Sized
+from feedkit.pipeline.articles import Articles, ArticleSource, FolderArticles, LineArticles, Progress, Sized
 from feedkit.pipeline.cache import BuildRow, Cache
 from feedkit.pipeline.documents import PlannedDocuments, output_key
 from feedkit.pipeline.inputs import (
@@ -41,16 +42,7 @@ from feedkit.pipeline.inputs import (
     settings_digest,
     zone_files,
 )
-from feedkit.pipeline.prepared import (
-    ArticleSource,
-    Prepared,
-    Problems,
-    Progress,
-    check_content,
-    check_files,
-    check_folders,
-)
-from feedkit.site import publication
+from feedkit.site import Publication, publication
 from feedkit.site.assembly import DocumentPlan, PlannedDocument
 from feedkit.site.feed_list import feed_infos
 
@@ -100,6 +92,56 @@ def build(
         report = run.publish(articles, options)
         run.save(articles, report)
     return report
+
+
+def check_content(content: ArticleSource) -> None:
+    """Refuse content that is not there: raises `SettingsError`."""
+    if isinstance(content, str | Path) and not exists(content):
+        raise SettingsError(f"{content}: there is no such folder of articles; nothing was built")
+
+
+def check_folders(content: ArticleSource, directory: Path) -> None:
+    """Refuse content that is not there, and a folder that must not be written to: raises `SettingsError`.
+
+    That is the content folder, its parent, the home folder and the root of the disk. Without articles an empty site
+    would take the place of the real one.
+    """
+    check_content(content)
+    forbidden = {Path(directory.anchor): "it is the root of the disk"}
+    # A service without HOME and without an entry among the users has none.
+    with suppress(RuntimeError):
+        forbidden[Path.home().resolve()] = "it is the home folder"
+    if isinstance(content, str | Path):
+        place = Path(content).resolve()
+        forbidden |= {place: "it is the content folder", place.parent: "it holds the content folder"}
+    for folder, reason in forbidden.items():
+        # Compared by inode, since some file systems ignore case.
+        if folder == directory or (exists(folder) and exists(directory) and folder.samefile(directory)):
+            raise SettingsError(f"output: {directory} must not be written to: {reason}")
+
+
+def check_files(site: Site, cache: str | Path | None) -> None:
+    """Refuse settings that name one file for two things: raises `SettingsError`."""
+    owners: dict[str, str] = {}
+    lists = [("sitemap.lists", path) for path in site.sitemap.lists]
+    read = [("authors_file", site.authors_file), ("page.css", site.page.css), *lists]
+    for name, path in (*read, ("ids", site.ids), ("sitemap.ledger", site.sitemap.ledger), ("cache", cache)):
+        if path is not None and (owner := owners.setdefault(os.path.realpath(path), name)) != name:
+            raise SettingsError(f"{name}: {path} is the file of {owner}, too; name another one")
+
+
+class Prepared(Struct, frozen=True, kw_only=True):
+    """All entries, and which of them are published."""
+
+    identified: Identified  #: Every article that could be read, published or not, with the ledger before.
+    refused: int  #: How many articles have errors.
+    publication: Publication
+    ledger: Ledger | None  #: The ledger with every article, published now or not; None where there is none.
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """All articles, in the order in which they were read."""
+        return self.identified.entries
 
 
 class Draft:

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from feedkit.articles.media import measure
 from feedkit.config.site import Site
 from feedkit.config.tables import Content
-from feedkit.errors import DocumentError, OnProblem, Problem, once, printable, raise_or_log, shown
+from feedkit.errors import DocumentError, OnProblem, Problem, Problems, printable, raise_or_log, shown
 from feedkit.formats.format import FEED_FORMATS, Format, completed
 from feedkit.formats.frame import MAX_PICTURE_PIXELS, Frame, shared_authors, splice
 from feedkit.formats.lists import Move
@@ -58,7 +58,8 @@ def documents(
     """
     on_problem = on_problem or raise_or_log
     published = publication(site, entries, on_problem)
-    plan, fragments, report, is_wanted = DocumentPlan(published), Fragments(site), once(on_problem), _path_filter(only)
+    plan, report = DocumentPlan(published), Problems(on_problem)
+    fragments, is_wanted = Fragments(site), _path_filter(only)
     for problem in plan.problems:
         report(problem)
     for planned in plan.documents:

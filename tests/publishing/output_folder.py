@@ -6,8 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from feedkit import Document, Report, Site
-from feedkit.pipeline.build import ArticleSource, Draft
-from feedkit.pipeline.prepared import Prepared
+from feedkit.pipeline.build import ArticleSource, Draft, Prepared
 
 
 def text(path: str, words: str = "{}", items: int | None = None) -> Document:

@@ -110,7 +110,7 @@ class Problems:
             return
         self.reported[problem] = None
         if problem.severity == "error":
-            # An unreadable folder is no article, nor is the table of authors. pathlib raises for a path that is too long.
+            # An unreadable folder is no article, nor is the table of authors.
             is_other = problem.path.lower().endswith((".yml", ".yaml")) or isdir(problem.path)  # noqa: PTH112
             name = str(problem.line or "") if problem.path == "-" else "" if is_other else problem.path
             self._articles |= {name} - {""}

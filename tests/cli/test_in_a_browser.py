@@ -8,8 +8,10 @@ from __future__ import annotations
 import shutil
 from argparse import Namespace
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Event, Thread
@@ -111,54 +113,73 @@ class Visit:
 Answer = Callable[[str], tuple[int, dict[str, str], bytes]]
 
 
-@pytest.fixture
-def visit(chromium: Any) -> Iterator[Callable[..., Visit]]:
-    """Opens a page whose answers a function gives, or the server that is there: `visit(answer, url)`. Nothing else is
-    reached."""
-    contexts = []
+@pytest.fixture(scope="module")
+def window(chromium: Any) -> Callable[..., Any]:
+    """A page of a window with these properties, the same for all tests: each has processes of its own."""
 
-    def opened(
-        answer: Answer | None,
-        url: str,
-        *,
-        width: int = DESK,
-        scheme: str = "light",
-        script: bool = True,
-        path: str = "",
-    ) -> Visit:
+    @cache
+    def opened(width: int, scheme: str, script: bool, secure: bool) -> Any:
         context = chromium.new_context(
             viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=script
         )
-        contexts.append(context)
-        if url.startswith("https:"):
+        if secure:
             context.grant_permissions(["clipboard-read", "clipboard-write"])
-        seen = Visit(page=context.new_page())
+        page = context.new_page()
+        page.set_default_timeout(DEADLINE_MS)
+        return page
 
-        def asked(request: Any) -> None:
-            if request.url.partition(":")[0] not in ("about", "data"):
-                (seen.asked if request.url.startswith(url) else seen.left).append(request.url)
+    return opened
 
-        def routed(route: Any) -> None:
-            if not route.request.url.startswith(url):
-                route.abort()
-            elif answer is None:
-                route.continue_()
-            else:
-                status, headers, body = answer(unquote(urlsplit(route.request.url).path).removeprefix("/"))
-                route.fulfill(status=status, headers=headers, body=body)
 
-        context.on("request", asked)
-        context.route("**/*", routed)
-        seen.page.on("console", lambda item: item.type == "error" and seen.faults.append(item.text))
-        seen.page.on("pageerror", lambda error: seen.faults.append(str(error)))
-        seen.page.on("dialog", lambda dialog: (seen.faults.append("a dialog"), dialog.dismiss()))
-        seen.page.set_default_timeout(DEADLINE_MS)
-        seen.page.goto(url + path)
-        return seen
+@pytest.fixture
+def visit(window: Callable[..., Any]) -> Iterator[Callable[..., Visit]]:
+    """Opens a page whose answers a function gives, or the server that is there: `visit(answer, url)`. Nothing else is
+    reached."""
+    with ExitStack() as left:
 
-    yield opened
-    for context in contexts:
-        context.close()
+        def opened(
+            answer: Answer | None,
+            url: str,
+            *,
+            width: int = DESK,
+            scheme: str = "light",
+            script: bool = True,
+            path: str = "",
+        ) -> Visit:
+            page = window(width, scheme, script, url.startswith("https:"))
+            seen = Visit(page=page)
+
+            def asked(request: Any) -> None:
+                if request.url.partition(":")[0] not in ("about", "data"):
+                    (seen.asked if request.url.startswith(url) else seen.left).append(request.url)
+
+            def routed(route: Any) -> None:
+                if not route.request.url.startswith(url):
+                    route.abort()
+                elif answer is None:
+                    route.continue_()
+                else:
+                    status, headers, body = answer(unquote(urlsplit(route.request.url).path).removeprefix("/"))
+                    route.fulfill(status=status, headers=headers, body=body)
+
+            handlers = {
+                "console": lambda item: item.type == "error" and seen.faults.append(item.text),
+                "pageerror": lambda error: seen.faults.append(str(error)),
+                "dialog": lambda dialog: (seen.faults.append("a dialog"), dialog.dismiss()),
+            }
+            left.callback(page.goto, "about:blank")
+            # What a page opens in another window is asked for, too.
+            page.context.on("request", asked)
+            left.callback(page.context.remove_listener, "request", asked)
+            page.context.route("**/*", routed)
+            left.callback(page.context.unroute, "**/*", routed)
+            for event, handler in handlers.items():
+                page.on(event, handler)
+                left.callback(page.remove_listener, event, handler)
+            page.goto(url + path)
+            return seen
+
+        yield opened
 
 
 @pytest.fixture

@@ -298,13 +298,6 @@ def test_the_first_line_says_the_state_once(
     assert run(capsys, str(file))[1].splitlines()[0] == f"{file}: {headline}"
 
 
-def test_it_writes_nothing(write_article: Write, content: Path, site: Site) -> None:
-    file = write_article()
-    before = sorted(content.parent.rglob("*"))
-    explain(site, content, file)
-    assert sorted(content.parent.rglob("*")) == before
-
-
 def test_a_part_of_a_sitemap_is_named_although_it_is_compressed(
     write_article: Write, content: Path, site: Site
 ) -> None:

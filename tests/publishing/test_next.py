@@ -44,13 +44,6 @@ def test_the_next_change_is_that_of_the_first_article_that_falls_due_or_expires(
     assert json.loads(run(capsys, content, "--json")[1]) == {"next_change": instant or None, "problems": []}
 
 
-def test_it_writes_nothing(write_article: Write, content: Path, capsys: Capture, tmp_path: Path) -> None:
-    write_article(publishedAt="2026-02-01")
-    before = sorted(tmp_path.rglob("*"))
-    run(capsys, content)
-    assert sorted(tmp_path.rglob("*")) == before
-
-
 def test_an_article_that_cannot_be_read_is_told_and_the_others_still_count(
     write_article: Write, content: Path, capsys: Capture
 ) -> None:

@@ -305,17 +305,7 @@ def test_a_build_that_would_be_refused_is_told_of(
         assert not found.ok
 
 
-def test_it_writes_nothing_at_all(blog: Callable[..., None], content: Path, site: Site, tmp_path: Path) -> None:
-    blog()
-    remembering = replace(site, sitemap=replace(site.sitemap, ledger=tmp_path / "pages.json"))
-    build(remembering, content, tmp_path / "out")
-    blog(c={"title": "Other", "tags": "[y]"}, d=None)
-    before = picture(tmp_path)
-    plan(remembering, content, tmp_path / "out")
-    assert picture(tmp_path) == before
-
-
-def test_it_writes_nothing_at_all_with_a_ledger_of_ids_either(
+def test_nothing_is_written_with_ledgers_or_without(
     blog: Callable[..., None], content: Path, site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By the library and by the command: whether the ledger is there, or would be begun."""
@@ -332,9 +322,9 @@ def test_it_writes_nothing_at_all_with_a_ledger_of_ids_either(
         before = picture(tmp_path)
         assert main(["plan", *arguments, "--quiet"]) == 0
         plan(replace(site, ids=tmp_path / "ids.jsonl", tombstones=True), content, tmp_path / "out")
-        # Nor do the other two that look at a build.
-        assert main(["explain", "a.md", "--as-of", "2026-01-01"]) == 0
-        assert main(["next", "content", "--as-of", "2026-01-01"]) == 0
+        # Nor do the others that look at a build.
+        for words in (["explain", "a.md"], ["next", "content"], ["feeds", "content"], ["config"]):
+            assert main([*words, "--as-of", "2026-01-01"]) == 0
         assert picture(tmp_path) == before
         blog()
 

@@ -28,16 +28,6 @@ def test_a_folder_holds_the_documents_and_a_list_of_them(tmp_path: Path) -> None
     assert (report.ok, counts(report)) == (True, (2, 0, 0))
 
 
-def test_a_second_build_writes_nothing_and_touches_no_file(site: Site, entry: Make, tmp_path: Path) -> None:
-    entries = [entry("a", tags=["x", "y"]), entry("b", tags=["x"])]
-    publish(documents(site, entries), tmp_path)
-    for file in tmp_path.rglob("*"):
-        os.utime(file, ns=(1, 1))
-    report = publish(documents(site, entries), tmp_path)
-    assert (counts(report)[0], counts(report)[2]) == (0, 0)
-    assert {file.stat().st_mtime_ns for file in tmp_path.rglob("*")} == {1}
-
-
 def test_only_documents_whose_bytes_differ_are_written(tmp_path: Path) -> None:
     publish([text("a.json", "1"), text("b.json", "2")], tmp_path)
     for file in tmp_path.iterdir():

@@ -119,15 +119,7 @@ def decoded(text: str) -> str:
 
     What is percent-encoded and ASCII stays, since it may separate: `%2F`.
     """
-
-    def letters(escaped: re.Match[str]) -> str:
-        try:
-            return unquote(escaped[0], errors="strict")
-        except UnicodeDecodeError:
-            return escaped[0]
-
-    if "%" in text:
-        text = _ESCAPED_LETTERS.sub(letters, text)
+    text = _ESCAPED_LETTERS.sub(lambda match: unquoted(match[0]), text)
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 

@@ -43,7 +43,6 @@ _ANCHOR_CLASSES = frozenset(
 # A blank that does not break was put there on purpose.
 _SPACE = " \t\n"
 _NUMBERS = lazy_regex(r"[\d\s|:.]*")
-_LINES = ("div", "tr")
 _CELLS = ("td", "th")
 _TABLE = ("table", "thead", "tbody", "tfoot", "tr", *_CELLS)
 
@@ -239,12 +238,10 @@ def _write_formulas(root: Element) -> None:
             for twin in element.iterdescendants():
                 if twin.tag == "mjx-math" or twin.get("aria-hidden") == "true":
                     twin.tag = REMOVED
-    for element in list(root.iter("math")):
+    for element in list(root.iter("math", *html_scan.FORMULA_TAGS)):
         # One without a letter, a number or a sign is no formula, whatever else it holds.
-        if next(element.iter("mi", "mn", "mo", "mtext"), None) is None:
-            element.tag = UNWRAPPED
-    for element in root.iter(*html_scan.FORMULA_TAGS):
-        element.tag = REMOVED if element.tag == "annotation" else UNWRAPPED
+        if element.tag != "math" or next(element.iter("mi", "mn", "mo", "mtext"), None) is None:
+            element.tag = REMOVED if element.tag == "annotation" else UNWRAPPED
 
 
 def _write_tex(element: Element, tex: str, *, display: bool) -> None:
@@ -425,7 +422,7 @@ def _strip_colours(pre: Element) -> None:
                 element.text = "\n"
             text = element.text
         else:
-            if element.tag in _LINES and last != "\n":
+            if element.tag in ("div", "tr") and last != "\n":
                 last = "\n"
                 # A line that is white space keeps it.
                 _end_text(element, "\n", "")

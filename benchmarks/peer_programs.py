@@ -62,6 +62,14 @@ def peers(npm: Path | None) -> Iterator[Peer]:
         codes=(0, 1),
     )
     yield Peer(
+        name="feedkit with ids",
+        version=version("feedkit"),
+        work="the same, a ledger of ids and one of changes",
+        dialect="feedkit",
+        command=_feedkit_with_ids,
+        codes=(0, 1),
+    )
+    yield Peer(
         name="feedgen, plainly", version=version("feedgen"), work="RSS, Atom", dialect="feedkit", command=_feedgen
     )
     if hugo := _packaged_hugo() or shutil.which("hugo"):
@@ -95,6 +103,13 @@ def _feedkit(work: Path, content: Path, out: Path) -> list[str]:
     # What it remembers is to be found, and removed, beside the other things of this run.
     program = ["env", f"XDG_CACHE_HOME={work / 'cache'}", sys.executable, "-m", "feedkit"]
     return [*program, "build", str(content), "-o", str(out), "--base-url", BASE_URL, "--quiet"]
+
+
+def _feedkit_with_ids(work: Path, content: Path, out: Path) -> list[str]:
+    work.mkdir(parents=True, exist_ok=True)
+    settings = work / "feedkit.toml"
+    settings.write_text('ids = "ids.jsonl"\n[sitemap]\nledger = "changes.json"\n')
+    return [*_feedkit(work, content, out), "--config", str(settings)]
 
 
 def _feedgen(work: Path, content: Path, out: Path) -> list[str]:

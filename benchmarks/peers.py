@@ -36,7 +36,7 @@ from peer_programs import Peer, peers, write_for_hugo
 
 #: When articles were written, in seconds since 1970.
 TIME = 1_750_000_000
-ANY_ARTICLES = ("feedkit", "Hugo")
+ANY_ARTICLES = ("feedkit", "feedkit with ids", "Hugo")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,14 +87,14 @@ def tasks(peer: Peer, articles: Corpus, root: Path) -> Iterator[Task]:
     def clean() -> None:
         # Moved, not deleted: a file system takes its time before it gives the place of a deleted file to a new one, and
         # whoever writes more files waits longer. feedkit's cache is among them.
-        for path in filter(Path.exists, (out, work / "cache")):
+        for path in filter(Path.exists, (out, work / "cache", work / "ids.jsonl", work / "changes.json")):
             (aside := next(old)).parent.mkdir(parents=True, exist_ok=True)
             path.rename(aside)
         # What the last run wrote is not to be written while this one is measured.
         os.sync()
 
     yield Task(name=peer.work, command=command, codes=peer.codes, before=clean)
-    if peer.name == "feedkit":
+    if peer.name.startswith("feedkit"):
         yield Task(name="nothing changed", command=command, codes=peer.codes)
         yield Task(name="one article edited", command=command, codes=peer.codes, before=edits(newest(content)))
 

@@ -347,6 +347,8 @@ class ArticleFields(msgspec.Struct, kw_only=True):
 
     def every(self, field: str) -> list[KeyValue]:
         """All values under the field's names, in the order of preference; all of them count as used."""
+        if field not in self._keys.places:
+            return []
         pairs = self._pairs(field)
         self._used.update([pair.key for pair in pairs])
         if pairs and self.trace is not None:

@@ -240,11 +240,11 @@ def _reference(fields: ArticleFields, value: Any, key: str, field: str, names: t
     part = values.pick(value, *names) if isinstance(value, dict) else value
     if isinstance(inner := values.pick(part, *names), str):
         part = inner
-    if isinstance(part, str) and not values.is_flag(part):
+    if isinstance(part, str) and values.flag(part) is None:
         return part if values.filled(part) else None
     # A picture of nothing may still have its alternative text.
     rest = {name: item for name, item in value.items() if name != "alt"} if part is None and value else part
-    if values.filled(rest) and not values.is_flag(part):
+    if values.filled(rest) and values.flag(part) is None:
         sample = fields.report.line(key, {names[0]: "/img/sea.png" if field == "image" else "/a.mp3"})
         fields.leave_out(rest, key, fields.alias_line(field, key, rest) or sample)
     return None

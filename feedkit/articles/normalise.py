@@ -142,7 +142,8 @@ def parsed_article(fields: ArticleFields) -> ParsedArticle:
         json={},
         source=fields.source,
     )
-    separator = fields.find("excerpt_separator", values.is_string)
+    # It may be blank.
+    separator = fields.find("excerpt_separator", lambda value: isinstance(value, str) and value != "")
     fields.report_rest()
     report.release()
     if cut := separator.value if separator else site.excerpt_separator:
@@ -155,7 +156,7 @@ def parsed_page(fields: ArticleFields) -> SitePage | None:
     """The page that a file without a date may be; None for a file with a date, a draft, and what is shown nowhere."""
     visibility = _visibility(fields)
     # A date that cannot be parsed counts as one.
-    own = any(values.filled(pair.value) and not values.is_flag(pair.value) for pair in fields.every("published"))
+    own = any(values.filled(pair.value) and values.flag(pair.value) is None for pair in fields.every("published"))
     if own or _file_date(fields) or _is_draft(fields) or visibility == "nowhere":
         return None
     updated, source = _updated(fields, None)
@@ -452,21 +453,19 @@ def _is_indexed(fields: ArticleFields) -> bool:
     # All of them are read, so that an unusable one is reported wherever it stands.
     for pair in fields.every("noindex"):
         flag, name, value = values.flag(pair.value), folded(pair.key.rpartition(".")[2]), pair.value
+        hides, usable = flag is True, flag is not None
         if name == "sitemap":
+            usable = True
             hides = flag is False or any(values.flag(values.pick(value, word)) for word in _SITEMAP_EXCLUSIONS)
-        elif name != "robots":
-            hides = flag is True
-            if flag is None and values.filled(value):
-                fields.report_unusable(pair, "noindex")
-        else:
+        elif name == "robots":
             words = value.replace(",", " ").split() if isinstance(value, str) else value
             if isinstance(value, dict):
                 words = [*value.values(), "noindex" if values.flag(values.pick(value, "index")) is False else ""]
-            elif not isinstance(value, str | list):
-                words = []
-                if values.filled(value):
-                    fields.report_unusable(pair, "noindex")
-            hides = any(isinstance(word, str) and word.strip().casefold() in ("noindex", "none") for word in words)
+            usable = isinstance(words, list)
+            names = [word.strip().casefold() for word in words if isinstance(word, str)] if usable else []
+            hides = "noindex" in names or "none" in names
+        if not usable and values.filled(value):
+            fields.report_unusable(pair, "noindex")
         is_indexed = is_indexed and not hides
     return is_indexed
 

@@ -69,11 +69,6 @@ def flag(value: Any) -> bool | None:
     return _FLAGS.get(str(value)) if isinstance(value, int) else None
 
 
-def is_flag(value: Any) -> bool:
-    """Whether a value is a flag, in any of its spellings."""
-    return flag(value) is not None
-
-
 def filled(value: Any) -> bool:
     """Whether a value is neither null nor empty nor blank, nor a container of such values only."""
     if isinstance(value, str):
@@ -81,11 +76,6 @@ def filled(value: Any) -> bool:
     if isinstance(value, dict):
         return any(map(filled, value.values()))
     return any(map(filled, value)) if isinstance(value, list) else value is not None
-
-
-def is_string(value: Any) -> bool:
-    """Whether a value is a text that is not empty; it may be blank."""
-    return isinstance(value, str) and value != ""
 
 
 def filled_text(value: Any) -> bool:

@@ -75,14 +75,15 @@ def neighbours(documents: Iterable[Document], codings: Iterable[str]) -> Iterato
 def expanded(document: Document) -> Iterator[bytes]:
     """The decompressed bytes of a document. Raises `ValueError` for damaged data."""
     if document.coding == "br":
-        yield _package("brotli").decompress(document.to_bytes())
-    elif document.coding == "zstd":
-        yield _package("zstandard").ZstdDecompressor().decompress(document.to_bytes())
-    elif document.coding == "gzip" or document.media_type == GZIP_TYPE:
-        file = GzipFile(fileobj=BytesIO(document.to_bytes()))
-        try:
-            yield from iter(partial(file.read, _EXPANDED_CHUNK_BYTES), b"")
-        except (OSError, EOFError, zlib.error) as error:
-            raise ValueError(f"it is no gzip ({error})") from error
-    else:
-        yield from document.chunks()
+        return iter([_package("brotli").decompress(document.to_bytes())])
+    if document.coding == "zstd":
+        return iter([_package("zstandard").ZstdDecompressor().decompress(document.to_bytes())])
+    is_gzip = document.coding == "gzip" or document.media_type == GZIP_TYPE
+    return _gunzipped(document.to_bytes()) if is_gzip else document.chunks()
+
+
+def _gunzipped(data: bytes) -> Iterator[bytes]:
+    try:
+        yield from iter(partial(GzipFile(fileobj=BytesIO(data)).read, _EXPANDED_CHUNK_BYTES), b"")
+    except (OSError, EOFError, zlib.error) as error:
+        raise ValueError(f"it is no gzip ({error})") from error

@@ -48,7 +48,8 @@ class BuiltSite:
 
     def links(self, name: str) -> str:
         """The tags of the site's feeds, and if a page is an article, of those of its terms."""
-        links = feedkit.feed_links(self.site, self.feeds)
+        # Those of the site are the same whatever the entries are.
+        links = feedkit.feed_links(self.site, ())
         if entry := self.entries.get(name):
             links += feedkit.feed_links(self.site, self.feeds, entry)
         return feedkit.link_tags(links)

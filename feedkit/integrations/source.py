@@ -158,7 +158,9 @@ class Edition:
 
     def respond(self, path: str, method: str = "GET", headers: Mapping[str, str] | None = None) -> feedkit.Response:
         """The answer to a request for a path below the site; at `feed` the `Accept` header chooses the format."""
-        own = self._own_paths if path == NEGOTIATED else {}
+        # The paths of the site's own feed, by format; they are the same whatever the entries are.
+        links = feedkit.feed_links(self._site, ()) if path == NEGOTIATED else ()
+        own = {info.format: info.path for info in links}
         if not own or path in own.values():
             return feedkit.respond(self._document(path), method, headers)
         accept = {name.lower(): value for name, value in (headers or {}).items()}.get("accept", "")
@@ -188,8 +190,3 @@ class Edition:
         # What is wrong with them has been said.
         list(feedkit.documents(self._site, self.entries, only=note, on_problem=lambda problem: None))
         return paths
-
-    @cached_property
-    def _own_paths(self) -> dict[str, str]:
-        """The paths of the site's own feed, by format."""
-        return {info.format: info.path for info in feedkit.feed_links(self._site, self.feeds)}

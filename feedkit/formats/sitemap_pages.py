@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
 from html import escape
 from itertools import accumulate
 from typing import Any
@@ -81,8 +82,8 @@ class Host:
         # Matches addresses that are canonical and below the site.
         self._is_canonical = re.compile(re.escape(self.base_url) + index + _CANONICAL).fullmatch
         self._is_utc_instant = re.compile(f"{_UTC_INSTANT}?" if timezone in ("UTC", UTC) else _UTC_INSTANT).fullmatch
-        # By their texts: equal datetimes of two zones have different texts.
-        self._lastmods: dict[str, Lastmod] = {}
+        # Of texts only: equal datetimes of two zones have different texts.
+        self._read_text = lru_cache(_MAX_SPELLINGS)(self._read)
         #: The converters of items by type.
         self.readers = _Readers(
             {str: self._text, tuple: self._pair, Mapping: self._mapping, Url: self._url, Entry: self._entry}
@@ -121,7 +122,18 @@ class Host:
     def _pair(self, item: tuple[Any, ...]) -> SitemapRow:
         if len(item) != 2 or not isinstance(loc := item[0], str):
             return _refuse(item)
-        return self.located(loc), self._lastmod(item[1], loc), None
+        url, date = self.located(loc), item[1]
+        if type(date) is str and len(date) > _DAY_CHARS:
+            # ISO 8601 to the second, as programs write it, is fast; any other date takes longer to parse.
+            text = date
+            if not _is_instant(date):
+                text = f"{date[:19].replace(' ', 'T')}+00:00" if self._is_utc_instant(date) else ""
+            try:
+                return url, (text, datetime.fromisoformat(text), "second"), None
+            except ValueError:
+                # Not ISO 8601, or a date that does not exist.
+                pass
+        return url, self._lastmod(date, loc), None
 
     def _url(self, url: Url) -> SitemapRow:
         lastmod = lastmod_of(url.lastmod, url.precision) if url.lastmod else None
@@ -142,7 +154,7 @@ class Host:
         if not isinstance(loc, str):
             raise refused("a mapping has no loc", "write the address as loc")
         if len(item) == (1 if date is None else 2):
-            return self.located(loc), self._lastmod(date, loc), None
+            return self._pair((loc, date))
         for key, reason in _HIDING.items():
             if item.get(key):
                 raise left_out(loc, reason)
@@ -188,23 +200,8 @@ class Host:
         return url if _has_more(url) else None
 
     def _lastmod(self, date: object, loc: str) -> Lastmod | None:
-        """The date of an address; None for None and an empty text. Raises `DocumentError`, with the code of the error.
-
-        ISO 8601 to the second, as programs write it, is fast; any other date takes longer to parse.
-        """
-        if type(date) is str:
-            chars = len(date)
-            is_listed = chars == _INSTANT_CHARS
-            if chars > _DAY_CHARS and (_is_instant(date) if is_listed else self._is_utc_instant(date)):
-                text = date if is_listed else f"{date[:19].replace(' ', 'T')}+00:00"
-                try:
-                    return text, datetime.fromisoformat(text), "second"
-                except ValueError:
-                    # A date or a time that does not exist; `read_date` reports it.
-                    pass
-            if lastmod := self._lastmods.get(date):
-                return lastmod
-        elif type(date) is datetime and date.tzinfo is not None and _FIRST_YEAR <= date.year <= _LAST_YEAR:
+        """The date of an address; None for None and an empty text. Raises `DocumentError` with its code."""
+        if type(date) is datetime and date.tzinfo is not None and _FIRST_YEAR <= date.year <= _LAST_YEAR:
             try:
                 return lastmod_of(date, "second")
             except (ValueError, TypeError, NotImplementedError):
@@ -213,15 +210,13 @@ class Host:
         if date is None or date == "":
             return None
         try:
-            moment = read_date(date, timezone=self._timezone)
+            return self._read_text(date) if type(date) is str else self._read(date)
         except RefusedValue as error:
             raise refused(f"{shown(loc)}: lastmod: {error}", error.hint, error.code) from error
-        lastmod = lastmod_of(moment.value, moment.precision)
-        if type(date) is str:
-            if len(self._lastmods) >= _MAX_SPELLINGS:
-                self._lastmods.clear()
-            self._lastmods[date] = lastmod
-        return lastmod
+
+    def _read(self, date: object) -> Lastmod:
+        moment = read_date(date, timezone=self._timezone)
+        return lastmod_of(moment.value, moment.precision)
 
 
 def lastmod_of(value: datetime, precision: Precision) -> Lastmod:

@@ -205,8 +205,8 @@ class _Matches:
         gone = {id_ for id_ in self._rows if rows[id_].gone}
         for id_ in gone:
             del self._rows[id_]
-        self._pair("path", unless=("content", "title date"))
-        self._pair("url", unless=("content", "title date"))
+        self._pair("path", is_weak=True)
+        self._pair("url", is_weak=True)
         self._pair("content")
         self._pair("title date")
         #: Articles that may be in the ledger, with ids of rows that each may be: the first of them where they are many.
@@ -223,12 +223,13 @@ class _Matches:
         #: The ids of rows without an article.
         self.missing = self._rows.keys() | gone
 
-    def _pair(self, names: str, unless: Iterable[str] = ()) -> None:
+    def _pair(self, names: str, *, is_weak: bool = False) -> None:
         """Match those that share traits with nothing else on either side.
 
-        Not those of which either shares the traits of `unless` with a third: that would be the better match.
+        With `is_weak`, not those of which either shares its text, or title and date, with a third: a better match.
         """
-        better = [(other, _by(self._articles, other), _by(self._rows, other)) for other in unless]
+        better = ("content", "title date") if is_weak else ()
+        groups = [(other, _by(self._articles, other), _by(self._rows, other)) for other in better]
         ids_by_traits = _by(self._rows, names)
         for value, places in _by(self._articles, names).items():
             if len(places) == len(ids := ids_by_traits.get(value, [])) == 1:
@@ -236,7 +237,7 @@ class _Matches:
                 if all(
                     of_rows.get(_values(article, other), ids) == ids
                     and of_articles.get(_values(row, other), places) == places
-                    for other, of_articles, of_rows in better
+                    for other, of_articles, of_rows in groups
                 ):
                     self.pairs[places[0]] = ids[0]
                     del self._articles[places[0]], self._rows[ids[0]]

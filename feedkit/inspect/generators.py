@@ -15,9 +15,7 @@ class Generator(Struct, frozen=True):
 
     name: str
     configs: str = ""  #: Its configuration files.
-    sign: str = (
-        ""  #: What the text of a configuration must have, where other generators have files of these names, too.
-    )
+    sign: str = ""  #: What the text of a configuration must have, where other generators have such files, too.
     marks: str = ""  #: Files and folders that it alone has.
     section_sign: str = ""  #: What the text of an `_index.md` has, where there is no configuration.
     folders: str = "."  #: Where its articles are: the first of these folders that is there.

@@ -189,7 +189,6 @@ class _OutputFolder:
         # What the manifest lists, and what it would list. What other programs wrote to the folder is theirs.
         self.before = {path: item for path, item in manifest.load(root).items() if not item.owner}
         self.after: dict[str, Written] = {}
-        self._folders_seen = {""}
         self._written = 0
 
     def report(self, code: str, severity: Severity, path: str, message: str, hint: str) -> None:
@@ -204,16 +203,14 @@ class _OutputFolder:
         if self._tree.read(path) == data:
             return
         self._written += 1
-        status = self._tree.status(path)
-        obstacles = [path] if status and (not stat.S_ISREG(status.st_mode) or path not in self.before) else []
-        while (path := path.rpartition("/")[0]) not in self._folders_seen:
-            self._folders_seen.add(path)
-            status = self._tree.status(path)
-            obstacles += [path] if status and not stat.S_ISDIR(status.st_mode) else []
-        for obstacle in obstacles:
-            message = "is in the way: feedkit did not write it, so a build would write nothing"
-            hint = "move it away, or write to another folder; feedkit build --force replaces files"
-            self.report("FK614", "error", obstacle, message, hint)
+        for depth in range(path.count("/") + 1):
+            place = path.rsplit("/", depth)[0]
+            mode = status.st_mode if (status := self._tree.status(place)) else None
+            is_free = mode is None or (stat.S_ISDIR(mode) if depth else stat.S_ISREG(mode) and path in self.before)
+            if not is_free:
+                message = "is in the way: feedkit did not write it, so a build would write nothing"
+                hint = "move it away, or write to another folder; feedkit build --force replaces files"
+                self.report("FK614", "error", place, message, hint)
 
     def counts(self) -> DocumentCounts:
         """The numbers of documents that would be written, unchanged and removed."""

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +10,7 @@ import pytest
 from content_folder import put, take
 
 from feedkit import Site
+from feedkit.cli import main
 
 Write = Callable[..., Path]
 
@@ -23,40 +22,46 @@ FLAGS = {
 }
 
 
-def run(command: str, folder: Path, *flags: str) -> str:
-    words = [sys.executable, "-m", "feedkit", command, ".", "-o", "public", "--base-url", "https://example.com"]
-    done = subprocess.run([*words, *flags], cwd=folder, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
-    return done.stdout
+@pytest.fixture
+def run(content: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """Runs a command in the folder: what it prints."""
+    monkeypatch.chdir(content)
 
+    def run(command: str, *flags: str) -> str:
+        code = main([command, ".", "-o", "public", "--base-url", "https://example.com", *flags])
+        out, err = capsys.readouterr()
+        assert (code, err) == (0, "")
+        return out
 
-def build(folder: Path, *flags: str) -> set[str]:
-    """The titles in the feed of everything that is published."""
-    run("build", folder, *flags)
-    return {item["title"] for item in json.loads((folder / "public" / "feed.json").read_bytes())["items"]}
+    return run
 
 
 @pytest.mark.parametrize("flags", FLAGS.values(), ids=FLAGS)
 def test_articles_in_the_output_folder_are_read_by_no_build(
-    content: Path, write_article: Write, flags: list[str]
+    content: Path, write_article: Write, run: Callable[..., str], flags: list[str]
 ) -> None:
+    def built() -> set[str]:
+        """The titles in the feed of everything that is published."""
+        run("build", *flags)
+        return {item["title"] for item in json.loads((content / "public" / "feed.json").read_bytes())["items"]}
+
     write_article("a.md")
-    assert build(content, *flags) == {"Title a"}
+    assert built() == {"Title a"}
     write_article("public/copy.md")
     write_article("public/deep/copy.md")
     write_article("public/_index.md", cascade="{draft: true}")
-    assert build(content, *flags) == {"Title a"}
+    assert built() == {"Title a"}
     write_article("b.md")
-    assert build(content, *flags) == {"Title a", "Title b"}
+    assert built() == {"Title a", "Title b"}
     write_article("a.md", title="Other")
-    assert build(content, *flags) == {"Other", "Title b"}
+    assert built() == {"Other", "Title b"}
 
 
-def test_no_plan_reads_them(content: Path, write_article: Write) -> None:
+def test_no_plan_reads_them(content: Path, write_article: Write, run: Callable[..., str]) -> None:
     write_article("a.md")
-    build(content)
+    run("build")
     write_article("public/copy.md")
-    assert "copy" not in run("plan", content, "--json")
+    assert "copy" not in run("plan", "--json")
 
 
 def test_the_folder_that_the_settings_name_is_not_read(content: Path) -> None:

@@ -22,7 +22,7 @@ from feedkit.formats.compression import expanded
 from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Document, Entry
 from feedkit.site.feed_list import FeedInfo, link_tags
-from feedkit.value import Value
+from feedkit.value import Value, revised
 
 _PAGE = lazy_regex(rb"<url>.*?</url>", re.DOTALL)
 _LOC = lazy_regex(rb"<loc>([^<]*)</loc>")
@@ -111,7 +111,7 @@ class ChangedUrls:
             self._entries[document.path] = {*document.entries} - unchanged
         elif document.path.removesuffix(".gz").endswith(".xml") and not document.coding:
             self._pages[document.path] = _pages(document)
-            self._old_pages |= _pages(replace(document, pieces=(old,)))
+            self._old_pages |= _pages(revised(document, pieces=(old,)))
 
     def feeds(self, written: Iterable[str]) -> tuple[str, ...]:
         """The addresses of the feed documents among those that were written."""

@@ -29,10 +29,10 @@ MAX_UNREAD = 100
 #: The scheme in the address of a link that is written `[[…]]`.
 WIKILINK = "wikilink:"
 
-# In a list of addresses, one a line: one that is relative; one from the root of the host; a source file from there.
-_RELATIVE = lazy_regex(r"^(?!$|#|https?:|mailto:|tel:|/)", re.IGNORECASE | re.MULTILINE)
-_ROOTED = lazy_regex(r"^/(?!/)", re.MULTILINE)
-_ROOTED_SOURCE = lazy_regex(r"^/(?!/).*\.(?:m|qmd|rmd)", re.IGNORECASE | re.MULTILINE)
+# In a list of addresses, each on a line: one that is relative; one from the root of the host; a source file from there.
+_RELATIVE = lazy_regex(r"\n(?!\n|\Z|#|https?:|mailto:|tel:|/)", re.IGNORECASE)
+_ROOTED = lazy_regex(r"\n/(?!/)")
+_ROOTED_SOURCE = lazy_regex(r"\n/(?!/).*\.(?:m|qmd|rmd)", re.IGNORECASE)
 
 # Marks the element of a broken link until it is removed.
 _LOST = "data-leads-nowhere"
@@ -77,7 +77,7 @@ def resolved(
 
 def _may_lead_elsewhere(tags: StartTags, links: ContentLinks) -> bool:
     """Whether an address may have to be resolved: not those of other sites, and not fragments."""
-    text = "\n".join([url for url in tags.urls if not url.startswith("#")])
+    text = "\n".join(["", *[url for url in tags.urls if not url.startswith("#")]])
     if ("{" in text or "%7" in text) and templates.SIGN.search(text):
         return True
     if not links.targets:

@@ -151,8 +151,9 @@ def sanitise(html: str, url: str, embeds: tuple[str, ...] = ()) -> tuple[str, tu
     passes = MAX_TABLE_PASSES if misplaced else 1
     # If no address depends on the page, all articles of a site share one cleaner; `has_other_urls` is true where tags
     # are not certain.
-    base = url if tags.relative_urls or tags.has_other_urls else f"{origin(url)}/"
-    candidates = html_scan.max_candidates(html)
+    root = url if tags.has_other_urls else f"{origin(url)}/"
+    base = url if tags.relative_urls else root
+    candidates = html_scan.max_candidates(html) if tags.has_other_urls else html_scan.MAX_CANDIDATES
     without_url: set[str] = set()
     if parts := tags.parts_to_rewrite(html):
         cleaner = _cleaner(base, tags.has_other_urls, EMBEDS, candidates, to_rewrite=True)
@@ -161,6 +162,8 @@ def sanitise(html: str, url: str, embeds: tuple[str, ...] = ()) -> tuple[str, tu
         from feedkit.articles.rewrite import rewritten
 
         html, without_url = rewritten(html, url, embeds, parts)
+        # All addresses are absolute by now.
+        base = root
     clean = _cleaned(html, tags, _cleaner(base, tags.has_other_urls, embeds, candidates), passes)
     if tags.may_have("td", "th"):
         clean = _CELL_STYLE.sub(_aligned, clean)

@@ -298,6 +298,7 @@ def _bare_urls(text: str) -> Iterator[_Change]:
 def _without_punctuation(url: str) -> str:
     """A bare address without the punctuation of the sentence. GitHub Flavored Markdown §6.9."""
     end = len(url)
+    # The number of closing brackets without an opening one, counted once.
     unopened: dict[str, int] = {}
     while end:
         last = url[end - 1]
@@ -305,8 +306,10 @@ def _without_punctuation(url: str) -> str:
             end -= len(name[0])
         elif last in _BEHIND_URL:
             end -= 1
-        elif opening := _BRACKETS.get(last):
-            if unopened.setdefault(last, url.count(last) - url.count(opening)) <= 0:
+        elif last in _BRACKETS:
+            if last not in unopened:
+                unopened[last] = url.count(last) - url.count(_BRACKETS[last])
+            if unopened[last] <= 0:
                 break
             unopened[last] -= 1
             end -= 1

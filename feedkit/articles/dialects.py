@@ -94,7 +94,7 @@ _BOXES = frozenset(
 # Lookbehinds stand after the sign: a pattern that begins with literal letters is searched for quickly.
 # Up to white space, a marker, a quotation mark, or Chinese and Japanese punctuation.
 _URL_CHARS = r"[^\s<>|\x80-\x84\u2018-\u201d\u3001-\u303f\ue000-\uf8ff\uff01-\uff5e]+"
-_URLS = (lazy_regex(rf"https?://{_URL_CHARS}"), lazy_regex(rf"www\.{_URL_CHARS}"))
+_URLS = {"://": lazy_regex(rf"https?://{_URL_CHARS}"), "www.": lazy_regex(rf"www\.{_URL_CHARS}")}
 # Before an address that is a part of something: a longer word, a link, an attribute, another address.
 _BEFORE_URL = frozenset(f"{ascii_letters}{digits}<=/@.:-")
 _BEHIND_URL = "?!.,:;*_~'\"»…"
@@ -280,7 +280,8 @@ def _span_lists(text: str) -> Iterator[_Change]:
 
 def _bare_urls(text: str) -> Iterator[_Change]:
     behind = 0
-    for match in sorted(chain.from_iterable(pattern.finditer(text) for pattern in _URLS), key=re.Match.start):
+    matches = chain.from_iterable(pattern.finditer(text) for sign, pattern in _URLS.items() if sign in text)
+    for match in sorted(matches, key=re.Match.start):
         start = match.start()
         before = text[max(0, start - 2) : start]
         is_part, behind = start < behind, match.end()

@@ -26,6 +26,7 @@ from feedkit.articles.sanitise import TAGS
 from feedkit.config.tables import Shortcode
 from feedkit.errors import MAX_SHOWN_CHARS, error_text, shown
 from feedkit.lazy_regex import lazy_regex
+from feedkit.value import revised
 
 #: The longest shortcode. A shortcode also ends within its paragraph.
 MAX_SHORTCODE_CHARS = 8_192
@@ -42,6 +43,7 @@ MAX_BRACES = 10
 #: The most characters in front of a shortcode that is alone on its line: blanks and the marks of lists and quotations.
 MAX_INDENT_CHARS = 256
 
+_NAMELESS = Shortcode(name="")
 #: Renders a shortcode to HTML. Raises `ValueError` with the reason where it cannot.
 Render = Callable[[Shortcode], str]
 
@@ -527,7 +529,9 @@ class Extracted:
                 extracted = Extracted(inner, self._links, self._report, line, self._imports, self._depth + 1)
                 inner = extracted.restore(extracted.text)
             html: object = function(
-                Shortcode(
+                # The types are right: they need no check.
+                revised(
+                    _NAMELESS,
                     name=use.name,
                     arguments=positional,
                     named=named,

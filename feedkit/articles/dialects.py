@@ -30,9 +30,6 @@ MAX_DEPTH = 16
 #: The most lines of an `import` and of an `export` in MDX.
 MAX_IMPORT_LINES = 40
 MAX_EXPORT_LINES = 400
-#: How often lines are read, in times of the text and in addition: nested blocks are read again. Further ones are text.
-MAX_READINGS = 4
-MAX_MORE_LINES = 10_000
 
 # The beginning of comments of Obsidian, MDX and Kramdown, and the end of each; without an end it is none.
 _COMMENT = lazy_regex(r"(?<![\d%])%%(?!%)|\{/\*|\{::comment\}")
@@ -416,12 +413,9 @@ class Blocks:
 
     def __init__(self, text: str, report: OnContent, first: int) -> None:
         """`report` gets problems; `first` is the number of the first line."""
-        #: The Markdown.
-        self.text = text
-        #: Pictures that MDX imports: their addresses by name.
-        self.imports: dict[str, str] = {}
-        #: Whether a heading has an id in braces, for the renderer.
-        self.has_ids = False
+        self.text = text  #: The Markdown.
+        self.imports: dict[str, str] = {}  #: Pictures that MDX imports: their addresses by name.
+        self.has_ids = False  #: Whether a heading has an id in braces, for the renderer.
         self._report, self._first = report, first
         # The line of the source for each line, from 0; empty where they are the same.
         self._lines: tuple[int, ...] = ()
@@ -443,8 +437,9 @@ class Blocks:
             return
         self._knows_alerts = "gfm" in extensions
         source = list(enumerate(self.text.split("\n")))
-        self._line_budget = MAX_READINGS * len(source) + MAX_MORE_LINES
-        #: The last line of each end tag of preformatted HTML.
+        # How many lines may be read: nested blocks are read again. Further ones are text.
+        self._line_budget = 4 * len(source) + 10_000
+        # The last line of each end tag of preformatted HTML.
         self._last_ends = {tag.lower(): number for number, line in source for tag in _RAW_END.findall(line)}
         lines = self._read(source)
         if self.has_ids:

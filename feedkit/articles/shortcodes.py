@@ -287,22 +287,18 @@ class Extracted:
 
         `report` gets unknown and failing ones, with lines counted from `line`; `imports` is None where JSX is not read.
         """
-        #: The Markdown.
-        self.text = text
-        #: Whether elements of JSX were removed from around Markdown.
-        self.unwrapped = False
+        self.text = text  #: The Markdown.
+        self.unwrapped = False  #: Whether elements of JSX were removed from around Markdown.
         self._text, self._site, self._links, self._report = text, links.site, links, report
         self._imports = imports if "<" in text and _COMPONENT.search(text) else None
         self._depth = depth
         self._registered = {**library.SHORTCODES, **self._site.shortcodes}
         self._foreign = {**library.LIBRARY, **self._site.shortcodes}
-        # A position, and its line.
-        self._counted = 0, line
+        self._counted = 0, line  # A position, and its line.
         # A character for private use or a control character that is not in the text: Markdown has no rule for either,
         # and control characters keep a text of Latin letters small.
-        self._mark = next(
-            chr(code) for code in chain(range(0x80, 0x85), range(0xE000, 0xF8FF)) if chr(code) not in text
-        )
+        marks = map(chr, chain(range(0x80, 0x85), range(0xE000, 0xF8FF)))
+        self._mark = next(mark for mark in marks if mark not in text)
         # The text up to a position, with markers.
         self._pieces: list[str] = []
         self._position = 0
@@ -314,10 +310,8 @@ class Extracted:
         self._partners: dict[int, _Use] = {}
         # The HTML after wrapped Markdown, by the position of the closing shortcode.
         self._closings: dict[int, str] = {}
-        # Components that have been reported.
-        self._unknown_components: set[str] = set()
-        # The number of open statements of a template.
-        self._statements = 0
+        self._unknown_components: set[str] = set()  # Those that have been reported.
+        self._statements = 0  # The number of open statements of a template.
         self._unread_count = 0
         if self._imports is not None or ("{" in text and ("{{" in text or "{%" in text)):
             self._read()

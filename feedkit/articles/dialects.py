@@ -67,6 +67,7 @@ _LIST_ITEM = lazy_regex(r" {0,3}(?:[-*+]|\d{1,9}[.)])[ \t]")
 
 _HEADING_LIST = lazy_regex(rf"( {{0,3}}#{{1,6}}[ \t].*?)[ \t]*({_LIST})(?:[ \t]*#*)[ \t]*$")
 _HEADING_BRACE = lazy_regex(r"\A( {0,3}#{1,6}[ \t].*)\}([ \t]*)$")
+_KRAMDOWN_CONTENTS = lazy_regex(r"(?i)\s*\{\{?:?toc\}")
 _CONTENTS_ITEM = lazy_regex(r"\s*(?:[-*+]|\d{1,9}[.)])[ \t]+\S.*$")
 _GITHUB_ALERT = lazy_regex(r"[ \t]*>[ \t]?\[!(?:note|tip|important|warning|caution)\][ \t]*$", re.IGNORECASE)
 # Within a paragraph, and in front of the next statement.
@@ -406,6 +407,8 @@ _MARKS_OF_MDX: tuple[_Mark, ...] = ((lazy_regex(b"</?>"), "", "", lazy_regex(r"<
 
 #: A line and its number in the source.
 _Line = tuple[int, str]
+#: The index after a block, 0 where there is none, and the converted lines; None for as many blank ones.
+_Block = tuple[int, list[_Line] | None]
 
 
 class Blocks:
@@ -471,30 +474,35 @@ class Blocks:
             indent = _indent(line)
             in_list = is_item or (in_list and (indent >= 2 or not blank))
             is_code = indent >= 4 and blank and not in_list
-            count = 0
+            converted: list[_Line] | None = None
             for pattern, read in () if is_code else _BLOCKS_BY_SIGN.get(line.lstrip(" \t>")[:1], ()):
                 if match := pattern.match(line):
-                    count = read(self, match, lines, index, output)
+                    end, converted = read(self, match, lines, index)
                     break
             # Indented lines after code may be code, too.
-            blank = is_code or count > 0
-            if not count:
+            blank = is_code or end > 0
+            if end:
+                if output and _KRAMDOWN_CONTENTS.match(line) and _CONTENTS_ITEM.match(output[-1][1]):
+                    # It follows a list item that is only a placeholder.
+                    output[-1] = (output[-1][0], "")
+                output += [(at, "") for at, _ in lines[index:end]] if converted is None else converted
+            else:
                 if "{" in line and (heading := _HEADING_LIST.match(line)):
                     name = re.search(r"#([^\s{}#.\"'=<>]+)", heading[2])
                     self.has_ids |= name is not None
                     line = f"{heading[1]} {{#{name[1]}}}" if name else heading[1]
                 output.append((number, line))
-            index += count or 1
+            index = end or index + 1
         self._depth -= 1
         return output
 
-    def _container(self, match: re.Match[str], lines: Sequence[_Line], index: int, output: list[_Line]) -> int:
+    def _container(self, match: re.Match[str], lines: Sequence[_Line], index: int) -> _Block:
         """A block between lines of colons or slashes."""
         indent, mark = match[1], (match[2] or match[7])[:3]
         name, attributes = match[3] or match[8] or "", match[5] or ""
         if not name and not attributes:
             # The end of a block that has not begun.
-            return 1
+            return index + 1, []
         if not name and (classes := re.findall(r"\.([\w-]+)", attributes)):
             name = next((item for item in classes if item.removeprefix("callout-").lower() in _BOXES), classes[0])
         kind = name.removeprefix("callout-").lower()
@@ -514,10 +522,10 @@ class Blocks:
             end += 1
         body = [(at, _dedented(text, len(indent))) for at, text in lines[index + 1 : end]]
         is_box = kind not in ("tab", "tab-item") and (kind in _BOXES or title != "")
-        self._put(output, lines[index][0], indent, title or (kind.capitalize() if is_box else ""), body, quoted=is_box)
-        return min(end + 1, len(lines)) - index
+        title = title or (kind.capitalize() if is_box else "")
+        return min(end + 1, len(lines)), self._boxed(lines[index][0], indent, title, body, quoted=is_box)
 
-    def _indented_box(self, match: re.Match[str], lines: Sequence[_Line], index: int, output: list[_Line]) -> int:
+    def _indented_box(self, match: re.Match[str], lines: Sequence[_Line], index: int) -> _Block:
         """An admonition of Python-Markdown, which is quoted, or one of its tabs, which have a title and no kind."""
         indent, *kind, title = match.groups()
         width, end = _indent(match[0]) + 4, index + 1
@@ -529,49 +537,33 @@ class Blocks:
                 end = at + 1
         body = [(number, _dedented(text, width)) for number, text in lines[index + 1 : end]]
         if not body and title is None:
-            return 0
+            return 0, None
         title = kind[0].split()[0].capitalize() if title is None else title
-        self._put(output, lines[index][0], indent, title, body, quoted=bool(kind))
-        return 1 + len(body)
+        return end, self._boxed(lines[index][0], indent, title, body, quoted=bool(kind))
 
-    def _put(
-        self, output: list[_Line], number: int, indent: str, title: str, body: Sequence[_Line], *, quoted: bool
-    ) -> None:
-        """Append a title in bold and the body, both in a quotation if `quoted`."""
+    def _boxed(self, number: int, indent: str, title: str, body: list[_Line], *, quoted: bool) -> list[_Line]:
+        """A title in bold and the body, both in a quotation if `quoted`."""
         mark = f"{indent}> " if quoted else indent
-        output.append((number, ""))
-        if title:
-            output += self._title(number, mark, title)
         body = self._read(body)
-        output += [(at, f"{mark}{text}" if text.strip() else f"{mark}{text}".rstrip()) for at, text in body]
-        output.append((body[-1][0] if body else number, ""))
+        return [
+            (number, ""),
+            *(_titled(number, mark, title) if title else ()),
+            *((at, f"{mark}{text}" if text.strip() else f"{mark}{text}".rstrip()) for at, text in body),
+            (body[-1][0] if body else number, ""),
+        ]
 
-    def _alert(self, match: re.Match[str], lines: Sequence[_Line], index: int, output: list[_Line]) -> int:
+    def _alert(self, match: re.Match[str], lines: Sequence[_Line], index: int) -> _Block:
         number, line = lines[index]
         if self._knows_alerts and _GITHUB_ALERT.match(line):
-            return 0
-        title = match[3].strip() or match[2].strip().capitalize()
-        output += self._title(number, match[1], title)
-        return 1
+            return 0, None
+        return index + 1, _titled(number, match[1], match[3].strip() or match[2].strip().capitalize())
 
-    def _title(self, number: int, mark: str, title: str) -> list[_Line]:
-        return [(number, f"{mark}**{title.strip().replace('**', '')}**"), (number, mark.rstrip())]
-
-    def _contents(self, match: re.Match[str], lines: Sequence[_Line], index: int, output: list[_Line]) -> int:
-        """A place for a table of contents."""
-        # In Kramdown it follows a list item that is only a placeholder.
-        if output and "{" in match[0] and _CONTENTS_ITEM.match(output[-1][1]):
-            output[-1] = (output[-1][0], "")
-        return self._gone(match, lines, index, output)
-
-    def _gone(self, match: re.Match[str], lines: Sequence[_Line], index: int, output: list[_Line]) -> int:
+    def _gone(self, match: re.Match[str], lines: Sequence[_Line], index: int) -> _Block:
         behind = lines[index + 1][1] if index + 1 < len(lines) else ""
-        if behind.strip() and not _LIST_ITEM.match(behind):
-            # A blank line would make the items of a list paragraphs; without one, two paragraphs would be one.
-            output.append((lines[index][0], ""))
-        return 1
+        # A blank line would make the items of a list paragraphs; without one, two paragraphs would be one.
+        return index + 1, None if behind.strip() and not _LIST_ITEM.match(behind) else []
 
-    def _snippet(self, match: re.Match[str], lines: Sequence[_Line], index: int, output: list[_Line]) -> int:
+    def _snippet(self, match: re.Match[str], lines: Sequence[_Line], index: int) -> _Block:
         number, line = lines[index]
         end = index
         if re.fullmatch(r"\s*-+8<-+\s*", line):
@@ -580,9 +572,9 @@ class Blocks:
         of = "VuePress" if "<<<" in line else "Python-Markdown"
         what = " ".join(text.strip() for _, text in lines[index : end + 1])
         self._report("FK310", self._first + number, f"{what!r} is a snippet of {of}, and is not read; it is left out")
-        return _blanked(lines[index : end + 1], output)
+        return end + 1, None
 
-    def _html(self, match: re.Match[str], lines: Sequence[_Line], index: int, output: list[_Line]) -> int:
+    def _html(self, match: re.Match[str], lines: Sequence[_Line], index: int) -> _Block:
         indent, name, *attributes, text = match.groups()
         number = lines[index][0]
         tag = re.compile(rf"<(/?){name}\b[^<>]*>", re.IGNORECASE)
@@ -599,21 +591,23 @@ class Blocks:
             end += 1
         # Without the blanks that all of its lines begin with.
         width = min((_indent(text) for _, text in body if text.strip()), default=0)
-        output += [(number, f"{indent}<{name}{''.join(attributes)}>"), (number, "")]
-        output += self._read([(at, _dedented(text, width)) for at, text in body])
         last = lines[end - 1][0]
-        output += [(last, text) for text in ("", f"{indent}</{name}>", *([behind] if behind.strip() else []), "")]
-        return end - index
+        return end, [
+            (number, f"{indent}<{name}{''.join(attributes)}>"),
+            (number, ""),
+            *self._read([(at, _dedented(text, width)) for at, text in body]),
+            *((last, text) for text in ("", f"{indent}</{name}>", *([behind] if behind.strip() else []), "")),
+        ]
 
-    def _import(self, match: re.Match[str], lines: Sequence[_Line], index: int, output: list[_Line]) -> int:
+    def _import(self, match: re.Match[str], lines: Sequence[_Line], index: int) -> _Block:
         whole = _IMPORT.match("\n".join([text for _, text in lines[index : index + MAX_IMPORT_LINES]]))
         if whole is None:
-            return 0
+            return 0, None
         if whole[1] and whole[1].isidentifier() and _PICTURE_PATH.match(whole[3]):
             self.imports[whole[1]] = whole[3]
-        return _blanked(lines[index : index + whole[0].count("\n") + 1], output)
+        return index + whole[0].count("\n") + 1, None
 
-    def _export(self, match: re.Match[str], lines: Sequence[_Line], index: int, output: list[_Line]) -> int:
+    def _export(self, match: re.Match[str], lines: Sequence[_Line], index: int) -> _Block:
         depth = 0
         end = paragraph = index
         for at in range(index, min(len(lines), index + MAX_EXPORT_LINES)):
@@ -626,15 +620,12 @@ class Blocks:
                     break
             depth += sum(text.count(sign) for sign in "([{") - sum(text.count(sign) for sign in ")]}")
             end = at + 1
-        if depth > 0 and paragraph > index:
-            # It never ends: no more than its paragraph.
-            end = paragraph
-        return _blanked(lines[index:end], output)
+        # One that never ends is no more than its paragraph.
+        return paragraph if depth > 0 and paragraph > index else end, None
 
 
-#: Converts the block that begins at a line: from the match of that line, all lines and its index. Appends the converted
-#: lines to the output, and returns the number of source lines of the block; 0 where there is none.
-_Read = Callable[[Blocks, re.Match[str], Sequence[_Line], int, list[_Line]], int]
+#: Converts the block that begins at a line: from the match of that line, all lines and its index.
+_Read = Callable[[Blocks, re.Match[str], Sequence[_Line], int], _Block]
 # The first signs of a block, after blanks and quotation marks; its first line; and the method that converts it.
 _BLOCKS: tuple[tuple[str, re.Pattern[str], _Read], ...] = (
     (":/", lazy_regex(
@@ -644,7 +635,7 @@ _BLOCKS: tuple[tuple[str, re.Pattern[str], _Read], ...] = (
      Blocks._indented_box),
     ("=", lazy_regex(r"([ \t]*)===[!+]*[ \t]+\"(.*)\"[ \t]*$"), Blocks._indented_box),
     ("[", lazy_regex(r"([ \t]*(?:>[ \t]?)+)\[!([A-Za-z][\w -]*)(?:\|[^\]]*)?\][+-]?[ \t]*(.*)$"), Blocks._alert),
-    ("{[@", lazy_regex(r"(?i)\s*(?:\[\[?_?toc_?\]\]?|@\[toc\].*|\{:toc\}|\{\{?toc\}?\})\s*$"), Blocks._contents),
+    ("{[@", lazy_regex(r"(?i)\s*(?:\[\[?_?toc_?\]\]?|@\[toc\].*|\{:toc\}|\{\{?toc\}?\})\s*$"), Blocks._gone),
     # An attribute list, options of Kramdown, an abbreviation of Python-Markdown.
     ("{", lazy_regex(rf"[ \t>]*{_LIST}[ \t]*$| {{0,3}}\{{::options\b[^}}]*/\}}\s*$"), Blocks._gone),
     ("*", lazy_regex(r" {0,3}\*\[[^\]\n]+\]:\s*\S.*$"), Blocks._gone),
@@ -661,10 +652,9 @@ _BLOCKS: tuple[tuple[str, re.Pattern[str], _Read], ...] = (
 _BLOCKS_BY_SIGN = {sign: [row[1:] for row in _BLOCKS if sign in row[0]] for sign in ":/!?=[{@*-<ie"}
 
 
-def _blanked(lines: Sequence[_Line], output: list[_Line]) -> int:
-    """Append blank lines in place of some lines; returns their number."""
-    output += [(number, "") for number, _ in lines]
-    return len(lines)
+def _titled(number: int, mark: str, title: str) -> list[_Line]:
+    """A title in bold, and a line between it and what follows."""
+    return [(number, f"{mark}**{title.strip().replace('**', '')}**"), (number, mark.rstrip())]
 
 
 def _indent(line: str) -> int:

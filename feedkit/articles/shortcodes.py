@@ -380,7 +380,6 @@ class Extracted:
         """Replace a shortcode, and what it closes."""
         name, style, partner = use.name, use.style, self._partners.get(use.start)
         close = None if use.closing else partner
-        is_foreign = style in ("hugo", "jekyll", "zola")
         functions = self._registered if style == "own" else self._foreign
         if not use.is_closed:
             opening = _UNCLOSED[style].format(name[:MAX_SHOWN_CHARS])
@@ -405,9 +404,9 @@ class Extracted:
             self._make(use, close, functions[name])
         elif (address := library.ADDRESSES.get(name)) and style in ("hugo", "jekyll"):
             self._take_address(use, address)
-        elif close and is_foreign and name in library.WRAPPERS:
+        elif close and name in library.WRAPPERS:
             self._wrap(use, close, library.WRAPPERS[name])
-        elif close and is_foreign and name in library.PAIRED:
+        elif close and name in library.PAIRED:
             self._put(use, close.end, library.PAIRED[name](self._text[use.end : close.start]))
         else:
             self._unknown(use)
@@ -608,9 +607,7 @@ class Extracted:
 
     def _indent(self, start: int, end: int) -> str | None:
         """The blanks and marks of lists and quotations before a range, if it is alone on its line; else None."""
-        line_start = self._text.rfind("\n", max(0, start - MAX_INDENT_CHARS), start) + 1
-        line_end = self._text.find("\n", end, end + MAX_INDENT_CHARS)
-        before = self._text[line_start:start]
-        after = self._text[end : line_end if line_end >= 0 else end + MAX_INDENT_CHARS]
-        is_near = line_start > 0 or start <= MAX_INDENT_CHARS
+        _, newline, before = self._text[max(0, start - MAX_INDENT_CHARS) : start].rpartition("\n")
+        after = self._text[end : end + MAX_INDENT_CHARS].partition("\n")[0]
+        is_near = newline or start <= MAX_INDENT_CHARS
         return before if is_near and not before.strip(" \t>*+-") and not after.strip() else None

@@ -187,9 +187,9 @@ class Capacity:
         self.turn()
 
     @property
-    def free_pages(self) -> int:
-        """How many pages without extensions certainly fit into the part."""
-        return min(self._max_urls - self.count, self._free_bytes // _MAX_PAGE_BYTES)
+    def batch_pages(self) -> int:
+        """How many pages without extensions to add at once: no more than certainly fit into the part, at least one."""
+        return max(1, min(_BATCH_PAGES, self._max_urls - self.count, self._free_bytes // _MAX_PAGE_BYTES))
 
     def lists_any(self, keys: Sequence[int]) -> bool:
         """Whether one of the addresses is remembered as listed, or occurs twice among them."""
@@ -240,7 +240,7 @@ class _Sitemap:
 
     def fill(self, items: Iterable[object]) -> Iterator[Document]:
         """Add the pages of items to parts, and yield each part that is full."""
-        readers, batch, room = self._host.readers, self._batch, self._room()
+        readers, batch, batch_pages = self._host.readers, self._batch, self._capacity.batch_pages
         for item in items:
             try:
                 page = readers[type(item)](item)
@@ -250,12 +250,12 @@ class _Sitemap:
             if page[2] is not None:
                 # Alone, since callers add the line of the last item to problems of extensions.
                 yield from self._pack()
-                room = 1
+                batch_pages = 1
             if batch.setdefault(page[0], page) is not page:
                 self._report(already_listed(shown(page[0])))
-            elif len(batch) >= room:
+            elif len(batch) >= batch_pages:
                 yield from self._pack()
-                room = self._room()
+                batch_pages = self._capacity.batch_pages
 
     def finish(self) -> Iterator[Document]:
         """The last part and the index, or the one urlset."""
@@ -263,10 +263,6 @@ class _Sitemap:
         if self._capacity.count:
             yield self._part() if self._parts else self._part(self._path)
         yield from _indexes(self._host, self._path, self._parts, self._report)
-
-    def _room(self) -> int:
-        """The size of a batch: no more pages than certainly fit into the part, and at least one."""
-        return max(1, min(_BATCH_PAGES, self._capacity.free_pages))
 
     def _pack(self) -> Iterator[Document]:
         """Add the batch to the part; if a single page does not fit, yield the part and begin the next one."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from lxml import etree
+from msgspec.structs import replace
 
 from feedkit.dates import Moment, read_date
 from feedkit.errors import OnProblem, Problem, RefusedValue, printable, raise_or_log, shown
@@ -96,12 +97,8 @@ def _page(file: Path, name: str, base: str, *, fold_index: bool) -> HtmlPage:
         # One without a usable language is ignored.
         with suppress(ValueError):
             alternates.append(Alternate(language=link.get("hreflang", "").strip(), url=fold(address)))
-    url = Url(
-        loc=loc,
-        lastmod=moment.value if moment else None,
-        precision=moment.precision if moment else "second",
-        alternates=tuple(alternates),
-    )
+    url = Url(loc=loc, alternates=tuple(alternates))
+    url = replace(url, lastmod=moment.value, precision=moment.precision) if moment else url
     return HtmlPage(path=file, url=url, title=line(head.xpath("string(//title)")), reason=reason)
 
 

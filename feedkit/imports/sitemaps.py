@@ -16,6 +16,8 @@ from urllib.parse import unquote, urlsplit
 from xml.etree.ElementTree import Element
 from xml.parsers.expat import ExpatError
 
+from msgspec.structs import replace
+
 from feedkit.dates import Moment, read_date
 from feedkit.errors import OnProblem, Problem, RefusedValue, printable, raise_or_log, shown
 from feedkit.files import file_below, open_file
@@ -62,14 +64,8 @@ def read_sitemap(path: str | Path, *, on_problem: OnProblem | None = None) -> It
         if isinstance(item, Url):
             yield item
         elif file := _part_file(root, item):
-            report_part, is_index = _reporter(file, on_problem), False
-            for page in _read_file(file, report_part):
-                if isinstance(page, Url):
-                    yield page
-                else:
-                    is_index = True
-            if is_index:
-                report_part("is an index in an index, which the protocol does not allow")
+            part = _read_file(file, _reporter(file, on_problem), is_part=True)
+            yield from (page for page in part if isinstance(page, Url))
         else:
             report(f"lists {shown(item)}, which is not below {root.name or root}")
 
@@ -92,11 +88,14 @@ def _part_file(root: Path, loc: str) -> Path | None:
     return None
 
 
-def _read_file(path: Path, report: ReportMessage) -> Iterator[Url | str]:
-    """The pages of a file, or the addresses of the parts of an index."""
+def _read_file(path: Path, report: ReportMessage, *, is_part: bool = False) -> Iterator[Url | str]:
+    """The pages of a file, or the addresses of the parts of an index, which a part may not be."""
     try:
         elements = read_xml(_unpacked(path), _SITEMAP)
         root = next(elements)
+        if is_part and root.tag == "sitemap:sitemapindex":
+            report("is an index in an index, which the protocol does not allow")
+            return
         for element in elements:
             if element.tag == "sitemap:sitemap":
                 yield "".join(_text(child) for child in element if child.tag == "sitemap:loc")
@@ -144,10 +143,8 @@ def _url(page: Element, report: ReportMessage) -> Url | None:
         return None
     lastmod: Moment | None = checked(read_date, texts.get("sitemap:lastmod"))
     news = {child.tag: _text(child) for child in page.iter() if child.tag.startswith("news:")}
-    return Url(
+    url = Url(
         loc=loc,
-        lastmod=lastmod.value if lastmod else None,
-        precision=lastmod.precision if lastmod else "second",
         changefreq=checked(lambda text: Url(loc=loc, changefreq=text).changefreq, texts.get("sitemap:changefreq")),
         priority=checked(lambda text: Url(loc=loc, priority=float(text)).priority, texts.get("sitemap:priority")),
         images=all_checked(lambda image: absolute(_text(image), loc), page.iter("image:loc")),
@@ -158,6 +155,7 @@ def _url(page: Element, report: ReportMessage) -> Url | None:
         videos=all_checked(_video, page.iter("video:video")),
         news=checked(_news, news) if news else None,
     )
+    return replace(url, lastmod=lastmod.value, precision=lastmod.precision) if lastmod else url
 
 
 def _text(element: Element) -> str:

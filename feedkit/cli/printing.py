@@ -13,7 +13,6 @@ from argparse import Namespace
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self, TextIO
 from unicodedata import combining, east_asian_width
@@ -197,8 +196,6 @@ class ProblemPrinter:
             self._print([f"{self._summary()} (feedkit build or --verbose lists them)"])
         elif self._counts and self._format == "full" and not self._is_quiet:
             self._print([self._summary()])
-        # The next build may find another text there.
-        _source.cache_clear()
 
     def _lines(self, problem: Problem, places: Sequence[Problem] = ()) -> Iterable[str]:
         if self._format == "github":
@@ -272,7 +269,11 @@ def _kind(problem: Problem) -> object:
 
 def _excerpt(problem: Problem) -> Iterator[str]:
     """The line of the source, with a caret under the value or the key; nothing where there is no such line."""
-    lines = _source(problem.path) if problem.line else ()
+    lines: list[str] = []
+    with suppress(OSError, ValueError):
+        file = Path(problem.path)
+        if problem.line and file.is_file() and file.stat().st_size <= _MAX_SOURCE_BYTES:
+            lines = file.read_text("utf-8-sig", errors="replace").split("\n")
     if not problem.line or problem.line > len(lines):
         return
     # Secrets stay out of it, as they do of messages.
@@ -295,16 +296,6 @@ def _excerpt(problem: Problem) -> Iterator[str]:
 def _columns(text: str) -> int:
     """How wide a text is on a terminal."""
     return sum(0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in printable(text))
-
-
-@lru_cache(maxsize=1)
-def _source(path: str) -> tuple[str, ...]:
-    """The lines of a file; none where it is no file of text, or is very large."""
-    with suppress(OSError, ValueError):
-        file = Path(path)
-        if file.is_file() and file.stat().st_size <= _MAX_SOURCE_BYTES:
-            return tuple(file.read_text("utf-8-sig", errors="replace").split("\n"))
-    return ()
 
 
 def _in_color(line: str) -> str:

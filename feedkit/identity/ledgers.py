@@ -62,9 +62,6 @@ class Ledger(Value, frozen=True, kw_only=True):
     rows: Mapping[str, LedgerRow] = {}  #: The articles by their ids.
 
 
-_REQUIRED_KEYS = ("id", "published", "title", "urls")
-
-
 def load_ids(path: Path) -> Ledger | None:
     """The ledger in a file; None where there is no file.
 
@@ -130,7 +127,7 @@ def _row(line: str) -> LedgerRow:
     values = _object(line)
     if unknown := sorted(values.keys() - {*LedgerRow.__struct_fields__}):
         raise ValueError(f"the key {shown(unknown[0])} has no meaning")
-    if missing := [key for key in _REQUIRED_KEYS if key not in values]:
+    if missing := [key for key in ("id", "published", "title", "urls") if key not in values]:
         raise ValueError(f"the key {missing[0]} is missing")
     urls = values.pop("urls")
     if not isinstance(urls, list) or not all(isinstance(item, str) for item in (*urls, *values.values())):

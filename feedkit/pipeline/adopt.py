@@ -132,14 +132,6 @@ class _Match(NamedTuple):
     by: str  #: What decided it, so that a single article is certain; empty where nothing did.
 
 
-class _Claim(NamedTuple):
-    """The item of an article in one feed."""
-
-    feed: str
-    is_atom: bool
-    item: OldItem
-
-
 class _Adoption:
     """Matches the entries of old feeds to articles, and adds the certain matches to the ledger."""
 
@@ -151,8 +143,9 @@ class _Adoption:
         self.on_problem = on_problem
         self.matched: list[Adopted] = []
         self.unmatched: list[Orphan] = []
-        # The claims of feeds, by the index of the article; the dates of all entries, in seconds since 1970.
-        self.claims: dict[int, list[_Claim]] = {}
+        # By the index of an article: the name of each feed that has it, whether that is Atom, and its item there.
+        self.claims: dict[int, list[tuple[str, bool, OldItem]]] = {}
+        # The dates of all entries, in seconds since 1970.
         self.dates: list[float] = []
         # The indexes of articles by what old entries may share with them.
         self._by_id = {entry.id: place for place, entry in enumerate(identified.entries) if entry.own_id}
@@ -184,7 +177,7 @@ class _Adoption:
             item = match.item
             if match.by and len(match.places) == 1 and counts[match.places[0]] == 1:
                 (place,) = match.places
-                self.claims.setdefault(place, []).append(_Claim(name, feed.format == "atom", item))
+                self.claims.setdefault(place, []).append((name, feed.format == "atom", item))
                 entry = self.identified.entries[place]
                 article = entry.source or entry.url
                 self.matched.append(Adopted(feed=name, id=item.id, article=article, url=entry.url, by=match.by))
@@ -248,34 +241,37 @@ class _Adoption:
                 rows[row.id] = row
         return replace(self.before, rows=rows)
 
-    def _row(self, place: int, claims: Sequence[_Claim], rows: dict[str, LedgerRow]) -> LedgerRow | None:
+    def _row(
+        self, place: int, claims: Sequence[tuple[str, bool, OldItem]], rows: dict[str, LedgerRow]
+    ) -> LedgerRow | None:
         """The row of a matched article; None where its id is that of another article."""
         entry = self.identified.entries[place]
         before = rows.get(entry.id)
         # The id, and the one in RSS and JSON Feed: each from the first feed that has it.
-        atom = next((claim.item.id for claim in claims if claim.is_atom), "")
-        other = next((claim.item.id for claim in claims if not claim.is_atom), "")
+        atom = next((item.id for _, is_atom, item in claims if is_atom), "")
+        other = next((item.id for _, is_atom, item in claims if not is_atom), "")
         id_ = next(filter(is_id, (atom, other)), "") or stable_id(other or atom, self.site.id_namespace)
         guid = other if other != id_ and not illegal_names(other) else ""
         if before is not None or entry.own_id:
             id_ = entry.id
             guid = before.guid if before else guid if stable_id(guid, self.site.id_namespace) == id_ else ""
-        for claim in claims:
-            own = guid if guid and not claim.is_atom else id_
-            if claim.item.id != own:
+        for feed, is_atom, item in claims:
+            own = guid if guid and not is_atom else id_
+            if item.id != own:
                 owner = "its front matter" if entry.own_id else "the ledger" if before else "another feed"
-                message = f"{shown(claim.feed)} calls it {shown(claim.item.id)}, and {owner} {shown(own)}, which stays"
+                message = f"{shown(feed)} calls it {shown(item.id)}, and {owner} {shown(own)}, which stays"
                 way_out = ", unless you give it the other id"
                 if before:
                     way_out = "; delete the ledger line if no reader has seen that id yet"
                 self._report("FK604", entry, message, f"subscribers of that feed will see it as new{way_out}")
         if before is None and id_ in rows:
             owner = shown(rows[id_].path or rows[id_].title)
-            message = f"{shown(claims[0].feed)} calls it {shown(claims[0].item.id)}, which is the id of {owner}"
+            feed, _, item = claims[0]
+            message = f"{shown(feed)} calls it {shown(item.id)}, which is the id of {owner}"
             hint = "find out which of the two it is, and write the id into its front matter"
             self._report("FK605", entry, message, hint)
             return None
-        old = [comparable_url(claim.item.url) for claim in claims] + list(before.urls if before else ())
+        old = [comparable_url(item.url) for _, _, item in claims] + list(before.urls if before else ())
         urls = (*dict.fromkeys(url for url in old if url and url != entry.url), entry.url)
         return replace(self.identified.rows[place], urls=urls, id=id_, guid="" if guid == id_ else guid)
 

@@ -22,7 +22,6 @@ from msgspec.structs import replace
 from feedkit.articles import Trace
 from feedkit.articles.discover import path_info
 from feedkit.config.site import Site
-from feedkit.config.tables import Where
 from feedkit.dates import rfc3339
 from feedkit.errors import (
     DocumentError,
@@ -43,7 +42,7 @@ from feedkit.pipeline.build import Draft
 from feedkit.site import state
 from feedkit.site.assembly import FeedDocument, ListDocument
 from feedkit.site.sitemap_urls import NEWS_AGE, why_unlisted
-from feedkit.site.taxonomy import Selection, feed_filter, term_finder
+from feedkit.site.taxonomy import Selection, feed_conditions, term_finder
 from feedkit.text import fold
 from feedkit.urls import absolute, stable_id
 from feedkit.value import Value
@@ -154,9 +153,9 @@ class _Explainer:
         self.site = self.publication.site
         self.rows = draft.prepared.ledger.rows if draft.prepared.ledger else {}
         self.feeds = [item for item in draft.plan.documents if isinstance(item, FeedDocument)]
-        lists = [item for item in draft.plan.documents if isinstance(item, ListDocument)]
-        sitemaps = (file for item in lists if item.kind in ("sitemap", "news") for file in draft.make(item))
-        self.sitemaps = {file.path: b"".join(expanded(file)) for file in sitemaps if not file.coding}
+        lists, kinds = [item for item in draft.plan.documents if isinstance(item, ListDocument)], ("sitemap", "news")
+        sitemaps = [(item.kind, file) for item in lists if item.kind in kinds for file in draft.make(item)]
+        self.sitemaps = [(kind, file.path, b"".join(expanded(file))) for kind, file in sitemaps if not file.coding]
         # Published ones win: an unpublished article may have the same address as one of them.
         entries = [*reversed(draft.prepared.entries), *reversed(self.publication.entries)]
         by_id = {entry.id: entry for entry in entries}
@@ -357,26 +356,21 @@ class _Explainer:
             reason = f"place {place} of {selection.total}{archived}"
             yield Placement(name=name, included=True, reason=reason, documents=_paths(holding))
 
-    def _unmet(self, selection: Selection, entry: Entry) -> Iterator[str]:
+    def _unmet(self, selection: Selection, entry: Entry) -> list[str]:
         """The conditions of a feed that an entry does not meet, as the configuration calls them."""
-        feed = selection.feed or self.site.feed
-        for name in Where.__struct_fields__:
-            only = replace(Where(), **{name: getattr(feed.where, name)})
-            if not feed_filter(self.site, replace(feed, where=only, without=None))(entry):
-                yield f"where.{name}"
-        if feed.without is not None and not feed_filter(self.site, replace(feed, where=Where()))(entry):
-            yield "without"
+        conditions = feed_conditions(self.site, selection.feed or self.site.feed)
+        return [name for name, condition in conditions if not condition(entry)]
 
     def _in_sitemaps(self, entry: Entry | SitePage, refusal: str) -> Iterator[Placement]:
         if "sitemap" not in self.site.formats:
             return
         loc = f"<loc>{escape(entry.url, quote=False)}</loc>".encode()
-        holding = [path for path, data in self.sitemaps.items() if loc in data]
-        news = tuple(path for path in holding if path.startswith(self.site.names.news.rpartition(".")[0]))
+        holding = [(kind, path) for kind, path, data in self.sitemaps if loc in data]
+        news = tuple(path for kind, path in holding if kind == "news")
         unlisted = why_unlisted(self.site, entry)
         why_not = refusal or (f"it {unlisted}" if unlisted else "")
         why = "another list names its address" if why_not else "it is for search engines"
-        rows = [("sitemap", tuple(path for path in holding if path not in news), why, why_not)]
+        rows = [("sitemap", tuple(path for kind, path in holding if kind == "sitemap"), why, why_not)]
         if self.site.sitemap.news:
             rows.append(("news sitemap", news, "it is news", why_not or f"it is older than {NEWS_AGE.days} days"))
         for name, paths, reason, otherwise in rows:

@@ -254,42 +254,49 @@ Condition = Callable[[Entry], bool]
 
 
 def feed_filter(site: Site, feed: FeedSettings | SiteFeedSettings) -> Condition:
-    """A function that returns whether an entry is in a feed: it meets all of `where`, and not all of `without`.
+    """A function that returns whether an entry is in a feed: it meets all of `where`, and not all of `without`."""
+    conditions = [condition for _, condition in feed_conditions(site, feed)]
+    return lambda entry: all(condition(entry) for condition in conditions)
 
-    Names are compared without case and width. The function raises `SettingsError` if a `test` in the settings raises
-    an exception.
+
+def feed_conditions(site: Site, feed: FeedSettings | SiteFeedSettings) -> Iterator[tuple[str, Condition]]:
+    """The conditions that an entry of a feed meets, with their settings.
+
+    Names are compared without case and width. They raise `SettingsError` if a `test` in the settings raises an
+    exception.
     """
     name = f"feeds: {feed.path}" if isinstance(feed, FeedSettings) else "feed"
-    wanted = tuple(_conditions(site, name, feed.where))
-    unwanted = tuple(_conditions(site, name, feed.without or Where()))
-
-    def is_in_feed(entry: Entry) -> bool:
-        if not all(condition(entry) for condition in wanted):
-            return False
-        return not (unwanted and all(condition(entry) for condition in unwanted))
-
-    return is_in_feed
+    for setting, condition in _conditions(site, name, feed.where):
+        yield f"where.{setting}", condition
+    if unwanted := [condition for _, condition in _conditions(site, name, feed.without or Where())]:
+        yield "without", lambda entry: not all(condition(entry) for condition in unwanted)
 
 
-def _conditions(site: Site, feed: str, where: Where) -> Iterator[Condition]:
+def _conditions(site: Site, feed: str, where: Where) -> Iterator[tuple[str, Condition]]:
     if (featured := where.featured) is not None:
-        yield lambda entry: entry.featured is featured
+        yield "featured", lambda entry: entry.featured is featured
     if where.terms:
         terms = [{(taxonomy, fold(name)) for name in names} for taxonomy, names in where.terms.items()]
-        yield lambda entry: all(any((term.taxonomy, fold(term.name)) in keys for term in entry.terms) for keys in terms)
+        yield (
+            "terms",
+            lambda entry: all(any((term.taxonomy, fold(term.name)) in keys for term in entry.terms) for keys in terms),
+        )
     if where.authors:
         authors = frozenset(map(fold, where.authors))
-        yield lambda entry: any(fold(name) in authors for person in entry.authors for name in (person.name, person.key))
+        yield (
+            "authors",
+            lambda entry: any(fold(name) in authors for person in entry.authors for name in (person.name, person.key)),
+        )
     if where.sections:
         sections = frozenset(name.strip("/") for name in where.sections)
-        yield lambda entry: entry.section in sections
+        yield "sections", lambda entry: entry.section in sections
     if where.languages:
         # `fr` includes `fr-CA`.
         tags = tuple(f"{tag.lower()}-" for tag in where.languages)
-        yield lambda entry: f"{entry.language or site.language}-".lower().startswith(tags)
+        yield "languages", lambda entry: f"{entry.language or site.language}-".lower().startswith(tags)
     if where.years:
         zone, years = dates.zone(site.timezone), frozenset(where.years)
-        yield lambda entry: entry.published.astimezone(zone).year in years
+        yield "years", lambda entry: entry.published.astimezone(zone).year in years
     if (test := where.test) is not None:
 
         def passes(entry: Entry) -> bool:
@@ -302,4 +309,4 @@ def _conditions(site: Site, feed: str, where: Where) -> Iterator[Condition]:
                 name = entry.source or entry.url
                 raise SettingsError(f"{feed}: the test raises {error!r} for {shown(name)}") from error
 
-        yield passes
+        yield "test", passes

@@ -118,12 +118,12 @@ class _Resolver(Struct):
             return value.removeprefix(WIKILINK)
         if written.startswith(WIKILINK):
             return self._wikilink(unquote(written.removeprefix(WIKILINK)))
+        if scheme(written) or written.startswith(("//", "#", "?")):
+            return value
         if pelican := _PELICAN.match(unquote(written)):
             return self._of_pelican(pelican[1].lower(), pelican[2], written)
         if written.startswith("@/"):
             return self._page(self.links.page(written[1:]), written)
-        if scheme(written) or written.startswith(("//", "#", "?")):
-            return value
         path = unquote(split_reference(written)[0]).lower()
         if path.endswith(source_suffixes(self.links.site.suffixes)):
             return self._page(self.links.page(written), written)

@@ -60,26 +60,21 @@ def run_serve(options: Namespace) -> int:
             if options.open:
                 webbrowser.open(root)
             with suppress(KeyboardInterrupt):
-                _follow(options, live)
+                if can_watch():
+                    for _ in saves(options, site_of(options).output):
+                        live.build()
+                        if not options.quiet and not live.error:
+                            print_line(f"built again: {live.summary()}", sys.stdout)
+                else:
+                    print_error(f"the pages do not change when a file is saved; {INSTALL}")
+                    with live.changed:
+                        live.changed.wait_for(lambda: live.is_closed)
         finally:
             live.close()
             if answering.is_alive():
                 server.shutdown()
             server.server_close()
     return 0
-
-
-def _follow(options: Namespace, live: Live) -> None:
-    """Build again after every save, until Ctrl-C."""
-    if not can_watch():
-        print_error(f"the pages do not change when a file is saved; {INSTALL}")
-        with live.changed:
-            live.changed.wait_for(lambda: live.is_closed)
-        return
-    for _ in saves(options, site_of(options).output):
-        live.build()
-        if not options.quiet and not live.error:
-            print_line(f"built again: {live.summary()}", sys.stdout)
 
 
 class Live:

@@ -186,7 +186,11 @@ def rss_channel(feed: Feed) -> Any:
     channel.managingEditor(next(filter(None, map(_contact, feed.authors)), None))
     channel.ttl(feed.schedule.ttl if feed.schedule else None)
     if feed.rss_cloud:
-        channel.cloud(**cloud(feed.rss_cloud))
+        server = urlsplit(feed.rss_cloud)
+        port = str(server.port or (443 if server.scheme == "https" else 80))
+        path = f"{server.path or '/'}{'?' if server.query else ''}{server.query}"
+        # The usual protocol, which needs no name of a procedure.
+        channel.cloud(server.hostname or "", port, path, registerProcedure="", protocol="http-post")
     # Edges 4 and 7: feedgen would write the time of the build, and switch the locale for it.
     channel._FeedGenerator__rss_lastBuildDate = None
     return channel
@@ -237,8 +241,7 @@ class _Head(BaseExtension):  # type: ignore[misc]  # feedgen has no types
     def extend_rss(self, root: Element) -> None:
         """Add links (edge 3), the date of the last change (edges 4 and 7), and days in their order (edge 17)."""
         feed, channel = self.feed, root[0]
-        if feed.stylesheet:
-            add_stylesheet(root, feed.stylesheet)
+        add_stylesheet(root, feed)
         for link in feed_links(feed):
             add(channel, "atom:link", **link)
         if feed.updated is not None:
@@ -251,14 +254,15 @@ class _Head(BaseExtension):  # type: ignore[misc]  # feedgen has no types
         add_foreign(channel, feed.elements)
 
     def extend_atom(self, root: Element) -> None:
-        """Add the stylesheet, the types of titles, the history, foreign elements and tombstones."""
-        if self.feed.stylesheet:
-            add_stylesheet(root, self.feed.stylesheet)
+        """Add the types of titles, and elements that feedgen lacks."""
+        add_stylesheet(root, self.feed)
         for element in root.iterchildren("title", "subtitle"):
             element.set("type", "text")
         add_history(root, self.feed)
         add_foreign(root, self.feed.elements, default=OWN["atom"])
-        add_tombstones(root, self.feed)
+        # RFC 6721 §3, newest first.
+        for tombstone in sorted(self.feed.tombstones, key=lambda stone: (-stone.when.timestamp(), stone.ref)):
+            add(root, "at:deleted-entry", ref=tombstone.ref, when=rfc3339(tombstone.when))
 
 
 class _Item(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no types
@@ -351,10 +355,12 @@ def _add_texts(parent: Element, prefix: str, texts: Mapping[str, str | int | Non
             add(parent, f"{prefix}:{name}", str(text))
 
 
-def add_stylesheet(root: Element, href: str) -> None:
+def add_stylesheet(root: Element, feed: Feed) -> None:
     """Add `xml-stylesheet` before the root (xml-stylesheet 1.0 §3). CSS only: browsers are removing XSLT."""
-    # XML has no escapes in processing instructions; the recommendation defines those of attributes.
-    root.addprevious(etree.ProcessingInstruction("xml-stylesheet", f'type="text/css" href="{escape(href)}"'))
+    if feed.stylesheet:
+        # XML has no escapes in processing instructions; the recommendation defines those of attributes.
+        data = f'type="text/css" href="{escape(feed.stylesheet)}"'
+        root.addprevious(etree.ProcessingInstruction("xml-stylesheet", data))
 
 
 def feed_links(feed: Feed) -> list[dict[str, str]]:
@@ -382,24 +388,6 @@ def add_schedule(channel: Element, schedule: Schedule) -> None:
                 add(element, child, value)
     period = {"updatePeriod": schedule.update_period, "updateFrequency": schedule.update_frequency}
     _add_texts(channel, "sy", period)
-
-
-def add_tombstones(parent: Element, feed: Feed) -> None:
-    """Add `at:deleted-entry` (RFC 6721 §3) for each deleted entry, newest first."""
-    for tombstone in sorted(feed.tombstones, key=lambda stone: (-stone.when.timestamp(), stone.ref)):
-        add(parent, "at:deleted-entry", ref=tombstone.ref, when=rfc3339(tombstone.when))
-
-
-def cloud(url: str) -> dict[str, str]:
-    """The attributes of RSS 2.0 `cloud` for the address of an rssCloud server, with `http-post`, the usual protocol."""
-    parts = urlsplit(url)
-    return {
-        "domain": parts.hostname or "",
-        "port": str(parts.port or (443 if parts.scheme == "https" else 80)),
-        "path": f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}",
-        "registerProcedure": "",
-        "protocol": "http-post",
-    }
 
 
 def add_media(item: Element, image: Image | None, files: Iterable[Enclosure] = ()) -> None:

@@ -33,7 +33,7 @@ from feedkit.model import Document, Entry, Precision
 from feedkit.pipeline.build import Draft
 from feedkit.site import FEED_FORMATS, Publication, state
 from feedkit.site.assembly import addressed
-from feedkit.site.listings import FeedsPage, own_style, style_of
+from feedkit.site.listings import FeedsPage, page_style
 from feedkit.site.serving import Response, respond
 from feedkit.site.taxonomy import order
 from feedkit.text import count
@@ -109,7 +109,7 @@ class PageContext(Struct, frozen=True, kw_only=True):
             title=title,
             body="\n".join([self.bar(here), *block("main", *main, class_=class_)]),
             # Of feedkit's own page of feeds, whatever that of the site's page is.
-            style=f"{own_style()}\n{file_text('preview.css')}",
+            style=f"{page_style()}\n{file_text('preview.css')}",
             script=file_text("preview.js"),
             head=self.head,
             # The frame of an article has this policy, too, and the alignment of a cell is a style.
@@ -304,7 +304,7 @@ class Preview:
 
         Raises `SettingsError` for invalid settings, and for missing content.
         """
-        self._style = style_of(site)
+        self._style = page_style(site.page.css)
         self._draft = Draft(site, content, cache=cache)
         #: What is published.
         self.publication: Publication = self._draft.prepared.publication

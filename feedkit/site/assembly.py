@@ -205,9 +205,10 @@ class DocumentPlan:
             yield self._list_document("opml", names.opml)
         if "page" in site.formats:
             # Late: most sites have none.
-            from feedkit.site.listings import style_of
+            from feedkit.site.listings import page_style
 
-            yield self._list_document("page", names.page, style_of(site), (site.page.css,) if site.page.css else ())
+            css = site.page.css
+            yield self._list_document("page", names.page, page_style(css), (css,) if css else ())
         if "style" in site.formats:
             yield self._list_document("style", names.style)
 

@@ -13,7 +13,6 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from feedkit import dates
-from feedkit.config.site import Site
 from feedkit.errors import OnProblem, SettingsError
 from feedkit.formats.compression import neighbours
 from feedkit.formats.frame import headline
@@ -97,14 +96,13 @@ def _file_text(name: str) -> str:
     return Path(__file__).with_name(name).read_text("utf-8")
 
 
-def style_of(site: Site) -> str:
-    """The CSS of the page: the file in `page.css`, or feedkit's own.
+def page_style(path: Path | None = None) -> str:
+    """The CSS of the page: a file that the setting `page.css` names, or feedkit's own.
 
     Raises `SettingsError` for a file that cannot be read, and for one that would end the `<style>` element.
     """
-    path = site.page.css
     if path is None:
-        return own_style()
+        return _file_text("feed_page.css")
     try:
         text = path.read_text("utf-8-sig")
     except OSError as error:
@@ -115,11 +113,6 @@ def style_of(site: Site) -> str:
     if "</style" in text.lower():
         raise SettingsError(f"page.css: {path}: must be CSS without HTML; delete </style")
     return text
-
-
-def own_style() -> str:
-    """The default CSS of the page."""
-    return _file_text("feed_page.css")
 
 
 class FeedsPage:

@@ -261,11 +261,9 @@ T = TypeVar("T", Entry, Feed)
 
 def _extended(site: Site, value: T, on_problem: OnProblem) -> T:
     """An entry or a head with what each extension of the site adds; what cannot be written is reported and left out."""
+    names = ("entry", "json_entry") if isinstance(value, Entry) else ("feed", "json_feed")
     for extension in site.extensions:
-        functions: tuple[Any, Any] = extension.feed, extension.json_feed
-        if isinstance(value, Entry):
-            functions = extension.entry, extension.json_entry
-        elements, objects = functions
+        elements, objects = (getattr(extension, name) for name in names)
         try:
             more: tuple[Element, ...] = tuple(elements(value)) if elements else ()
             for item in more:
@@ -368,9 +366,8 @@ class FeedDocument(PlannedDocument, kw_only=True):
         The document exceeds `max_bytes` if it is too large even with summaries alone.
         """
         pieces = [self._piece(fragment, entry, self.selection.content, on_problem) for entry in entries]
-        size = len(frame.head) + len(frame.tail) + len(frame.separator) * max(0, len(entries) - 1)
-        size += sum(map(len, pieces))
-        whole, count, budget = size, 0, self._budget
+        whole = size = sum(map(len, splice(frame, pieces)))
+        count, budget = 0, self._budget
         if self.selection.content == "full" and budget:
             for index in reversed(range(len(entries))):
                 if size <= budget:

@@ -205,19 +205,17 @@ def _page_url(site: Site, owner: Taxonomy | FeedSettings | None, name: str, slug
         return site.base_url
     if isinstance(owner, FeedSettings):
         return of_site(owner.home, site.base_url) if owner.home else None
-    page = owner.page
+    page, folder = owner.page, ""
     if callable(page):
-        page = page(Term(taxonomy=owner.name, name=name, slug=slug))
-        folder = urlsplit(site.base_url).path
-        if isinstance(page, str) and folder != "/":
-            # The function may return a path that includes the folder of the site.
-            page = page.removeprefix(folder)
+        # It may return a path that includes the folder of the site.
+        page, folder = page(Term(taxonomy=owner.name, name=name, slug=slug)), urlsplit(site.base_url).path
     elif page is not None:
         page = page.format(path=owner.path, slug=slug)
     if page is None:
         return None
     if not isinstance(page, str):
         raise SettingsError(f"taxonomies: {owner.name}: page: {shown(page)} is no address")
+    page = page.removeprefix(folder) if folder != "/" else page
     return absolute(page, site.base_url) if page.startswith(("http://", "https://")) else site.url(page)
 
 

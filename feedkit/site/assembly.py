@@ -73,7 +73,7 @@ def addressed(publication: Publication, document: Document) -> Document:
     """The document with its address, its hubs and its next change, which servers send in headers."""
     site = publication.site
     hubs = site.hubs if document.items is not None else ()
-    return replace(document, url=site.url(document.path), hubs=hubs, next_change=publication.next_change)
+    return revised(document, url=site.url(document.path), hubs=hubs, next_change=publication.next_change)
 
 
 def document(
@@ -530,6 +530,6 @@ def moved(feed: Feed, format_: Format) -> Feed:
     if format_.name != "rss":
         return feed
     if feed.podcast is not None:
-        return replace(feed, podcast=replace(feed.podcast, new_feed_url=feed.feed_url))
+        return revised(feed, podcast=revised(feed.podcast, new_feed_url=feed.feed_url))
     element = Element(prefix="itunes", namespace=ITUNES, name="new-feed-url", text=feed.feed_url or "")
-    return replace(feed, elements=(*feed.elements, element))
+    return revised(feed, elements=(*feed.elements, element))

@@ -10,8 +10,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from msgspec.structs import replace
-
 from feedkit import dates
 from feedkit.errors import OnProblem, SettingsError
 from feedkit.formats.compression import neighbours
@@ -25,6 +23,7 @@ from feedkit.site.feed_list import feed_infos, link_tags
 from feedkit.site.published import Publication
 from feedkit.site.sitemap_urls import news_urls, site_urls
 from feedkit.site.taxonomy import Selection, document_path
+from feedkit.value import revised
 
 #: Longer lists of terms are marked, so that the stylesheet can make browsers lay them out faster.
 MANY_TERMS = 500
@@ -136,7 +135,7 @@ class FeedsPage:
     ) -> bytes:
         """The bytes of the page. `script` and `head` are added to its own, `banner` is HTML for its top."""
         site, words = self._site, self._words
-        infos = [replace(info, url=self._document_url(info.path)) for info in feed_infos(self._publication)]
+        infos = [revised(info, url=self._document_url(info.path)) for info in feed_infos(self._publication)]
         home = element("a", site.title, href=site.base_url, dir="auto", lang=self._other(site.language))
         heading = filled(words["heading"], site=site.title)
         selections = [selection for selection in self._publication.selections if selection.formats]

@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 
-from msgspec.structs import replace
-
 from feedkit.config.site import Site
 from feedkit.errors import Problem, Severity, shown
 from feedkit.model import Entry, Feed, Image, Podcast
+from feedkit.value import revised
 
 #: The limits of the side of a square cover, in pixels.
 MIN_COVER_PIXELS, MAX_COVER_PIXELS = 1_400, 3_000
@@ -62,7 +61,7 @@ APPLE_CATEGORIES = {
 def with_known_categories(podcast: Podcast) -> Podcast:
     """The show with only Apple's categories; directories reject a feed with any other."""
     kept = tuple(name for category in podcast.categories if (name := _known_category(category)))
-    return podcast if kept == podcast.categories else replace(podcast, categories=kept)
+    return podcast if kept == podcast.categories else revised(podcast, categories=kept)
 
 
 def _known_category(category: str) -> str:

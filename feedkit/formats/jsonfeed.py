@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Never
 
 import msgspec
 
@@ -97,15 +97,12 @@ def _without_empty(fields: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in fields.items() if value}
 
 
-def _as_dict(value: object) -> dict[Any, Any]:
-    """A mapping as a dict, for the encoder. Raises `ValueError` for any other value."""
-    if isinstance(value, Mapping):
-        return dict(value)
+def _refuse(value: object) -> Never:
     raise ValueError(f"{type(value).__name__} has no form in JSON")
 
 
 # The standard library refuses what JSON does not have, such as NaN, and dates.
-_encode_foreign = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=_as_dict).encode
+_encode_foreign = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=_refuse).encode
 _encode_own = msgspec.json.Encoder().encode
 
 

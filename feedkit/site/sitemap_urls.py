@@ -35,7 +35,6 @@ from feedkit.model import (
     Video,
 )
 from feedkit.site.published import Lastmods, Publication
-from feedkit.site.taxonomy import Selection
 from feedkit.text import beginning
 from feedkit.urls import absolute
 
@@ -58,7 +57,7 @@ def site_urls(publication: Publication, on_problem: OnProblem) -> Iterator[Url]:
     pages = {page.url: page for page in _listed(site, publication.pages, on_problem) if page.url not in articles}
     alternates = _translations(site, [*articles.values(), *pages.values()])
     # A file may be the home page, or the page of a term: these have the dates of their articles, not of the file.
-    own = list(_own_pages(site, publication.selections, alternates))
+    own = list(_own_pages(publication, alternates))
     listed = {url.loc for url in own}
     urls = [_article(site, entry, publication.lastmods, alternates, on_problem) for entry in articles.values()]
     for url, page in pages.items():
@@ -198,13 +197,15 @@ def _other_pages(site: Site, on_problem: OnProblem) -> Iterator[Url]:
                 yield page.url
 
 
-def _own_pages(site: Site, selections: Iterable[Selection], alternates: _Translations) -> Iterator[Url]:
+def _own_pages(publication: Publication, alternates: _Translations) -> Iterator[Url]:
     """The home page and the pages of terms, each with the date of its last changed entry."""
-    for selection in selections:
+    site, changed = publication.site, {id(entry): entry.modified.timestamp() for entry in publication.entries}
+    for selection in publication.selections:
         # Pages of `[[feeds]]` may not exist; a page on another host belongs in the sitemap of that host.
         is_listed = selection.feed is None and (site.sitemap.terms if selection.taxonomy else site.sitemap.home)
         if is_listed and (loc := selection.page_url) and loc.startswith(site.base_url):
-            url, newest = Url(loc=loc, alternates=alternates.get(loc, ())), selection.newest
+            url, entries = Url(loc=loc, alternates=alternates.get(loc, ())), (*selection.entries, *selection.older)
+            newest = max(entries, key=lambda entry: changed[id(entry)], default=None)
             yield replace(url, lastmod=newest.modified, precision=newest.modified_precision) if newest else url
 
 

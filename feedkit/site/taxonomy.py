@@ -46,7 +46,6 @@ class Selection(Struct, frozen=True, kw_only=True):
     content: Content  #: How much of the content of its entries it includes.
     entries: tuple[Entry, ...]  #: The newest entries, at most the limit.
     older: tuple[Entry, ...] = ()  #: The entries beyond the limit, newest first.
-    newest: Entry | None = None  #: The last changed of all entries; None where there is none.
 
     @property
     def total(self) -> int:
@@ -71,11 +70,10 @@ def document_path(site: Site, folder: str, format_: Format) -> str:
 
 
 class _Candidate(Struct, frozen=True):
-    """The entries of a feed, before its settings are applied."""
+    """A term with its entries, before its settings are applied."""
 
-    entries: Sequence[Entry]  # In order.
-    newest: Entry | None
-    name: str  # The most frequent spelling, among equals that of the newest article; empty without a term.
+    entries: list[Entry]  # In order.
+    name: str  # The most frequent spelling, among equals that of the newest article.
     slug: str  # The most frequent one in articles, else from the name.
     slugs: tuple[str, ...]  # All different ones in articles.
 
@@ -87,22 +85,8 @@ def select(site: Site, entries: Sequence[Entry], on_problem: OnProblem) -> tuple
     NFKC and casefold are one; two that share a slug are reported (FK403) and both keep a feed; those with fewer than
     `min_articles` get none, which is reported (FK430). Raises `SettingsError` for a feed in the folder of another.
     """
-    changed = {id(entry): entry.modified.timestamp() for entry in entries}
-
-    def candidate(entries: list[Entry], terms: Sequence[Term] = ()) -> _Candidate:
-        newest = max(entries, key=lambda entry: changed[id(entry)], default=None)
-        # Among equals, `most_common` returns the first one, which is that of the newest entry.
-        names = Counter([term.name for term in terms]).most_common(1)
-        slugs = Counter([term.slug for term in terms if term.slug])
-        name = names[0][0] if names else ""
-        own_slug = slugs.most_common(1)[0][0] if slugs else slug(name)
-        return _Candidate(entries, newest, name, own_slug, tuple(sorted(slugs)))
-
-    feeds: list[tuple[FeedSettings | SiteFeedSettings, FeedSettings | None]] = [(site.feed, None)]
-    feeds += [(feed, feed) for feed in site.feeds]
-    selections = [
-        _selection(site, candidate(list(filter(feed_filter(site, feed), entries))), owner) for feed, owner in feeds
-    ]
+    selections = [_selection(site, list(filter(feed_filter(site, site.feed), entries)), None)]
+    selections += [_selection(site, list(filter(feed_filter(site, feed), entries)), feed) for feed in site.feeds]
     # By taxonomy and folded name: the entries with the term, and the term as each spells it.
     uses = defaultdict[str, dict[str, tuple[list[Entry], list[Term]]]](dict)
     terms_of = term_finder(site)
@@ -112,7 +96,7 @@ def select(site: Site, entries: Sequence[Entry], on_problem: OnProblem) -> tuple
             users.append(entry)
             terms.append(term)
     for taxonomy in site.taxonomies:
-        candidates = {key: candidate(*pair) for key, pair in uses[taxonomy.name].items()}
+        candidates = {key: _candidate(*pair) for key, pair in uses[taxonomy.name].items()}
         selections += _selections_of_terms(site, taxonomy, candidates, on_problem)
     owners: dict[str, Selection] = {}
     for selection in selections:
@@ -121,6 +105,14 @@ def select(site: Site, entries: Sequence[Entry], on_problem: OnProblem) -> tuple
             hint = "give one of them another path"
             raise SettingsError(f"feeds: {names} both want the folder {selection.folder}; {hint}")
     return tuple(selections)
+
+
+def _candidate(entries: list[Entry], terms: Sequence[Term]) -> _Candidate:
+    # Among equals, `most_common` returns the first one, which is that of the newest entry.
+    name = Counter([term.name for term in terms]).most_common(1)[0][0]
+    slugs = Counter([term.slug for term in terms if term.slug])
+    own_slug = slugs.most_common(1)[0][0] if slugs else slug(name)
+    return _Candidate(entries, name, own_slug, tuple(sorted(slugs)))
 
 
 def term_finder(site: Site) -> Callable[[Entry], Mapping[tuple[str, str], Term]]:
@@ -161,22 +153,24 @@ def _selections_of_terms(
         message = f"{len(small):,} with fewer than {taxonomy.min_articles} articles get no feed: {names}"
         on_problem(Problem(code="FK430", severity="note", key=taxonomy.name, message=message))
     for own, candidate in sorted(_with_slugs(taxonomy, large, on_problem), key=itemgetter(0)):
-        yield _selection(site, candidate, taxonomy, own, settings.get(fold(candidate.name), TermSettings()))
+        term = settings.get(fold(candidate.name), TermSettings())
+        yield _selection(site, candidate.entries, taxonomy, candidate.name, own, term)
 
 
 def _selection(
     site: Site,
-    candidate: _Candidate,
+    entries: Sequence[Entry],
     owner: Taxonomy | FeedSettings | None,
+    name: str = "",
     slug: str = "",
     term: TermSettings = TermSettings(),  # frozen
 ) -> Selection:
     taxonomy, feed = (owner, None) if isinstance(owner, Taxonomy) else (None, owner)
-    name = feed.path if feed else candidate.name
+    name = feed.path if feed else name
     own = feed or term
     limit = site.limit if owner is None or owner.limit is None else owner.limit
     # A limit of 0 means no limit.
-    count = limit or len(candidate.entries)
+    count = limit or len(entries)
     language = name if taxonomy and taxonomy.source == "language" else feed.language if feed else None
     formats = site.formats if owner is None or owner.formats is None else owner.formats
     page_url = _page_url(site, owner, name, slug)
@@ -193,9 +187,8 @@ def _selection(
         home_url=page_url or (path_url(site.base_url, f"{feed.path}/") if feed else site.base_url),
         formats=tuple([format_ for format_ in FEED_FORMATS.values() if format_.name in formats]),
         content=(owner.content if owner else None) or site.content,
-        entries=tuple(candidate.entries[:count]),
-        older=tuple(candidate.entries[count:]),
-        newest=candidate.newest,
+        entries=tuple(entries[:count]),
+        older=tuple(entries[count:]),
     )
 
 

@@ -111,6 +111,7 @@ def rss_item(entry: Entry, content: str) -> Any:
     # RSS descriptions are read as HTML, so plain text is escaped for HTML first, and for XML by lxml.
     if entry.summary:
         item.description(escape(entry.summary, quote=False))
+    # feedgen ignores None, here and below.
     item.content(content or None)
     # RSS has one enclosure per item (RSS Advisory Board); an unknown length is 0 (edge 12: feedgen writes "None").
     for enclosure in entry.enclosures[:1]:
@@ -135,7 +136,6 @@ def atom_item(entry: Entry, content: str) -> Any:
     return item
 
 
-# feedgen leaves an element out that is None.
 def _feed_entry(entry: Entry) -> Any:
     item = FeedEntry()
     item.register_extension("feedkit", _Item)

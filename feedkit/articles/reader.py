@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -307,14 +307,10 @@ def find_pages(
         hint = 'add a line publishedAt: 2025-11-21 to each, or set dates_from = ["filename", "git"]'
         report.error("FK105", message, key="publishedAt", hint=hint)
         return []
-    is_page = _page_test(dated, [file.parts for file in undated], site.languages)
-    pages: list[Undated] = []
-    for file in undated:
-        if not needs_dates and is_page(file.parts):
-            pages.append(file)
-        else:
-            for problem in file.problems:
-                on_problem(problem)
+    paths = set() if needs_dates else _paths_of_pages([file.parts for file in undated], dated, site.languages)
+    pages = [file for file in undated if file.parts in paths]
+    for problem in (problem for file in undated if file.parts not in paths for problem in file.problems):
+        on_problem(problem)
     if listed := [file for file in pages if file.page.visibility != "unlisted"]:
         are = "file without a date is a page" if len(listed) == 1 else "files without a date are pages"
         message = f"{len(listed):,} {are}: in the sitemap, and in no feed: {_names(listed)}"
@@ -323,35 +319,30 @@ def find_pages(
     return [file.page for file in pages]
 
 
-def _page_test(
-    dated: Iterable[tuple[str, ...]], undated: Iterable[tuple[str, ...]], languages: tuple[str, ...]
-) -> Callable[[tuple[str, ...]], bool]:
-    """A function that tells whether a file without a date is a page, from the paths of all files."""
+def _paths_of_pages(
+    undated: Sequence[tuple[str, ...]], dated: Sequence[tuple[str, ...]], languages: tuple[str, ...]
+) -> set[tuple[str, ...]]:
+    """The files without a date that are pages, from the paths of all files."""
+    places = {parts: path_info(parts, languages) for parts in (*dated, *undated)}
+    # Without their folders: otherwise an index gets the name of its folder.
+    indexes = {parts for parts in places if path_info(parts[-1:], languages).name.lower() in _INDEXES}
+    folders = [parts[:-2] if parts in indexes else parts[:-1] for parts in places]
     # The folders that hold more than the page of the folder.
-    with_files: set[tuple[str, ...]] = set()
-    counts = Counter[tuple[str, ...]](), Counter[tuple[str, ...]]()
-
-    def is_index(parts: tuple[str, ...]) -> bool:
-        # Without its folders: otherwise an index gets the name of its folder.
-        return path_info(parts[-1:], languages).name.lower() in _INDEXES
-
-    for counter, paths in zip(counts, (dated, undated), strict=True):
-        for parts in paths:
-            place = path_info(parts, languages)
-            counter[place.folders] += place.name.lower() not in _PAGE_NAMES
-            above = parts[:-2] if is_index(parts) else parts[:-1]
-            with_files.update(above[:depth] for depth in range(len(above) + 1))
-
-    def is_page(parts: tuple[str, ...]) -> bool:
-        place = path_info(parts, languages)
-        # `posts/index.md` next to other files is the page of the folder, `posts/tides/index.md` alone is an article.
-        if place.name.lower() in _PAGE_NAMES or (is_index(parts) and parts[:-1] in with_files):
-            return True
+    with_files = {folder[:depth] for folder in folders for depth in range(len(folder) + 1)}
+    counts = [
+        Counter(places[parts].folders for parts in paths if places[parts].name.lower() not in _PAGE_NAMES)
+        for paths in (dated, undated)
+    ]
+    pages = set()
+    for parts in undated:
+        place = places[parts]
         dated_count, undated_count = (counter[place.folders] for counter in counts)
         is_of_posts = any(name.lower() in _POST_FOLDERS for name in place.folders)
-        return not is_of_posts and (not dated_count or dated_count < undated_count)
-
-    return is_page
+        # `posts/index.md` next to other files is the page of the folder, `posts/tides/index.md` alone is an article.
+        is_named = place.name.lower() in _PAGE_NAMES or (parts in indexes and parts[:-1] in with_files)
+        if is_named or (not is_of_posts and (not dated_count or dated_count < undated_count)):
+            pages.add(parts)
+    return pages
 
 
 def _names(files: Sequence[Undated]) -> str:

@@ -5,7 +5,7 @@ It is no stricter than the reader: unknown keys are allowed, and whatever has a 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from feedkit.config.site import Site
@@ -17,8 +17,8 @@ _WORD = lazy_regex(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+|[^\W_]+")
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
-#: The meanings of a key: fields with their names, and the keys of a mapping.
-_Key = list["tuple[str, Field] | dict[str, _Key]"]
+#: A field: the path of one of its keys, or what is left of that below another key; and its name.
+_Row = tuple[list[str], str, Field]
 
 
 def _ref(name: str) -> dict[str, Any]:
@@ -59,47 +59,44 @@ def front_matter_schema(site: Site | None = None) -> dict[str, Any]:
     Each accepted name is there in its camelCase, snake_case and kebab-case spelling. With a `site`, its aliases and
     the keys of its taxonomies are, too.
     """
-    keys: dict[str, _Key] = {}
+    rows: list[_Row] = []
     for name, field in FIELDS.items():
-        for key in (*(site.aliases.get(name, ()) if site else ()), *field.names):
-            _add(keys, key.split("."), name, field)
+        keys = (*(site.aliases.get(name, ()) if site else ()), *field.names)
+        rows += [(key.split("."), name, field) for key in keys]
     for taxonomy in site.taxonomies if site else ():
         if taxonomy.source not in FIELDS:
-            _add(keys, taxonomy.source.split("."), taxonomy.name, FIELDS["tags"])
+            rows.append((taxonomy.source.split("."), taxonomy.name, FIELDS["tags"]))
     return {
         "$schema": DIALECT,
         "title": "Front matter of an article",
         "type": "object",
-        "properties": {name: _property(keys[name]) for name in sorted(keys)},
+        "properties": dict(sorted(_properties(rows).items())),
         "$defs": dict(KINDS),
     }
 
 
-def _add(keys: dict[str, _Key], path: list[str], name: str, field: Field) -> None:
-    words = [word.lower() for word in _WORD.findall(path[0])] or [path[0]]
-    camel = words[0] + "".join(map(str.capitalize, words[1:]))
-    for spelling in dict.fromkeys([path[0], camel, "_".join(words), "-".join(words)]):
-        key = keys.setdefault(spelling, [])
-        if len(path) == 1:
-            key.append((name, field))
-            continue
-        inner = next((item for item in key if isinstance(item, dict)), None)
-        if inner is None:
-            inner = {}
-            key.append(inner)
-        _add(inner, path[1:], name, field)
+def _properties(rows: Iterable[_Row]) -> dict[str, Any]:
+    keys: dict[str, list[_Row]] = {}
+    for (key, *below), name, field in rows:
+        words = [word.lower() for word in _WORD.findall(key)] or [key]
+        camel = words[0] + "".join(map(str.capitalize, words[1:]))
+        for spelling in dict.fromkeys([key, camel, "_".join(words), "-".join(words)]):
+            keys.setdefault(spelling, []).append((below, name, field))
+    return {key: _property(same) for key, same in keys.items()}
 
 
-def _property(key: _Key) -> dict[str, Any]:
+def _property(rows: list[_Row]) -> dict[str, Any]:
     """The schema of a key: a name of two fields takes what either takes."""
     branches: list[dict[str, Any]] = []
     descriptions: list[str] = []
-    for item in key:
-        if isinstance(item, dict):
-            branches.append(_mapping(**{name: _property(inner) for name, inner in item.items()}))
-        elif (branch := _ref(item[1].kind)) not in branches:
+    inner = [row for row in rows if row[0]]
+    for row in rows:
+        below, name, field = row
+        if not below and (branch := _ref(field.kind)) not in branches:
             branches.append(branch)
-            descriptions.append(f"{item[0]}: {item[1].becomes}")
+            descriptions.append(f"{name}: {field.becomes}")
+        elif below and row is inner[0]:
+            branches.append(_mapping(**_properties(inner)))
     if not descriptions:
         return {**branches[0], "type": ["object", "null"]}
-    return {"description": " ".join(descriptions), **(branches[0] if len(key) == 1 else {"anyOf": branches})}
+    return {"description": " ".join(descriptions), **(branches[0] if len(rows) == 1 else {"anyOf": branches})}

@@ -5,7 +5,6 @@ A type depends on the suffix alone, never on the tables of the machine, so that 
 
 from __future__ import annotations
 
-import os
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
@@ -19,6 +18,7 @@ import msgspec
 from msgspec.structs import replace
 
 from feedkit.articles import templates, values
+from feedkit.articles.discover import SourceFile
 from feedkit.articles.fields import ArticleFields
 from feedkit.articles.link_targets import find_file
 from feedkit.config.site import Site
@@ -82,18 +82,18 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True):
     looked_at: tuple[str, ...] = ()  #: The paths that were looked up, including missing ones.
 
 
-def measure(url: str, site: Site, reference: str = "", folder: str = "") -> Measured:
+def measure(url: str, site: Site, reference: str = "", article: SourceFile | None = None) -> Measured:
     """Type, length and pixels or seconds of the file at an address, if it is on the disk; otherwise its type alone.
 
-    The file is searched below the folders in `site.static` by its address, and in the article's own `folder` by the
+    The file is searched below the folders in `site.static` by its address, and in the folder of the article by the
     `reference` that its author wrote.
     """
     type_, candidates = TYPES.get(_suffix(url)), []
     if site.static and url.startswith(site.base_url):
         below = unquote(urlsplit(url).path[len(urlsplit(site.base_url).path) :])
         candidates = [(root, below) for root in site.static]
-    if folder and "://" not in reference and not reference.startswith("/"):
-        candidates.append((Path(folder), unquote(urlsplit(reference).path)))
+    if article and "://" not in reference and not reference.startswith("/"):
+        candidates.append((Path(article.path).parent, unquote(urlsplit(reference).path)))
     looked_at: list[str] = []
     for root, name in candidates:
         if not name or "\0" in name:
@@ -228,9 +228,7 @@ def _located(fields: ArticleFields, reference: str, url: str, key: str, *, may_b
 
 
 def _measured(fields: ArticleFields, address: str, reference: str) -> Measured:
-    file = fields.file
-    folder = (os.path.dirname(file.path) or ".") if file else ""  # noqa: PTH120  # a Path takes its time
-    measured = measure(address, fields.site, reference, folder)
+    measured = measure(address, fields.site, reference, fields.file)
     fields.looked_at.update(measured.looked_at)
     return measured
 

@@ -115,9 +115,9 @@ _DOLLARS = (
     r"|(?<![\w$\\]\$)(?=[^\s$][^$]{0,499}+\$)(?:[^$\n]++|\n(?!\s*\n))*+(?<=[^\s\\])\$(?![\w$]))"
 )
 _BACKSLASHES = r"\\(?:\((?:[^\n\\]++|\\(?![()])|\n(?!\s*\n))++\\\)|\[(?:[^\n\\]++|\\(?![\[\]])|\n(?!\s*\n))++\\\])"
-# A pattern that begins with one sign is searched for many times as fast as one that begins with either of two.
-_FORMULA_OF_DOLLARS, _FORMULA_OF_BACKSLASHES = lazy_regex(_DOLLARS), lazy_regex(_BACKSLASHES)
 _FORMULA = lazy_regex(f"{_DOLLARS}|{_BACKSLASHES}")
+# A pattern that begins with one sign is searched for many times as fast as one that begins with either of two.
+_FORMULA_OF_BACKSLASHES = lazy_regex(_BACKSLASHES)
 #: The longest formulas between backslashes, within a line and apart.
 _MAX_FORMULA_CHARS = {"\\(": 500, "\\[": 5000}
 _TEX = lazy_regex(r"\\[A-Za-z]|[\^_={}<>|]")
@@ -443,7 +443,8 @@ class Blocks:
         # How many lines may be read: nested blocks are read again. Further ones are text.
         self._line_budget = 4 * len(source) + 10_000
         # The last line of each end tag of preformatted HTML.
-        self._last_ends = {tag.lower(): number for number, line in source for tag in _RAW_END.findall(line)}
+        ends = ((number, _RAW_END.findall(line)) for number, line in source if "</" in line)
+        self._last_ends = {tag.lower(): number for number, tags in ends for tag in tags}
         lines = self._read(source)
         if self.has_ids:
             # The renderer would read any braces at the end of a heading.
@@ -599,15 +600,15 @@ class Blocks:
             *((last, text) for text in ("", f"{indent}</{name}>", *([behind] if behind.strip() else []), "")),
         ]
 
-    def _import(self, match: re.Match[str], lines: Sequence[_Line], index: int) -> _Block:
-        whole = _IMPORT.match("\n".join([text for _, text in lines[index : index + MAX_IMPORT_LINES]]))
-        if whole is None:
-            return 0, None
-        if whole[1] and whole[1].isidentifier() and _PICTURE_PATH.match(whole[3]):
-            self.imports[whole[1]] = whole[3]
-        return index + whole[0].count("\n") + 1, None
-
-    def _export(self, match: re.Match[str], lines: Sequence[_Line], index: int) -> _Block:
+    def _statement(self, match: re.Match[str], lines: Sequence[_Line], index: int) -> _Block:
+        """A statement of MDX: an import is a text, an export ends at a blank line that is in no bracket."""
+        if match[0] == "import":
+            whole = _IMPORT.match("\n".join([text for _, text in lines[index : index + MAX_IMPORT_LINES]]))
+            if whole is None:
+                return 0, None
+            if whole[1] and whole[1].isidentifier() and _PICTURE_PATH.match(whole[3]):
+                self.imports[whole[1]] = whole[3]
+            return index + whole[0].count("\n") + 1, None
         depth = 0
         end = paragraph = index
         for at in range(index, min(len(lines), index + MAX_EXPORT_LINES)):
@@ -618,7 +619,7 @@ class Blocks:
                 paragraph = paragraph if paragraph > index else at
                 if depth <= 0:
                     break
-            depth += sum(text.count(sign) for sign in "([{") - sum(text.count(sign) for sign in ")]}")
+            depth += sum(map(text.count, "([{")) - sum(map(text.count, ")]}"))
             end = at + 1
         # One that never ends is no more than its paragraph.
         return paragraph if depth > 0 and paragraph > index else end, None
@@ -643,11 +644,10 @@ _BLOCKS: tuple[tuple[str, re.Pattern[str], _Read], ...] = (
     ("<", lazy_regex(
         r"([ \t]*)<([a-z][a-z0-9]*)\b([^<>]*?)\s*\bmarkdown="
         r"""(?:"(?:1|block|span)"|'(?:1|block|span)'|1)([^<>]*)>(.*)$"""), Blocks._html),
-    ("i", lazy_regex(r"import\b"), Blocks._import),
-    # A whole statement: a sentence may begin with the word, too.
-    ("e", lazy_regex(
-        r"export\s+(?:(?:const|let|var)\s+[\w$]+\s*[=:]|(?:default\s+)?(?:async\s+)?(?:function|class)\b|\{|\*\s*from\b"
-        r"|default\s+[\w$({[])"), Blocks._export),
+    # Whole statements: a sentence may begin with these words, too.
+    ("ie", lazy_regex(
+        r"import\b|export\s+(?:(?:const|let|var)\s+[\w$]+\s*[=:]|(?:default\s+)?(?:async\s+)?(?:function|class)\b"
+        r"|\{|\*\s*from\b|default\s+[\w$({[])"), Blocks._statement),
 )  # fmt: skip
 _BLOCKS_BY_SIGN = {sign: [row[1:] for row in _BLOCKS if sign in row[0]] for sign in ":/!?=[{@*-<ie"}
 

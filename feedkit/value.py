@@ -54,9 +54,7 @@ class _Documented(StructMeta):
     @property
     def __doc__(self) -> str | None:  # type: ignore[override]  # of the class, not of an instance
         text = vars(self).get("__doc__")
-        if text is None:
-            return None
-        return documented(self, text)
+        return text and documented(self, text)
 
 
 class Value(Struct, metaclass=_Documented, frozen=True, kw_only=True):

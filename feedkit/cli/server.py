@@ -131,13 +131,11 @@ class Live:
 
     def summary(self) -> str:
         """How much there is, and how much is wrong."""
-        if self.preview is None:
-            return "nothing"
-        errors = sum(problem.severity == "error" for problem in self.preview.problems)
-        counts = [count(len(self.preview.articles), "article")]
-        counts += [count(len(self.preview.publication.selections), "feed")]
-        counts += [count(errors, "error")] if errors else []
-        return ", ".join(counts)
+        preview = self.preview
+        assert preview is not None  # noqa: S101  # a site is summed up when it can be shown
+        errors = sum(problem.severity == "error" for problem in preview.problems)
+        counts = [count(len(preview.articles), "article"), count(len(preview.publication.selections), "feed")]
+        return ", ".join([*counts, *([count(errors, "error")] if errors else [])])
 
     def close(self) -> None:
         """Let go of the pages that listen."""

@@ -60,9 +60,9 @@ def parse_xml(chunks: Iterable[bytes]) -> None:
         raise ValueError(str(error)) from error
 
 
-def parse_json(data: str | bytes) -> None:
+def parse_json(data: bytes) -> None:
     """Parse JSON strictly. Raises `ValueError` for invalid JSON."""
-    _STRICT_JSON.decode(data if isinstance(data, str) else data.decode())
+    _STRICT_JSON.decode(data.decode())
 
 
 def _require_xml_1_0_in_utf_8(version: str, encoding: str | None, standalone: int) -> None:

@@ -152,6 +152,8 @@ class _Explainer:
         self.publication = draft.prepared.publication
         self.site = self.publication.site
         self.rows = draft.prepared.ledger.rows if draft.prepared.ledger else {}
+        for problem in draft.plan.problems:
+            draft.problems(problem)
         self.feeds = [item for item in draft.plan.documents if isinstance(item, FeedDocument)]
         lists, kinds = [item for item in draft.plan.documents if isinstance(item, ListDocument)], ("sitemap", "news")
         sitemaps = [(item.kind, file) for item in lists if item.kind in kinds for file in draft.make(item)]

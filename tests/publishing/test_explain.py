@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from feedkit import (
     Entry,
     FeedSettings,
+    Podcast,
     SettingsError,
     Site,
     SitemapSettings,
@@ -126,6 +127,11 @@ def test_an_article_with_an_error_has_its_problems_and_what_was_read_of_it(
     ]
     assert [problem.code for problem in found.problems] == ["FK101"]
     assert (found.url, found.documents) == ("", ())
+
+
+def test_an_article_without_a_file_is_no_episode_of_a_podcast(write_article: Write, content: Path, site: Site) -> None:
+    found = explain(replace(site, podcast=Podcast(image="https://example.com/p.png")), content, write_article())
+    assert [problem.code for problem in found.problems] == ["FK423"]
 
 
 def test_one_whose_address_an_older_article_has_is_a_duplicate(write_article: Write, content: Path, site: Site) -> None:

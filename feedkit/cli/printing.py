@@ -180,11 +180,11 @@ class ProblemPrinter:
         groups = defaultdict[object, list[Problem]](list)
         for problem in self._problems:
             groups[_kind(problem)].append(problem)
-            groups[_without_line(problem)].append(problem)
+            groups[replace(problem, line=None)].append(problem)
         for problem in self._problems:
             places = groups[_kind(problem)]
             if len({item.path for item in places}) <= (1 if problem.code in _OF_A_SETTING else _MAX_FILES):
-                places = groups[_without_line(problem)]
+                places = groups[replace(problem, line=None)]
                 places = places if len(places) > _MAX_FILES else []
             if not places or problem is places[0]:
                 self._print(self._lines(problem, places))
@@ -249,11 +249,6 @@ def _escaped(text: str, more: str = "") -> str:
     for char in f"%\r\n{more}":
         text = text.replace(char, f"%{ord(char):02X}")
     return printable(text)
-
-
-def _without_line(problem: Problem) -> object:
-    """The key of problems that differ in their lines only."""
-    return problem.path, problem.code, problem.key, problem.message
 
 
 def _kind(problem: Problem) -> object:

@@ -24,7 +24,6 @@ from feedkit.site.published import Lastmods
 from feedkit.value import Value
 
 VERSION = 1
-
 _CONFLICT_MARKS = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
 
 

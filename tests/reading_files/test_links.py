@@ -336,6 +336,17 @@ def test_a_picture_has_the_address_of_its_file_and_is_missed_where_it_should_be(
     assert all(path in one.message for path, one in zip(missing, problems, strict=True))
 
 
+def test_the_working_folder_may_change_between_two_sites(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("first", "second"):
+        front_matter = "---\ntitle: A\ndate: 2025-01-01\n---\n"
+        files = {f"static/img/{name}.png": "", "content/a.md": f"{front_matter}![](/img/{name}.png)"}
+        write(tmp_path / name, files)
+        monkeypatch.chdir(tmp_path / name)
+        problems: list[Problem] = []
+        list(read("content", Site(base_url=BASE), on_problem=problems.append))
+        assert problems == []
+
+
 def test_on_a_site_below_a_path_what_is_outside_is_a_note_where_the_site_has_it(tmp_path: Path) -> None:
     write(tmp_path, {"static/img/s.png": ""})
     body = "![](/img/s.png) ![](/img/other.png) ![](/project/img/s.png)"

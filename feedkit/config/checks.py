@@ -168,11 +168,11 @@ def base_address(value: str) -> str:
     if not re.match(r"\s*[a-z][a-z0-9+.-]*://", value, re.IGNORECASE):
         raise SettingsError(f"base_url: {shown(value)} is not absolute; write it with https:// in front")
     url = address(value, "base_url", "")
-    if without_index(url) != url:
-        folder = shown(without_index(url))[1:-1]
-        raise SettingsError(f'base_url: {shown(value)} names a page; write its folder, base_url = "{folder}"')
-    if "?" in url or "#" in url:
-        raise SettingsError(f"base_url: {shown(value)} must not have a query or a fragment")
+    page = re.split("[?#]", url)[0]
+    folder = without_index(page)
+    if page != url or folder != page:
+        wrong = "names a page; write its folder," if folder != page else "must not have a query or a fragment; write"
+        raise SettingsError(f'base_url: {shown(value)} {wrong} base_url = "{shown(folder)[1:-1]}"')
     return url if url.endswith("/") else f"{url}/"
 
 

@@ -247,7 +247,7 @@ def with_hint(error: RefusedValue) -> str:
 
 def shown(value: object) -> str:
     """The value as messages quote it: in single quotes, printable, at most 80 characters, its secrets masked."""
-    text = masked(value) if isinstance(value, str) else _spelled(value)
+    text = masked(value) if isinstance(value, str) else _value_text(value)
     if len(text) > MAX_SHOWN_CHARS:
         text = f"{text[: MAX_SHOWN_CHARS - 1]}…"
     return f"'{printable(text)}'"
@@ -294,7 +294,7 @@ def line_reason(error: Exception) -> str:
     return str(error)
 
 
-def _spelled(value: object, depth: int = 0) -> str:
+def _value_text(value: object, depth: int = 0) -> str:
     """A value as in front matter, shortened if it is long."""
     if depth > _MAX_SHOWN_LEVELS:
         return "…"
@@ -308,11 +308,11 @@ def _spelled(value: object, depth: int = 0) -> str:
     if value is None or isinstance(value, int | float | date):
         return str(value)
     if isinstance(value, Mapping):
-        return f"{{{_listed(f'{_spelled(key)}: {_spelled(item, depth + 1)}' for key, item in value.items())}}}"
+        return f"{{{_listed(f'{_value_text(key)}: {_value_text(item, depth + 1)}' for key, item in value.items())}}}"
     if isinstance(value, list | tuple | set | frozenset):
         # A set has no order of its own.
         items = sorted(value, key=str) if isinstance(value, set | frozenset) else value
-        return f"[{_listed(_spelled(item, depth + 1) for item in items)}]"
+        return f"[{_listed(_value_text(item, depth + 1) for item in items)}]"
     return type(value).__name__
 
 

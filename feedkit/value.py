@@ -70,11 +70,11 @@ class Value(Struct, metaclass=_Documented, frozen=True, kw_only=True):
 def check_fields(value: Value) -> None:
     """Check types, and convert lists to tuples and mappings to dicts. Raises `ArgumentError`."""
     kind, fields = type(value), astuple(value)
-    for place, name, hint, item_hint in _undecided(kind, (*map(type, fields),)):
+    for place, name, hint, item_hint in _parts_to_check(kind, (*map(type, fields),)):
         field = fields[place]
         # Most tuples and mappings are empty, and most others have items of the right types.
-        if item_hint is None or (field and not _all_decided(item_hint, frozenset(map(type, field)))):
-            kept = _kept(kind, name, hint, field)
+        if item_hint is None or (field and not _all_match(item_hint, frozenset(map(type, field)))):
+            kept = _converted(kind, name, hint, field)
             if kept is not field:
                 force_setattr(value, name, kept)
 
@@ -97,11 +97,11 @@ def checked(function: Callable[P, T]) -> Callable[P, T]:
         arguments: list[Any] = [*values, *named.values()]
         # Python itself refuses too many arguments, and names that are not there.
         names: tuple[Any, ...] = (*parameters[: len(values)], *named)
-        undecided = _undecided(function, (*map(type, arguments),), names)
-        if not undecided:
+        unchecked = _parts_to_check(function, (*map(type, arguments),), names)
+        if not unchecked:
             return function(*values, **named)
-        for place, name, hint, _ in undecided:
-            arguments[place] = _kept(function, name, hint, arguments[place])
+        for place, name, hint, _ in unchecked:
+            arguments[place] = _converted(function, name, hint, arguments[place])
         return function(*arguments[: len(values)], **dict(zip(named, arguments[len(values) :], strict=True)))
 
     # Where pickle looks for it.
@@ -117,39 +117,39 @@ def _hashed(kind: type[Value]) -> Callable[[Value], Any]:
 
 
 @lru_cache(maxsize=4096)
-def _undecided(
+def _parts_to_check(
     owner: Any, types: tuple[type, ...], names: tuple[str, ...] | None = None
 ) -> tuple[tuple[int, str, Any, Any], ...]:
     """Index, name and annotation of each field or argument that must be checked or converted, by the types of all.
 
     The fourth item is the annotation of the items of a tuple or a mapping, if only these must be; else None.
     """
-    undecided = []
+    unchecked = []
     names = owner.__struct_fields__ if names is None else names
     for place, (name, type_) in enumerate(zip(names, types, strict=False)):
         hint = bare(type_hints(owner).get(name, object))
-        if not _decides(hint, type_):
+        if not _matches(hint, type_):
             kind, inner = get_origin(hint), get_args(hint)
             # A mapping is copied, whatever is in it.
             item_hint = Never if kind is Mapping and type_ is dict else None
             if kind is tuple and inner[-1] is ... and type_ is tuple:
                 item_hint = inner[0]
-            undecided.append((place, name, hint, item_hint))
-    return tuple(undecided)
+            unchecked.append((place, name, hint, item_hint))
+    return tuple(unchecked)
 
 
 @lru_cache(maxsize=4096)
-def _all_decided(hint: Any, types: frozenset[type]) -> bool:
-    return all(_decides(hint, type_) for type_ in types)
+def _all_match(hint: Any, types: frozenset[type]) -> bool:
+    return all(_matches(hint, type_) for type_ in types)
 
 
 @lru_cache(maxsize=4096)
-def _decides(hint: Any, type_: type) -> bool:
+def _matches(hint: Any, type_: type) -> bool:
     """Whether every value of a type matches an annotation without conversion."""
     hint = bare(hint)
     origin, inner = get_origin(hint), get_args(hint)
     if origin in (Union, UnionType):
-        return any(_decides(kind, type_) for kind in inner)
+        return any(_matches(kind, type_) for kind in inner)
     if origin is Literal:
         return type_ in map(type, inner)
     if hint is Any:
@@ -160,7 +160,7 @@ def _decides(hint: Any, type_: type) -> bool:
     return issubclass(type_, (int, float) if hint is float else hint) and (type_ is not bool or hint in (bool, object))
 
 
-def _kept(owner: Any, name: str, hint: Any, value: Any) -> Any:
+def _converted(owner: Any, name: str, hint: Any, value: Any) -> Any:
     """The checked and converted value of a field or an argument. Raises `ArgumentError`."""
 
     def error(wrong: Any) -> ArgumentError:
@@ -187,7 +187,7 @@ def _type_name(value: Any) -> str:
 
 def _read(hint: Any, value: Any, error: Callable[[Any], ArgumentError]) -> Any:
     """The checked and converted value. Raises `_OtherTypeError`; for items of an iterator, `error` when they come."""
-    if _decides(hint, value.__class__):
+    if _matches(hint, value.__class__):
         return value
     hint = bare(hint)
     origin, inner = get_origin(hint), get_args(hint)
@@ -199,7 +199,7 @@ def _read(hint: Any, value: Any, error: Callable[[Any], ArgumentError]) -> Any:
         key_hint, item_hint = inner or (Any, Any)
         return {_read(key_hint, key, error): _read(item_hint, item, error) for key, item in value.items()}
     elif origin is tuple and isinstance(value, tuple | list):
-        if inner[-1] is ... and _all_decided(inner[0], frozenset(map(type, value))):
+        if inner[-1] is ... and _all_match(inner[0], frozenset(map(type, value))):
             return tuple(value)
         hints = inner[:1] * len(value) if inner[-1] is ... else inner
         if len(hints) == len(value):
@@ -221,13 +221,13 @@ def _read_items(hint: Any, values: Iterable[Any], error: Callable[[Any], Argumen
     if hint is Any or not all(isinstance(kind, type) for kind in get_args(hint) or [hint]):
         return values
     if isinstance(values, list | tuple):
-        if _all_decided(hint, frozenset(map(type, values))):
+        if _all_match(hint, frozenset(map(type, values))):
             return values
         raise _OtherTypeError
 
     def checked_items() -> Iterator[Any]:
         for value in values:
-            if not _decides(hint, value.__class__):
+            if not _matches(hint, value.__class__):
                 raise error([value])
             yield value
 

@@ -559,7 +559,7 @@ class Blocks:
             return 0, None
         return index + 1, _titled(number, match[1], match[3].strip() or match[2].strip().capitalize())
 
-    def _gone(self, match: re.Match[str], lines: Sequence[_Line], index: int) -> _Block:
+    def _removed_line(self, match: re.Match[str], lines: Sequence[_Line], index: int) -> _Block:
         behind = lines[index + 1][1] if index + 1 < len(lines) else ""
         # A blank line would make the items of a list paragraphs; without one, two paragraphs would be one.
         return index + 1, None if behind.strip() and not _LIST_ITEM.match(behind) else []
@@ -636,10 +636,10 @@ _BLOCKS: tuple[tuple[str, re.Pattern[str], _Read], ...] = (
      Blocks._indented_box),
     ("=", lazy_regex(r"([ \t]*)===[!+]*[ \t]+\"(.*)\"[ \t]*$"), Blocks._indented_box),
     ("[", lazy_regex(r"([ \t]*(?:>[ \t]?)+)\[!([A-Za-z][\w -]*)(?:\|[^\]]*)?\][+-]?[ \t]*(.*)$"), Blocks._alert),
-    ("{[@", lazy_regex(r"(?i)\s*(?:\[\[?_?toc_?\]\]?|@\[toc\].*|\{:toc\}|\{\{?toc\}?\})\s*$"), Blocks._gone),
+    ("{[@", lazy_regex(r"(?i)\s*(?:\[\[?_?toc_?\]\]?|@\[toc\].*|\{:toc\}|\{\{?toc\}?\})\s*$"), Blocks._removed_line),
     # An attribute list, options of Kramdown, an abbreviation of Python-Markdown.
-    ("{", lazy_regex(rf"[ \t>]*{_LIST}[ \t]*$| {{0,3}}\{{::options\b[^}}]*/\}}\s*$"), Blocks._gone),
-    ("*", lazy_regex(r" {0,3}\*\[[^\]\n]+\]:\s*\S.*$"), Blocks._gone),
+    ("{", lazy_regex(rf"[ \t>]*{_LIST}[ \t]*$| {{0,3}}\{{::options\b[^}}]*/\}}\s*$"), Blocks._removed_line),
+    ("*", lazy_regex(r" {0,3}\*\[[^\]\n]+\]:\s*\S.*$"), Blocks._removed_line),
     ("-<", lazy_regex(r"""\s*(?:-+8<-+(?:\s*["'].*)?|<<<\s+@?[./]\S.*)\s*$"""), Blocks._snippet),
     ("<", lazy_regex(
         r"([ \t]*)<([a-z][a-z0-9]*)\b([^<>]*?)\s*\bmarkdown="

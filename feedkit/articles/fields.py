@@ -190,7 +190,7 @@ class ArticleFields(msgspec.Struct, kw_only=True):
     trace: Trace | None = None  #: Records which keys were used.
     render: Callable[[str], str] | None = None  #: Renders its Markdown, instead of the site's renderer.
     #: The paths of all files that were looked up, including missing ones.
-    looked_at: set[str] = msgspec.field(default_factory=set)
+    dependencies: set[str] = msgspec.field(default_factory=set)
     _keys: KeySet = _NO_KEYS
     _misspelt: dict[str, str] = msgspec.field(default_factory=dict)
     _illegal: dict[str, str] = msgspec.field(default_factory=dict)

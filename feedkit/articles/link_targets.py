@@ -208,7 +208,7 @@ class ContentLinks(Struct):
     targets: LinkTargets | None = None
     source: SourceFile = SourceFile(path="", parts=())  #: The article's file.
     answers: dict[str, str] = {}  #: The answers so far, by method and reference, such as `page a.md`.
-    looked_at: set[str] = set()  #: The paths that were looked up, including missing ones.
+    dependencies: set[str] = set()  #: The paths that were looked up, including missing ones.
 
     def are_as_before(self, answers: Mapping[str, str]) -> bool:
         """Whether the answers of an earlier build are still the same."""
@@ -235,13 +235,13 @@ class ContentLinks(Struct):
     @_remembered
     def file(self, reference: str) -> str:
         """The address of a picture or a file; followed by `!` and the path where it should be, if it is missing."""
-        site_file = find_file(reference, self.source, self.site, self.looked_at)
+        site_file = find_file(reference, self.source, self.site, self.dependencies)
         return f"{site_file.url}{REASON}{site_file.missing}" if site_file.missing else site_file.url
 
     @_remembered
     def served(self, reference: str) -> str:
         """The path on the disk of the file at an address; empty where there is none."""
-        return find_file(reference, self.source, self.site, self.looked_at).path
+        return find_file(reference, self.source, self.site, self.dependencies).path
 
     @_remembered
     def static(self, reference: str) -> str:
@@ -249,7 +249,7 @@ class ContentLinks(Struct):
         path = unquote(split_reference(reference)[0])
         below = posixpath.normpath("/" + (path if path.startswith("/") else "/".join([*self.source.parts[:-1], path])))
         place = os.path.join(_content_root(self.source), below.lstrip("/"))
-        self.looked_at.add(place)
+        self.dependencies.add(place)
         url = path_url(self.site.base_url, below.lstrip("/"))
         return url if os.path.isfile(place) else f"{url}{REASON}{place}"
 
@@ -258,11 +258,11 @@ class ContentLinks(Struct):
         """The address of the file that a wikilink names; `!` and the reason where there is none."""
         root, below = _content_root(self.source), posixpath.normpath(f"/{name}").lstrip("/")
         for path in dict.fromkeys(["/".join([*self.source.parts[:-1], below]), below]):
-            self.looked_at.add(place := os.path.join(root, path))
+            self.dependencies.add(place := os.path.join(root, path))
             if os.path.isfile(place):
                 return path_url(self.site.base_url, path)
         # Any file of the folder may be the one.
-        self.looked_at.add(root)
+        self.dependencies.add(root)
         paths = self.targets.files(below.rpartition("/")[2]) if self.targets else []
         if len(paths) > 1:
             return _ambiguous(paths)
@@ -282,8 +282,10 @@ class SiteFile(NamedTuple):
 _Candidate = tuple[str, str, bool | Literal["of its kind"]]
 
 
-def find_file(reference: str, file: SourceFile, site: Site, looked_at: set[str], *, is_key: bool = False) -> SiteFile:
-    """The file that an article refers to by a path; the paths that are looked up are added to `looked_at`.
+def find_file(
+    reference: str, file: SourceFile, site: Site, dependencies: set[str], *, is_key: bool = False
+) -> SiteFile:
+    """The file that an article refers to by a path; the paths that are looked up are added to `dependencies`.
 
     If there is none, its address is below the root of the site in a key, and where browsers look for it in content.
     """
@@ -314,11 +316,11 @@ def find_file(reference: str, file: SourceFile, site: Site, looked_at: set[str],
                 last = _below_root(path, otherwise, root, site)
     missing = ""
     for place, url, is_expected in chain(candidates, last):
-        looked_at.add(place)
+        dependencies.add(place)
         if os.path.isfile(place):
             return SiteFile(url, path=place)
         if is_expected and not missing:
-            looked_at.add(folder := os.path.dirname(place) or ".")
+            dependencies.add(folder := os.path.dirname(place) or ".")
             suffix = os.path.splitext(place)[1].lower()
             with suppress(OSError):
                 is_sure = is_expected is True or not suffix or suffix in _suffixes(folder, os.stat(folder).st_mtime_ns)

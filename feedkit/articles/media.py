@@ -79,7 +79,7 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True):
     width: int | None = None  #: Pixels.
     height: int | None = None  #: Pixels.
     duration: int | None = None  #: Seconds.
-    looked_at: tuple[str, ...] = ()  #: The paths that were looked up, including missing ones.
+    dependencies: tuple[str, ...] = ()  #: The paths that were looked up, including missing ones.
 
 
 def measure(url: str, site: Site, reference: str = "", article: SourceFile | None = None) -> Measured:
@@ -94,15 +94,15 @@ def measure(url: str, site: Site, reference: str = "", article: SourceFile | Non
         candidates = [(root, below) for root in site.static]
     if article and "://" not in reference and not reference.startswith("/"):
         candidates.append((Path(article.path).parent, unquote(urlsplit(reference).path)))
-    looked_at: list[str] = []
+    dependencies: list[str] = []
     for root, name in candidates:
         if not name or "\0" in name:
             continue
-        looked_at.append(str(root / name))
+        dependencies.append(str(root / name))
         if file := file_below(root, name):
             sizes = _seconds(file) if (type_ or "").startswith(("audio/", "video/")) else _pixels(file)
-            return Measured(type=type_, length=file.stat().st_size, looked_at=tuple(looked_at), **sizes)
-    return Measured(type=type_, looked_at=tuple(looked_at))
+            return Measured(type=type_, length=file.stat().st_size, dependencies=tuple(dependencies), **sizes)
+    return Measured(type=type_, dependencies=tuple(dependencies))
 
 
 def _suffix(url: str) -> str:
@@ -219,7 +219,7 @@ def _located(fields: ArticleFields, reference: str, url: str, key: str, *, may_b
     file, text = fields.file, _PELICAN.sub("", reference)
     if not text or file is None or "://" in text or text.startswith(("//", "#", "?")) or templates.SIGN.search(text):
         return fields.address(reference, url, key)
-    site_file = find_file(text, file, fields.site, fields.looked_at, is_key=True)
+    site_file = find_file(text, file, fields.site, fields.dependencies, is_key=True)
     if site_file.missing and not may_be_missing:
         message = f"there is no file {printable(site_file.missing)}; it is left out"
         fields.report.warn("FK321", message, key=key, hint="put the file there, or correct the path")
@@ -229,7 +229,7 @@ def _located(fields: ArticleFields, reference: str, url: str, key: str, *, may_b
 
 def _measured(fields: ArticleFields, address: str, reference: str) -> Measured:
     measured = measure(address, fields.site, reference, fields.file)
-    fields.looked_at.update(measured.looked_at)
+    fields.dependencies.update(measured.dependencies)
     return measured
 
 

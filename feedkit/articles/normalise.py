@@ -149,7 +149,7 @@ def parsed_article(fields: ArticleFields) -> ParsedArticle:
     if cut := separator.value if separator else site.excerpt_separator:
         html, markdown = (text and with_cut(text, cut) for text in (html, markdown))
     body = Body(site=site, report=report, html=html, markdown=markdown, line=fields.body_line, render=fields.render)
-    return ParsedArticle(metadata=metadata, body=body, dependencies=tuple(sorted(fields.looked_at)))
+    return ParsedArticle(metadata=metadata, body=body, dependencies=tuple(sorted(fields.dependencies)))
 
 
 def parsed_page(fields: ArticleFields) -> SitePage | None:

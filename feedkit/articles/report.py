@@ -87,7 +87,7 @@ class Reporter(Struct):
 
     def line(self, key: str, value: object) -> str:
         """A line of front matter that gives a key this value, in the syntax of the article."""
-        return _LINES[self.syntax].format(self._name(key).rpartition(".")[2], _spelled(value, self.syntax))
+        return _LINES[self.syntax].format(self._name(key).rpartition(".")[2], _literal(value, self.syntax))
 
     def hint(self, key: str, error: RefusedValue) -> str:
         """The hint for a refused value; each value to write instead is a whole line with its key."""
@@ -133,12 +133,12 @@ class Reporter(Struct):
         return f"{self.names.get(top, top)}{dot}{below}"
 
 
-def _spelled(value: object, syntax: str) -> str:
+def _literal(value: object, syntax: str) -> str:
     if isinstance(value, Mapping):
-        pairs = (_LINES[syntax].format(name, _spelled(item, syntax)) for name, item in value.items())
+        pairs = (_LINES[syntax].format(name, _literal(item, syntax)) for name, item in value.items())
         return f"{{{', '.join(pairs)}}}"
     if isinstance(value, list | tuple):
-        return f"[{', '.join(_spelled(item, syntax) for item in value)}]"
+        return f"[{', '.join(_literal(item, syntax) for item in value)}]"
     if isinstance(value, bool | int | float):
         return json.dumps(value)
     text = str(value)

@@ -88,11 +88,11 @@ def changed_fields(table: Struct, prefix: str, base: str) -> dict[str, Any]:
     return changes
 
 
-def must(be_right: Callable[[Any], object], message: str) -> Rule:
+def require(is_right: Callable[[Any], object], message: str) -> Rule:
     """A rule that checks a value; `message` may contain `key`, the quoted `value`, and the value `itself`."""
 
     def rule(value: Any, key: str, base: str) -> Any:
-        if not be_right(value):
+        if not is_right(value):
             raise SettingsError(message.format(key=key, value=shown(value), itself=value))
         return value
 
@@ -101,17 +101,17 @@ def must(be_right: Callable[[Any], object], message: str) -> Rule:
 
 def words(*allowed: str) -> Rule:
     """A rule that allows some words."""
-    return must(allowed.__contains__, f"{{key}}: {{value}} is not one of {', '.join(allowed)}")
+    return require(allowed.__contains__, f"{{key}}: {{value}} is not one of {', '.join(allowed)}")
 
 
 def shaped(shape: str, message: str) -> Rule:
     """A rule that a text matches a regular expression."""
-    return must(lambda value: re.fullmatch(shape, value), message)
+    return require(lambda value: re.fullmatch(shape, value), message)
 
 
 def at_least(least: int, message: str, most: float = float("inf")) -> Rule:
     """A rule that a number is in a range."""
-    return must(lambda number: least <= number <= most, message)
+    return require(lambda number: least <= number <= most, message)
 
 
 def optional(rule: Rule) -> Rule:
@@ -200,10 +200,10 @@ def _is_path(value: str) -> bool:
 
 
 #: A path of output, which becomes an address and a file: relative, without outer slashes.
-path = must(_is_path, "{key}: {value} is no relative path; write one such as feeds/news")
+path = require(_is_path, "{key}: {value} is no relative path; write one such as feeds/news")
 
 # The language's own calendar ends at 9999, and zones need a day of room on either side.
-years = must(
+years = require(
     lambda both: 2 <= both[0] <= both[1] <= 9998,
     "{key}: {itself[0]} to {itself[1]} is no range of years; write the first and the last one",
 )

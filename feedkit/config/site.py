@@ -13,7 +13,7 @@ from msgspec.structs import asdict, force_setattr, replace
 
 from feedkit import dates
 from feedkit.config import checks, toml
-from feedkit.config.checks import must, optional, shaped, words
+from feedkit.config.checks import optional, require, shaped, words
 from feedkit.config.tables import (
     ALL_FORMATS,
     CATEGORIES,
@@ -54,7 +54,7 @@ SUFFIXES = (".md", ".markdown", ".mkd", ".mdown", ".mdx", ".qmd", ".Rmd", ".html
 _OptionalAddress = Annotated[str, checks.link]
 _Suffix = Annotated[str, shaped(r"\.[\w.+-]*\w", '{key}: {value} is no suffix; write one such as ".md"')]
 _PERMALINK = checks.pattern(("slug", "year", "month", "day", "section", "language"), "articles")
-_AWARE = must(lambda instant: instant.utcoffset() is not None, "{key}: the time needs a time zone, such as Z")
+_AWARE = require(lambda instant: instant.utcoffset() is not None, "{key}: the time needs a time zone, such as Z")
 _Name = Annotated[str, shaped(r"[A-Za-z_][\w./-]*", "{key}: {value} is no name; write letters, digits, - and _")]
 # RFC 4151 §2.1: a domain in lower case, or a mail address; a year, a month or a day.
 _AUTHORITY = lazy_regex(r"(?:[a-z0-9._-]+@)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")

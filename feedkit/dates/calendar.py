@@ -278,10 +278,10 @@ def offset_zone(text: str) -> tzinfo | None:
 def _not_a_zone(text: str) -> RefusalError:
     if _NAME.fullmatch(text) or _LETTERS.fullmatch(text):
         return RefusalError("FK109", f"has a time zone that is not known, {shown(text)}", _HINT)
-    return left_over(text)
+    return trailing_text(text)
 
 
-def left_over(text: str) -> RefusalError:
+def trailing_text(text: str) -> RefusalError:
     """The refusal of a date with something behind it that is no time and no zone."""
     hint = "write only the date, as {}, or the date, its time and its time zone, as {}"
     return RefusalError("FK101", f"is not a date ({shown(text)} is left over)", hint, SAMPLE, SAMPLE_TIME)

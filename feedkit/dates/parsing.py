@@ -40,10 +40,10 @@ from feedkit.dates.calendar import (
     impossible,
     in_steps_of,
     instant,
-    left_over,
     long_date,
     offset_zone,
     site_zone,
+    trailing_text,
     written_zone,
 )
 from feedkit.errors import DateError, shown
@@ -192,7 +192,7 @@ class _Reader(Struct, frozen=True):
             try:
                 written_zone(rest)
             except RefusalError:
-                raise left_over(rest) from None
+                raise trailing_text(rest) from None
             reason = "is incomplete: it has a time zone but no time"
             raise RefusalError("FK102", reason, "write {} or {}", SAMPLE_TIME, SAMPLE)
         zone, rule = written_zone(rest) or (self.site, "site")

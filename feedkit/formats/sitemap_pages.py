@@ -142,7 +142,7 @@ class Host:
     def _entry(self, entry: Entry) -> SitemapRow:
         hidden = {"nowhere": "is hidden", "unlisted": "is unlisted"}.get(entry.visibility)
         if hidden or entry.draft or not entry.indexed:
-            raise left_out(entry.url, hidden or _HIDING["draft" if entry.draft else "noindex"], entry.source)
+            raise omitted(entry.url, hidden or _HIDING["draft" if entry.draft else "noindex"], entry.source)
         try:
             loc = self.located(entry.url)
         except DocumentError as error:
@@ -157,11 +157,11 @@ class Host:
             return self._pair((loc, date))
         for key, reason in _HIDING.items():
             if item.get(key):
-                raise left_out(loc, reason)
+                raise omitted(loc, reason)
         page = self.located(loc)
         canonical = item.get("canonical")
         if isinstance(canonical, str) and canonical and self._resolved(canonical, page) != page:
-            raise left_out(loc, f"names {shown(canonical)} as its canonical address")
+            raise omitted(loc, f"names {shown(canonical)} as its canonical address")
         if not _KEYS.issuperset(item):
             unknown = sorted(map(str, item.keys() - _KEYS))
             hint = f"the keys of a page are {', '.join(sorted(_KEYS))}"
@@ -383,7 +383,7 @@ def reciprocal(urls: Iterable[Url], on_problem: OnProblem) -> list[Url]:
     return listed
 
 
-def left_out(loc: str, reason: str, path: str = "") -> DocumentError:
+def omitted(loc: str, reason: str, path: str = "") -> DocumentError:
     """The error of a page that is left out for a reason; a note."""
     return refused(f"{shown(loc)} {reason}, so the sitemap leaves it out", code="FK406", severity="note", path=path)
 

@@ -351,7 +351,7 @@ def changes(
             if entry.url == before[former].url:
                 add("reidentified", entry, f"the id was {former}")
         elif is_oldest and (is_full or entry.id in subscribed or entry.url in subscribed):
-            add("returned", entry, f"of {_spelled(entry.published)}")
+            add("returned", entry, f"of {_date_text(entry.published)}")
         else:
             add("new", entry)
         if entry.published and entry.published > now:
@@ -386,7 +386,7 @@ def _differences(
         if (earlier := before.get(id_)) is None:
             continue
         if entry.published != earlier.published:
-            yield "redated", entry, f"{_spelled(earlier.published)} is now {_spelled(entry.published)}"
+            yield "redated", entry, f"{_date_text(earlier.published)} is now {_date_text(entry.published)}"
             if old_places[id_] != new_places[id_] or id_ not in in_order:
                 yield "reordered", entry, f"place {old_places[id_] + 1} is now {new_places[id_] + 1}"
         # A date of change that equals the publication is ignored: Atom requires one.
@@ -397,7 +397,7 @@ def _differences(
             yield "updated", entry, ", ".join(differing)
 
 
-def _spelled(date: datetime | None) -> str:
+def _date_text(date: datetime | None) -> str:
     return rfc3339(date) if date else "no date"
 
 

@@ -45,17 +45,17 @@ class Feeds:
             edition = await self._edition()
             respond = partial(edition.respond, path, scope["method"], asked)
             # What is rendered already is sent sooner than a thread begins.
-            response = respond() if edition.has_made(path) else await run_sync(respond)
+            response = respond() if edition.has_rendered(path) else await run_sync(respond)
             headers = [(name.lower().encode(), value.encode()) for name, value in response.headers.items()]
             await send({"type": "http.response.start", "status": response.status, "headers": headers})
             await send({"type": "http.response.body", "body": response.body})
 
     async def _edition(self) -> Edition:
         source = self.source
-        version = await (source.ask_version() if source.awaits_version else run_sync(source.ask_version))
-        if (edition := source.known_edition(version)) is not None:
+        version = await (source.call_version() if source.awaits_version else run_sync(source.call_version))
+        if (edition := source.current_edition(version)) is not None:
             return edition
-        articles: Any = await run_sync(source.ask)
+        articles: Any = await run_sync(source.call_entries)
         if isawaitable(articles):
             articles = await articles
         # A queryset can be iterated in both ways: the plain one is for threads.

@@ -73,25 +73,25 @@ class Source:
         """What is published now. Raises `ArgumentError` for entries that have to be awaited."""
         if self.awaits_version:
             raise feedkit.ArgumentError("version must be a plain function here, no coroutine function")
-        version = self.ask_version()
-        if (edition := self.known_edition(version)) is not None:
+        version = self.call_version()
+        if (edition := self.current_edition(version)) is not None:
             return edition
-        articles = self.ask()
+        articles = self.call_entries()
         if isinstance(articles, Coroutine):
             articles.close()
         if not _are_articles(articles, Iterable):
             raise _wrong_entries(articles)
         return self.new_edition(articles, version)
 
-    def ask_version(self) -> Any:
+    def call_version(self) -> Any:
         """The version of the entries as the program gives it, perhaps to await; None where it gives none."""
         return self._version() if self._version else None
 
-    def ask(self) -> Any:
+    def call_entries(self) -> Any:
         """The articles as the program gives them, perhaps to await."""
         return self._entries() if callable(self._entries) else self._entries
 
-    def known_edition(self, version: Any) -> Edition | None:
+    def current_edition(self, version: Any) -> Edition | None:
         """The edition of a version; None where the entries may have changed."""
         edition = self._edition
         is_known = edition is not None and version is not None and version == edition.version and not edition.is_due()
@@ -147,7 +147,7 @@ class Edition:
         """Every feed."""
         return feedkit.feeds(self._site, self.entries, on_problem=self._on_problem)
 
-    def has_made(self, path: str) -> bool:
+    def has_rendered(self, path: str) -> bool:
         """Whether the document at a path is there already."""
         return path in self._documents
 

@@ -284,7 +284,7 @@ class FolderArticles:
     def dependencies(self) -> set[bytes]:
         """The paths of all other files that were looked up."""
         paths = {path for article in self._articles for path in article.metadata.dependencies}
-        paths |= {path for article in self._articles for path in article.links.looked_at}
+        paths |= {path for article in self._articles for path in article.links.dependencies}
         return paths | set(map(os.fsencode, self.shared_files()))
 
     def paths(self) -> set[str]:

@@ -353,7 +353,7 @@ class _Build:
         """Save everything for the next build."""
         if self.cache is None or not self.is_published:
             return
-        paths = (*zone_files(self.site.timezone), *self.plan.looked_at)
+        paths = (*zone_files(self.site.timezone), *self.plan.dependencies)
         dependencies = articles.dependencies() | set(map(os.fsencode, paths))
         dependencies |= {os.fsencode(path) for planned in self.plan.documents for path in planned.reads}
         dependencies |= {os.fsencode(folder / ROBOTS) for folder in self.site.static}

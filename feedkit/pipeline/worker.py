@@ -113,7 +113,7 @@ class LinkAnswers(Struct, frozen=True, array_like=True, gc=False):
     """The other files on which the content of an article depends."""
 
     answers: dict[str, str] = {}  #: The addresses of its links, as `ContentLinks.answers`.
-    looked_at: tuple[bytes, ...] = ()  #: The paths that were looked up, sorted.
+    dependencies: tuple[bytes, ...] = ()  #: The paths that were looked up, sorted.
 
 
 NO_LINKS = LinkAnswers()
@@ -356,7 +356,7 @@ class Worker:
 def _answers_of(links: ContentLinks) -> LinkAnswers:
     if not links.answers:
         return NO_LINKS
-    return LinkAnswers(links.answers, tuple(sorted(map(os.fsencode, links.looked_at))))
+    return LinkAnswers(links.answers, tuple(sorted(map(os.fsencode, links.dependencies))))
 
 
 def renders_at_once(site: Site) -> bool:

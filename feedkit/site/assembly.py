@@ -158,7 +158,7 @@ class DocumentPlan:
         self.problems: list[Problem] = []
         site = publication.site
         self.former = former_folders(site, publication.selections, self.problems.append)
-        self._image, self.looked_at = rss_picture(site)
+        self._image, self.dependencies = rss_picture(site)
         self._podcast = with_known_categories(site.podcast) if site.podcast else None
         self._heads: dict[tuple[str, int], Feed] = {}
         self._extended: dict[str, Entry] = {}
@@ -487,7 +487,7 @@ def picture(site: Site, url: str | None) -> tuple[Image | None, str]:
 def _measured(site: Site, url: str) -> tuple[Image, tuple[str, ...]]:
     """A picture of the site, and the paths where it was searched for."""
     file = measure(url, site)
-    return Image(url=url, type=file.type, width=file.width, height=file.height, length=file.length), file.looked_at
+    return Image(url=url, type=file.type, width=file.width, height=file.height, length=file.length), file.dependencies
 
 
 def former_folders(site: Site, selections: Sequence[Selection], on_problem: OnProblem) -> dict[str, tuple[str, ...]]:

@@ -19,7 +19,7 @@ from msgspec.structs import replace
 
 from feedkit.config.site import Site
 from feedkit.errors import DocumentError, OnProblem, Problem, SettingsError, UrlError, printable, shown
-from feedkit.formats.sitemap_pages import MAX_LOC_CHARS, Host, as_url, left_out, reciprocal
+from feedkit.formats.sitemap_pages import MAX_LOC_CHARS, Host, as_url, omitted, reciprocal
 from feedkit.imports.url_lists import read_urls
 from feedkit.lazy_regex import lazy_regex
 from feedkit.model import (
@@ -76,7 +76,7 @@ def _listed(site: Site, articles: Iterable[_Listed], on_problem: OnProblem) -> I
     """The articles or pages that a sitemap may list; each of the others is reported as a note."""
     for article in articles:
         if reason := why_unlisted(site, article):
-            on_problem(left_out(article.url, reason, article.source).problem)
+            on_problem(omitted(article.url, reason, article.source).problem)
         else:
             yield article
 
@@ -192,7 +192,7 @@ def _other_pages(site: Site, on_problem: OnProblem) -> Iterator[Url]:
             raise SettingsError(f"sitemap.html: {site.sitemap.html}: there is no such folder of pages")
         for page in read_html(site.sitemap.html, site.base_url, fold_index=site.fold_index, on_problem=on_problem):
             if page.reason:
-                on_problem(left_out(page.url.loc, page.reason, printable(str(page.path))).problem)
+                on_problem(omitted(page.url.loc, page.reason, printable(str(page.path))).problem)
             else:
                 yield page.url
 

@@ -171,7 +171,8 @@ class _Explainer:
         self.targets |= {entry.source: entry for entry in entries}
         self.targets.pop("", None)
         sources = (target if isinstance(target, str) else target.source for target in self.targets.values())
-        self.sources = list(dict.fromkeys(filter(None, sources)))
+        # An error may be that of the present folder.
+        self.sources = list(dict.fromkeys(source for source in sources if source not in ("", ".")))
 
     def explanation(self, article: str) -> Explanation:
         """The explanation of the article that a path, an address or an id names. Raises `SettingsError`."""
@@ -189,7 +190,7 @@ class _Explainer:
         if sources:
             several = f"is the name of {len(sources)} articles: {', '.join(sources)}"
             raise SettingsError(f"{shown(article)} {several}; write the path of one of them")
-        rows = (row for row in self.rows.values() if not {*names}.isdisjoint((row.id, row.path, *row.urls)))
+        rows = (row for row in self.rows.values() if {*names} & {row.id, row.path, *row.urls} - {""})
         gone = next((row for row in rows if row.gone), None)
         if os.path.exists(article):  # noqa: PTH110  # it takes any name
             hint = "; the file is no article of this folder, or is excluded"

@@ -305,7 +305,7 @@ class Preview:
         Raises `SettingsError` for invalid settings, and for missing content.
         """
         self._style = page_style(site.page.css)
-        self._draft = Draft(site, content, cache=cache)
+        self._draft = Draft(site, content, cache=cache, may_be_empty=False)
         #: What is published.
         self.publication: Publication = self._draft.prepared.publication
         #: The settings, with what a ledger adds to them.

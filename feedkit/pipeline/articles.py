@@ -77,7 +77,7 @@ class FolderArticles:
         file_keys: FileKeys,
         progress: Progress,
         *,
-        may_be_empty: bool = False,
+        may_be_empty: bool,
     ) -> None:
         """Lists the files, none in the `output` folder. Raises `SettingsError` for a bad pattern of `exclude`."""
         self._root = root

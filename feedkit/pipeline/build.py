@@ -158,8 +158,12 @@ class Draft:
         *,
         progress: Progress | None = None,
         cache: Path | None = None,
+        may_be_empty: bool = True,
     ) -> None:
-        """With a `cache` only the articles that changed since the last draft are read. Raises `SettingsError`."""
+        """With a `cache` only the articles that changed since the last draft are read. Raises `SettingsError`.
+
+        A folder without articles is an error (FK232) unless it `may_be_empty`.
+        """
         check_content(content)
         #: Bad articles, and other problems so far.
         self.problems = Problems(on_problem)
@@ -172,7 +176,7 @@ class Draft:
             if isinstance(content, str | Path):
                 if cache is not None and is_repeatable(run.site):
                     run.use_cache(stack.enter_context(Cache(cache)), Path(content))
-                self.articles = articles = run.folder_articles(content)
+                self.articles = articles = run.folder_articles(content, may_be_empty=may_be_empty)
                 opened.enter_context(articles.pool(1, self.problems))
                 run.read(articles)
             else:
@@ -224,7 +228,7 @@ class _Build:
         reading = read_json_lines(lines, self.site, on_problem=self.problems)
         return LineArticles(self.site, list(self.progress(reading, "reading")))
 
-    def folder_articles(self, content: str | Path, *, may_be_empty: bool = False) -> FolderArticles:
+    def folder_articles(self, content: str | Path, *, may_be_empty: bool) -> FolderArticles:
         """The articles of a folder or a file, which are still to be read."""
         folder = Path(content)
         return FolderArticles(folder, self.site, self.root, self.file_keys, self.progress, may_be_empty=may_be_empty)

@@ -113,6 +113,15 @@ def test_a_content_folder_that_is_suddenly_empty_is_an_error_and_nothing_is_writ
     ]
 
 
+@pytest.mark.parametrize(("command", "code"), [("plan", 0), ("next", 0), ("feeds", 0), ("explain a.md", 2)])
+def test_what_writes_nothing_may_look_at_an_empty_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, command: str, code: int
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main([*command.split(), "--base-url", "https://example.com"]) == code
+    assert "FK232" not in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("keys", [{"draft": "true"}, {"publishedAt": "2030-01-01"}, {"publishedAt": "nonsense"}])
 def test_articles_that_are_all_drafts_later_or_refused_empty_nothing(
     site: Site, write_article: Write, content: Path, tmp_path: Path, keys: dict[str, str]

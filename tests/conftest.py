@@ -5,6 +5,7 @@ Hypothesis repeats the same cases where CI is set, and looks for new ones elsewh
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -29,6 +30,12 @@ hypothesis.settings.register_profile("dev", deadline=None)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def pytest_collection_finish() -> None:
+    """Garbage is not looked for among twelve thousand tests and what they have imported, again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -14,8 +14,6 @@ import pytest
 
 pytest.importorskip("distributed", reason="the extra `dask` has it")
 import dask.bag
-import dask.dataframe
-import pandas as pd
 from distributed import Client, LocalCluster
 
 from feedkit import ArgumentError, DocumentError, Problem, Url, UrlError, sitemap_cuts, sitemap_share, sitemaps
@@ -107,29 +105,33 @@ def test_a_page_that_does_not_fit_begins_the_next_part() -> None:
 
 
 def test_dataframes_and_series_are_read_by_their_column_loc(client: Client, tmp_path: Path) -> None:
+    # Late: they take longer to load than all others, and no other test needs them.
+    import pandas as pd
+    from dask.dataframe import from_pandas
+
     frame = pd.DataFrame(
         {
             "lastmod": [pd.Timestamp("2025-01-01T10:00", tz="UTC"), pd.NaT],
             "loc": [f"{SITE}a/", "/b&c/"],
         }
     )
-    write_sitemaps(dask.dataframe.from_pandas(frame, npartitions=2), tmp_path, base_url=SITE, client=client)
+    write_sitemaps(from_pandas(frame, npartitions=2), tmp_path, base_url=SITE, client=client)
     assert files(tmp_path) == one_process([("/a/", "2025-01-01T10:00:00+00:00"), "/b&c/"])
-    write_sitemaps(dask.dataframe.from_pandas(frame["loc"], npartitions=1), tmp_path, base_url=SITE, client=client)
+    write_sitemaps(from_pandas(frame["loc"], npartitions=1), tmp_path, base_url=SITE, client=client)
     assert files(tmp_path) == one_process(["/a/", "/b&c/"])
     for name in (None, "address"):
-        series = dask.dataframe.from_pandas(frame["loc"].rename(name), npartitions=2)
+        series = from_pandas(frame["loc"].rename(name), npartitions=2)
         write_sitemaps(series, tmp_path, base_url=SITE, client=client)
         assert files(tmp_path) == one_process(["/a/", "/b&c/"])
     frame = frame.rename(columns={"loc": "address"})
-    column = dask.dataframe.from_pandas(frame[["address"]], npartitions=2)
+    column = from_pandas(frame[["address"]], npartitions=2)
     write_sitemaps(column, tmp_path, base_url=SITE, client=client)
     assert files(tmp_path) == one_process(["/a/", "/b&c/"])
     with pytest.raises(ArgumentError, match="urls must have a column loc; it has lastmod, address"):
-        write_sitemaps(dask.dataframe.from_pandas(frame, npartitions=1), tmp_path, base_url=SITE)
+        write_sitemaps(from_pandas(frame, npartitions=1), tmp_path, base_url=SITE)
     frame = frame.rename(columns={"address": "loc"})
     frame["priority"] = [0.5, None]
-    write_sitemaps(dask.dataframe.from_pandas(frame, npartitions=1), tmp_path, base_url=SITE, client=client)
+    write_sitemaps(from_pandas(frame, npartitions=1), tmp_path, base_url=SITE, client=client)
     rows = [{"loc": "/a/", "lastmod": "2025-01-01T10:00:00+00:00", "priority": 0.5}, "/b&c/"]
     assert files(tmp_path) == one_process(rows)
 

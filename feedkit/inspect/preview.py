@@ -38,6 +38,7 @@ from feedkit.site.serving import Response, respond
 from feedkit.site.taxonomy import order
 from feedkit.text import count
 from feedkit.urls import path_url
+from feedkit.value import revised
 
 #: Below it is what belongs to the preview, and no path of a document.
 OWN = "-/"
@@ -440,5 +441,7 @@ class Preview:
             if format_.name == "json":
                 item = json.loads(data)
                 content = item.get("content_html") or element("p", item.get("content_text", ""))
-        self._draft.articles.read_again(entry.source, problems.append)
-        return replace(article, content=content, problems=tuple(dict.fromkeys(problems)))
+        # The draft has it without what only fragments say: its summary, its picture, its files.
+        _, whole = self._draft.articles.read_again(entry.source, problems.append)
+        entry = revised(whole, id=entry.id, guid=entry.guid) if whole else entry
+        return replace(article, entry=entry, content=content, problems=tuple(dict.fromkeys(problems)))

@@ -17,6 +17,7 @@ from urllib.parse import quote
 import html5lib
 import pytest
 from lxml import html
+from msgspec.structs import replace
 from served import DEADLINE_SECONDS, HOSTILE, PNG, Served
 
 from feedkit import Response, Site
@@ -250,6 +251,17 @@ def test_an_article_is_shown_as_a_reader_does_beside_its_source_and_its_problems
     assert inner.xpath("//@src | //@srcset | //@poster") == [f"{ROOT}images/a.png"]
     assert inner.xpath("//script | //form | //iframe | //meta[@http-equiv='refresh'] | //@onerror") == []
     assert texts(shown, "//p[@class='note']") == ["Pictures and players of evil.example are not loaded here."]
+
+
+@pytest.mark.parametrize("settings", [{}, {"ids": Path("ids.jsonl")}])
+def test_an_article_is_shown_with_its_summary_its_picture_and_its_files(
+    site: Site, content: Path, write_article: Callable[..., Path], settings: dict[str, Any]
+) -> None:
+    file = write_article("a.md", excerpt="Short.", image="/images/a.png", enclosures="{url: /a.mp3, length: 5}")
+    shown = page(replace(site, hero=False, **settings), content, f"-/article/{file}")
+    assert texts(shown, "//dt[.='Summary']/following-sibling::dd[1]") == ["Short."]
+    assert shown.xpath("//img[@class='hero']/@src") == [f"{ROOT}images/a.png"]
+    assert texts(shown, "//p[@class='note']") == ["Attached: https://example.com/blog/a.mp3 (audio/mpeg, 5 bytes)"]
 
 
 def test_a_site_that_trusts_its_content_is_shown_as_a_wary_reader_shows_it(

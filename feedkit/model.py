@@ -414,7 +414,8 @@ class Feed(Value, frozen=True, kw_only=True):
         require_language(self.language)
         _require_people("authors", self.authors, "avatar")
         if (podcast := self.podcast) is not None:
-            require_absolute("podcast: image", podcast.image)
+            # A show may lack one, which is a finding about its feed.
+            require_absolute("podcast: image", podcast.image or None)
             require_absolute("podcast: new_feed_url", podcast.new_feed_url)
             require_absolute("podcast: funding: url", *(funding.url for funding in podcast.funding))
             _require_people("persons", podcast.persons, "image")

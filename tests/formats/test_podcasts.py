@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from foreign_readers import NS
 from lxml import etree
-from msgspec.structs import force_setattr, replace
+from msgspec.structs import replace
 from rich_table import AUDIO, RICH_ENTRIES, SHOW
 
 from feedkit import (
@@ -73,10 +73,16 @@ def test_what_apple_would_refuse_of_a_show_is_told(
     feed: dict[str, Any], cover: dict[str, Any] | None, told: list[str]
 ) -> None:
     image = Image(url=SHOW.image, **cover) if cover else None
-    shown = replace(FEED, **{name: value for name, value in feed.items() if name != "podcast"})
-    # A feed refuses a show without a picture's address; settings may lack one, and are told here.
-    force_setattr(shown, "podcast", feed.get("podcast", SHOW))
-    assert [problem.key for problem in podcast_problems(shown, [], image)] == told
+    assert [problem.key for problem in podcast_problems(replace(FEED, **feed), [], image)] == told
+
+
+def test_a_show_without_a_picture_is_published_and_reported() -> None:
+    problems: list[Problem] = []
+    site = Site(base_url="https://example.com/", description="Of tides.", podcast=replace(SHOW, image=""))
+    document = next(documents(site, [], on_problem=problems.append))
+    assert b"<itunes:author>" in document.to_bytes()
+    assert b"<itunes:image" not in document.to_bytes()
+    assert [(problem.code, problem.key) for problem in problems] == [("FK422", "podcast.image")]
 
 
 @pytest.mark.parametrize(

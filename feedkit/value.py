@@ -74,9 +74,9 @@ def check_fields(value: Value) -> None:
         field = fields[place]
         # Most tuples and mappings are empty, and most others have items of the right types.
         if item_hint is None or (field and not _all_match(item_hint, frozenset(map(type, field)))):
-            kept = _converted(kind, name, hint, field)
-            if kept is not field:
-                force_setattr(value, name, kept)
+            converted = _converted(kind, name, hint, field)
+            if converted is not field:
+                force_setattr(value, name, converted)
 
 
 def revised(value: V, **changes: Any) -> V:

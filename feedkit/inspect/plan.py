@@ -140,8 +140,8 @@ def plan(
         selections = {path: feed.selection for feed in feeds for path in (feed.path, *feed.former_paths())}
         for problem in draft.plan.problems:
             draft.problems(problem)
-        made = (document for planned in draft.plan.documents for document in draft.make(planned))
-        documents = with_robots(made, site, Path(directory), draft.problems)
+        rendered = (document for planned in draft.plan.documents for document in draft.make(planned))
+        documents = with_robots(rendered, site, Path(directory), draft.problems)
         after = {}
         for document in progress(documents, "comparing") if progress else documents:
             data = document.to_bytes()

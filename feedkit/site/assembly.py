@@ -24,7 +24,7 @@ from feedkit.formats.frame import MAX_PICTURE_PIXELS, Frame, shared_authors, spl
 from feedkit.formats.lists import Move
 from feedkit.formats.xml_syntax import unambiguous, vocabularies
 from feedkit.model import ITUNES, Document, Element, Entry, Feed, Image, Piece, newest
-from feedkit.site.podcasts import podcast_problems, with_known_categories
+from feedkit.site.podcasts import podcast_problems, with_apple_categories
 from feedkit.site.published import Publication, publication
 from feedkit.site.taxonomy import Selection, document_path
 from feedkit.text import fold
@@ -159,7 +159,7 @@ class DocumentPlan:
         site = publication.site
         self.former = former_folders(site, publication.selections, self.problems.append)
         self._image, self.dependencies = rss_picture(site)
-        self._podcast = with_known_categories(site.podcast) if site.podcast else None
+        self._podcast = with_apple_categories(site.podcast) if site.podcast else None
         self._heads: dict[tuple[str, int], Feed] = {}
         self._extended: dict[str, Entry] = {}
         if site.podcast is not None and "rss" in site.formats:

@@ -58,13 +58,13 @@ APPLE_CATEGORIES = {
 }
 
 
-def with_known_categories(podcast: Podcast) -> Podcast:
+def with_apple_categories(podcast: Podcast) -> Podcast:
     """The show with only Apple's categories; directories reject a feed with any other."""
-    kept = tuple(name for category in podcast.categories if (name := _known_category(category)))
-    return podcast if kept == podcast.categories else revised(podcast, categories=kept)
+    categories = tuple(name for category in podcast.categories if (name := _apple_category(category)))
+    return podcast if categories == podcast.categories else revised(podcast, categories=categories)
 
 
-def _known_category(category: str) -> str:
+def _apple_category(category: str) -> str:
     """The category, without a subcategory that Apple does not have; empty for an unknown one."""
     main, _, sub = (part.strip() for part in category.partition("/"))
     if main not in APPLE_CATEGORIES:
@@ -120,9 +120,9 @@ def _of_show(show: Site | Feed, podcast: Podcast, cover: Image | None, missing_c
         if not value:
             yield key, f"the show has no {noun}", f"write {example}"
     for category in podcast.categories:
-        if (kept := _known_category(category)) != category:
-            names = ", ".join(sorted(APPLE_CATEGORIES.get(kept) or APPLE_CATEGORIES))
-            becomes = f"{shown(kept)} is written" if kept else "it is left out"
+        if (accepted := _apple_category(category)) != category:
+            names = ", ".join(sorted(APPLE_CATEGORIES.get(accepted) or APPLE_CATEGORIES))
+            becomes = f"{shown(accepted)} is written" if accepted else "it is left out"
             yield "categories", f"{shown(category)} is no category of Apple's; {becomes}", f"known are {names}"
     if not podcast.image:
         hint = 'write [podcast] image = "/cover.jpg", a square JPEG or PNG'

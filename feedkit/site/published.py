@@ -240,16 +240,16 @@ def _difference(site: Site, entry: Entry, owner: Entry) -> tuple[str, str]:
     tags = _tags(entry.source, owner.source)
     if entry.language != owner.language or (tags and is_of_pattern):
         own, other = owner.language or (tags or ("", ""))[1], entry.language or (tags or ("", ""))[0]
-        kept = f"they are in two languages, and the one in {own or site.language}"
+        languages = f"they are in two languages, and the one in {own or site.language}"
         if not is_of_pattern:
-            return kept, "give one of them another address"
+            return languages, "give one of them another address"
         if entry.language != owner.language:
-            return kept, _BY_LANGUAGE
+            return languages, _BY_LANGUAGE
         if other not in (entry.section, PurePath(entry.source).suffixes[0].lstrip(".")):
             # The language is in a deeper folder, where it is not recognised.
-            return kept, f"lang: {other} in the article and {_BY_LANGUAGE}"
+            return languages, f"lang: {other} in the article and {_BY_LANGUAGE}"
         listed = ", ".join(f'"{tag}"' for tag in dict.fromkeys([own or site.language, other]))
-        return kept, f"languages = [{listed}] and {_BY_LANGUAGE}"
+        return languages, f"languages = [{listed}] and {_BY_LANGUAGE}"
     if is_of_pattern and _is_dated(entry) and _is_dated(owner) and entry.published.date() != owner.published.date():
         return "they have two dates in their names, and the older article", _BY_DAY
     if is_of_pattern and entry.section != owner.section:

@@ -175,11 +175,11 @@ class FolderArticles:
         sections = [file.parts for file in self._section_pages]
         self._pool.set_addresses(addresses_of(entries, self.pages, sections, self._site, self._root))
         if self._renders_at_once:
-            changed = [article for article in accepted if not self._has_same_links(article)]
+            changed = [article for article in self._articles if not self._has_same_links(article)]
             for article, result in zip(changed, self._pool.read([(a.file, b"") for a in changed]), strict=True):
                 self._set_metadata(article, result)
                 article.is_cached = False
-            self._accepted = [number for number in self._accepted if self._articles[number].metadata.entry]
+            self._accepted = [number for number, article in enumerate(self._articles) if article.metadata.entry]
 
     def _has_same_links(self, article: ArticleRecord) -> bool:
         """Whether the links in the content of an article still resolve to the same addresses."""

@@ -215,7 +215,8 @@ class Worker:
 
     def _read(self, file: SourceFile, last_digest: bytes) -> ReadResult | None:
         file_digest = b""
-        answers: LinkAnswers | None = None
+        article: ParsedArticle | Undated | None = None
+        links: ContentLinks | None = None
         try:
             data = self.reader.read(file)
             file_digest = digest(data)
@@ -230,10 +231,13 @@ class Worker:
             entry = article.metadata
             if self._renders_at_once:
                 links = self.link_resolver(file, entry.url)
-                entry, answers = article.complete(links), _answers_of(links)
+                entry = article.complete(links)
         except ArticleError as error:
             problems = (*self.take_problems(), *error.problems)
-            return self.spools.add(_encode([None, problems, file_digest])), None
+            # Refused content has reported links that lead nowhere, and files that are not there.
+            looked_at = list(map(os.fsencode, article.dependencies)) if isinstance(article, ParsedArticle) else []
+            refused = [None, problems, file_digest, b"", looked_at, b"", links and _answers_of(links)]
+            return self.spools.add(_encode(refused)), None
         problems = self.take_problems()
         values = _to_stored(entry)
         whole = _encode(values)
@@ -255,7 +259,7 @@ class Worker:
         sources = (entry.published_source, entry.updated_source, entry.expires_source)
         if any(source and source.zone == "name" for source in sources):
             dependencies += map(os.fsencode, TZPATH)
-        metadata = [values, problems, file_digest, digest(whole), dependencies, b"", answers]
+        metadata = [values, problems, file_digest, digest(whole), dependencies, b"", links and _answers_of(links)]
         return self.spools.add(_encode(metadata)), second
 
     @staticmethod

@@ -14,6 +14,7 @@ from site_folder import GIF, GIF_2_3, SiteFolder
 TAGS = ("a", "A", "b", "c", "d, a", "Ü", "")
 BODIES = (
     *("Words.", "Other.", "<script>x</script>", "<b>" * 300, "![](p.gif)", "{{nothing}}", "long " * 400, ""),
+    "[x](2.md) ![](p.gif)" + "<b>" * 300,
     *("[x](2.md) [y](folder/3.md) [z](../1.md)", "[[4]] [[5#a]] ![[p.gif|30]]", "![](./p.gif) [p](../p.gif)"),
 )
 KEYS = (

@@ -22,13 +22,9 @@ from feedkit.files import READING, FileKey, file_key
 RACY_NS = 2_000_000_000
 
 
-def _blake2b() -> hashlib.blake2b:
-    return hashlib.blake2b(digest_size=16)
-
-
 def digest(*parts: bytes) -> bytes:
-    """A digest of the parts, of sixteen bytes."""
-    hash_ = _blake2b()
+    """The SHA-256 of the parts, each with its length."""
+    hash_ = hashlib.sha256()
     for part in parts:
         hash_.update(len(part).to_bytes(8, "little"))
         hash_.update(part)
@@ -36,10 +32,10 @@ def digest(*parts: bytes) -> bytes:
 
 
 def digest_of_file(path: str | bytes) -> bytes:
-    """The digest of a file's bytes; empty for what is no regular file, or cannot be read."""
+    """The SHA-256 of a file's bytes; empty for what is no regular file, or cannot be read."""
     with suppress(OSError), os.fdopen(os.open(path, READING), "rb") as file:
         if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            return hashlib.file_digest(file, _blake2b).digest()
+            return hashlib.file_digest(file, "sha256").digest()
     return b""
 
 

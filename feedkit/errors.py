@@ -290,7 +290,8 @@ def line_reason(error: Exception) -> str:
     if isinstance(error, UnicodeDecodeError):
         return f"byte {error.start + 1} is not UTF-8"
     if isinstance(error, JSONDecodeError):
-        return f"{printable(error.msg)}, column {error.colno}"
+        # Its own column is that after the line feed, where the line ends too early.
+        return f"{printable(error.msg)}, column {min(error.pos, len(error.doc.rstrip())) + 1}"
     return str(error)
 
 

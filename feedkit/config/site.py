@@ -36,6 +36,7 @@ from feedkit.config.tables import (
     SitemapSettings,
     Taxonomy,
     Text,
+    Where,
 )
 from feedkit.errors import DateError, SettingsError, shown, with_hint
 from feedkit.lazy_regex import lazy_regex
@@ -267,12 +268,16 @@ def _check_together(site: Site) -> None:
     for feed in site.feeds:
         if (owner := owners.setdefault(fold(feed.path), f"the feed {feed.path}")) != f"the feed {feed.path}":
             raise SettingsError(f"feeds: {feed.path}: {owner} has the same path; give each its own")
-    a_taxonomy = words(*sorted({taxonomy.name for taxonomy in site.taxonomies}))
+    taxonomies = sorted({taxonomy.name for taxonomy in site.taxonomies})
     conditions = [("feed", site.feed.where), ("feed", site.feed.without)]
     conditions += [(f"feeds: {feed.path}", where) for feed in site.feeds for where in (feed.where, feed.without)]
     for key, where in conditions:
-        for taxonomy in where.terms if where else ():
-            a_taxonomy(taxonomy, f"{key}: where", site.base_url)
+        for name in where.terms if where else ():
+            if name not in taxonomies:
+                # In a file, a key that is no other condition is a taxonomy.
+                others = ", ".join(sorted(checks.field_types(Where).keys() - {"terms"}))
+                known = f"taxonomies are {', '.join(taxonomies)}; other conditions are {others}"
+                raise SettingsError(f"{key}: where: {shown(name)} is no taxonomy; {known}")
     owners = {}
     for name, path in asdict(site.names).items():
         if (first := owners.setdefault(fold(path), name)) != name:

@@ -43,6 +43,7 @@ BAD = {
     "[1]": "FK201: the line is no JSON object, but '[1]'",
     "17": "FK201: the line is no JSON object, but '17'",
     "{": "FK201: the line is no JSON (Expecting property name enclosed in double quotes, column 2)",
+    '{"title": "x"\n': "FK201: the line is no JSON (Expecting ',' delimiter, column 14)",
     '{"a": NaN}': "FK201: the line is no JSON (NaN is no number in JSON)",
     '{"a": 1, "a": 2}': "FK201: the line is no JSON (the key 'a' stands twice)",
     "[" * 100_000: "FK201: the line is no JSON (it is nested too deeply)",

@@ -156,9 +156,11 @@ class _ProblemError(FeedkitError, ValueError):
 class ArticleError(_ProblemError):
     """An article that cannot be published: `problem` is its first error, `problems` are all, by line."""
 
-    def __init__(self, problem: Problem, problems: Iterable[Problem] = ()) -> None:
+    def __init__(self, problem: Problem, problems: Iterable[Problem] = (), dependencies: Iterable[str] = ()) -> None:
         super().__init__(problem)
         self.problems = tuple(problems) or (problem,)
+        #: The paths of other files that were looked up, including missing ones.
+        self.dependencies = tuple(dependencies)
 
 
 class DocumentError(_ProblemError):

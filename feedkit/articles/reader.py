@@ -72,6 +72,7 @@ class Undated(Struct, frozen=True, kw_only=True):
     page: SitePage  #: The page, if it is one.
     problems: tuple[Problem, ...]  #: The problems, by line, if it is an article.
     parts: tuple[str, ...]  #: The segments of its path below the content folder.
+    dependencies: tuple[str, ...] = ()  #: As of `ParsedArticle`.
 
 
 def read(path: str | Path, site: Site, *, on_problem: OnProblem | None = None) -> Iterator[Entry]:
@@ -179,12 +180,13 @@ class ArticleReader:
             return parsed_article(fields)
         except ArticleError as error:
             problems, codes = error.problems, [problem.code for problem in error.problems]
+            dependencies = tuple(sorted(fields.dependencies))
             if fields.is_bare and "FK203" in codes:
                 # Neither title nor date: the hint of the first problem names both.
                 problems = tuple([problem for problem in problems if problem.code != "FK105"])
             if self._root.is_dir() and (text.empty_line or "FK105" in codes) and (page := parsed_page(fields)):
-                return Undated(page=page, problems=problems, parts=file.parts)
-            raise ArticleError(error.problem, problems) from error
+                return Undated(page=page, problems=problems, parts=file.parts, dependencies=dependencies)
+            raise ArticleError(error.problem, problems, dependencies) from error
 
     def _fields(self, file: SourceFile, text: ParsedText) -> ArticleFields:
         own: dict[str, Any] = text.metadata

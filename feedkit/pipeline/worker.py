@@ -224,8 +224,9 @@ class Worker:
                 return None
             article = self.reader.parse(file, data)
             if isinstance(article, Undated):
-                undated = _encode_undated(article)
-                return self.spools.add(_encode([None, self.take_problems(), file_digest, b"", (), undated])), None
+                dependencies = list(map(os.fsencode, article.dependencies))
+                undated = [None, self.take_problems(), file_digest, b"", dependencies, _encode_undated(article)]
+                return self.spools.add(_encode(undated)), None
             if article is None:
                 return self.spools.add(_encode([None, self.take_problems(), file_digest])), None
             entry = article.metadata
@@ -235,8 +236,8 @@ class Worker:
         except ArticleError as error:
             problems = (*self.take_problems(), *error.problems)
             # Refused content has reported links that lead nowhere, and files that are not there.
-            looked_at = list(map(os.fsencode, article.dependencies)) if isinstance(article, ParsedArticle) else []
-            refused = [None, problems, file_digest, b"", looked_at, b"", links and _answers_of(links)]
+            dependencies = list(map(os.fsencode, article.dependencies if article else error.dependencies))
+            refused = [None, problems, file_digest, b"", dependencies, b"", links and _answers_of(links)]
             return self.spools.add(_encode(refused)), None
         problems = self.take_problems()
         values = _to_stored(entry)

@@ -324,6 +324,15 @@ def test_sites_that_are_read_whole_are_remembered_when_nothing_changes(folder: F
     assert "nothing is read" not in _opened(folder)
 
 
+@pytest.mark.parametrize("date", ["date: 2025-13-01\n", "x: y\n"])
+def test_a_picture_that_a_refused_article_lacks_is_looked_for_again(folder: Folder, date: str) -> None:
+    folder.write("refused.md", f"---\ntitle: T\n{date}image: ./p.gif\n---\n\nWords.\n")
+    (folder.content / "other.gif").write_bytes(b"GIF89a\1\0\1\0")
+    assert [problem.code for problem in folder.check().problems].count("FK321") == 1
+    (folder.content / "p.gif").write_bytes(b"GIF89a\1\0\1\0")
+    assert "FK321" not in [problem.code for problem in folder.check().problems]
+
+
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_renamed_article_keeps_its_id_and_no_content_is_remembered(
     folder: Folder, tmp_path: Path, jobs: int, monkeypatch: pytest.MonkeyPatch

@@ -22,6 +22,7 @@ import platform
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,8 +91,10 @@ def tasks(peer: Peer, articles: Corpus, root: Path) -> Iterator[Task]:
         for path in filter(Path.exists, (out, work / "cache", work / "ids.jsonl", work / "changes.json")):
             (aside := next(old)).parent.mkdir(parents=True, exist_ok=True)
             path.rename(aside)
-        # What the last run wrote is not to be written while this one is measured.
+        # What the last run wrote is not to be written while this one is measured, and what another task has edited is
+        # to be old enough for its time to tell whether it was edited again.
         os.sync()
+        time.sleep(2.1)
 
     yield Task(name=peer.work, command=command, codes=peer.codes, before=clean)
     if peer.name.startswith("feedkit"):

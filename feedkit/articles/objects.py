@@ -60,7 +60,7 @@ def to_entry(
         raise
 
 
-class _Options(TypedDict, total=False):
+class _ObjectOptions(TypedDict, total=False):
     fields: Mapping[str, Attribute] | None
     only: bool
     source: Callable[[Any], str] | None
@@ -69,11 +69,11 @@ class _Options(TypedDict, total=False):
 
 
 @overload
-def to_entries(articles: Iterable[Any], site: Site, **options: Unpack[_Options]) -> Iterator[Entry]: ...
+def to_entries(articles: Iterable[Any], site: Site, **options: Unpack[_ObjectOptions]) -> Iterator[Entry]: ...
 
 
 @overload
-def to_entries(articles: AsyncIterable[Any], site: Site, **options: Unpack[_Options]) -> AsyncIterator[Entry]: ...
+def to_entries(articles: AsyncIterable[Any], site: Site, **options: Unpack[_ObjectOptions]) -> AsyncIterator[Entry]: ...
 
 
 def to_entries(

@@ -56,7 +56,7 @@ RAISE_OR_LOG = partial(raise_or_log, kind=DocumentError)
 Item = str | Url | Entry | Mapping[str, Any] | tuple[str, str | datetime | None]
 
 
-class _Options(TypedDict, total=False):
+class _SitemapOptions(TypedDict, total=False):
     base_url: Required[str]
     path: str
     max_urls: int
@@ -69,9 +69,9 @@ class _Options(TypedDict, total=False):
 
 
 @overload
-def sitemaps(urls: Iterable[Item], **options: Unpack[_Options]) -> Iterator[Document]: ...
+def sitemaps(urls: Iterable[Item], **options: Unpack[_SitemapOptions]) -> Iterator[Document]: ...
 @overload
-def sitemaps(urls: AsyncIterable[Item], **options: Unpack[_Options]) -> AsyncIterator[Document]: ...
+def sitemaps(urls: AsyncIterable[Item], **options: Unpack[_SitemapOptions]) -> AsyncIterator[Document]: ...
 def sitemaps(
     urls: Iterable[Item] | AsyncIterable[Item],
     *,

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
@@ -44,6 +44,8 @@ class Peer:
     pattern: str = "rss.xml"
     #: The exit codes that are no failure.
     codes: tuple[int, ...] = (0,)
+    #: The files in its own folder by which it knows the build before; a first build finds none of them.
+    state: tuple[str, ...] = ()
 
     def items(self, out: Path) -> int:
         """How many RSS items it wrote in all."""
@@ -52,7 +54,7 @@ class Peer:
 
 def peers(npm: Path | None) -> Iterator[Peer]:
     """feedkit, and every peer that is installed."""
-    yield Peer(
+    feedkit = Peer(
         name="feedkit",
         version=version("feedkit"),
         work="RSS, Atom, JSON Feed, sitemap, OPML",
@@ -60,14 +62,15 @@ def peers(npm: Path | None) -> Iterator[Peer]:
         command=_feedkit,
         # Some articles of a real site are refused.
         codes=(0, 1),
+        state=("cache",),
     )
-    yield Peer(
+    yield feedkit
+    yield replace(
+        feedkit,
         name="feedkit with ids",
-        version=version("feedkit"),
         work="the same, a ledger of ids and one of changes",
-        dialect="feedkit",
         command=_feedkit_with_ids,
-        codes=(0, 1),
+        state=(*feedkit.state, "ids.jsonl", "changes.json"),
     )
     yield Peer(
         name="feedgen, plainly", version=version("feedgen"), work="RSS, Atom", dialect="feedkit", command=_feedgen

@@ -87,8 +87,8 @@ def tasks(peer: Peer, articles: Corpus, root: Path) -> Iterator[Task]:
 
     def clean() -> None:
         # Moved, not deleted: a file system takes its time before it gives the place of a deleted file to a new one, and
-        # whoever writes more files waits longer. feedkit's cache is among them.
-        for path in filter(Path.exists, (out, work / "cache", work / "ids.jsonl", work / "changes.json")):
+        # whoever writes more files waits longer.
+        for path in filter(Path.exists, (out, *(work / name for name in peer.state))):
             (aside := next(old)).parent.mkdir(parents=True, exist_ok=True)
             path.rename(aside)
         # What the last run wrote is not to be written while this one is measured, and what another task has edited is
@@ -97,7 +97,7 @@ def tasks(peer: Peer, articles: Corpus, root: Path) -> Iterator[Task]:
         time.sleep(2.1)
 
     yield Task(name=peer.work, command=command, codes=peer.codes, before=clean)
-    if peer.name.startswith("feedkit"):
+    if peer.state:
         yield Task(name="nothing changed", command=command, codes=peer.codes)
         yield Task(name="one article edited", command=command, codes=peer.codes, before=edits(newest(content)))
 

@@ -22,7 +22,7 @@ from msgspec.structs import replace
 from feedkit.config.site import Site
 from feedkit.errors import OnProblem, Problem, printable, shown
 from feedkit.formats.lists import Move
-from feedkit.identity.ledgers import Ledger, LedgerRow, entry_digest, load_ids
+from feedkit.identity.ledgers import Ledger, LedgerRow, load_ids, text_digest_of
 from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Entry, Tombstone
 from feedkit.site import Publication
@@ -74,7 +74,7 @@ class Identity(Struct, frozen=True, kw_only=True):
                 path=self._path(entry, beginning),
                 title=entry.title or entry.url,
                 published=entry.published,
-                content=entry_digest(entry),
+                content=text_digest_of(entry),
                 guid=entry.guid,
             )
             for entry in entries

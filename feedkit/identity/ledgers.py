@@ -176,7 +176,7 @@ def dump_lastmods(entries: Iterable[Entry], changes: Lastmods) -> bytes:
     return f'{{"version": {VERSION}, "pages": {{\n{lines}\n}}}}\n'.encode()
 
 
-def entry_digest(entry: Entry) -> str:
+def text_digest_of(entry: Entry) -> str:
     """The digest of the text of an entry, without markup and white space; empty where there is no text."""
     if isinstance(entry, EntryWithoutContent) and entry.facts:
         return entry.facts.text_digest

@@ -53,7 +53,7 @@ class ArticleRecord(Struct, gc=False):
     key: FileKey
     metadata: EntryMetadata = _UNREAD
     encoded: Raw = Raw()  #: The metadata as the cache stores it.
-    parsed: Place | None = None  #: As of `ReadResult`.
+    body: Place | None = None  #: As of `ReadResult`.
     completed: Place | None = None  #: As of `Rendered`.
     content_problems: tuple[Problem, ...] | None = None  #: None until its content is rendered.
     refused: bool = False  #: Whether its content is refused.
@@ -162,7 +162,7 @@ class FolderArticles:
 
     def _set_metadata(self, article: ArticleRecord, result: ReadResult | None) -> None:
         if result:
-            place, article.parsed = result
+            place, article.body = result
             article.encoded = Raw(self._pool.worker.spools.read(place))
             article.metadata = decode_metadata(article.encoded)
             article.content_problems, article.refused, article.completed = None, False, None
@@ -326,7 +326,7 @@ class FolderArticles:
             if missing := tuple([kind for kind in kinds if (number, *kind) not in self._fragments]):
                 article, needs_body = self._articles[number], any(content == "full" for _, content in missing)
                 completed = None if needs_body else article.completed
-                orders[number] = article.file, missing, article.parsed, completed, self._ids.get(number)
+                orders[number] = article.file, missing, article.body, completed, self._ids.get(number)
         results = self._pool.render(list(orders.values()))
         watched = self._progress(Sized(results, len(orders)), "rendering")
         for (number, (_, kinds, *_)), rendered in zip(orders.items(), watched, strict=True):

@@ -23,7 +23,7 @@ from feedkit.articles.report import Reporter
 from feedkit.config.site import Site
 from feedkit.config.tables import Content
 from feedkit.errors import ArticleError, DocumentError, Problem
-from feedkit.identity.ledgers import change_digest, entry_digest
+from feedkit.identity.ledgers import change_digest, text_digest_of
 from feedkit.model import ContentFacts, Entry, EntryWithoutContent, Person, Term
 from feedkit.output.tree import Tree, open_tree
 from feedkit.pipeline.inputs import digest
@@ -39,11 +39,11 @@ FragmentKind = tuple[str, Content]
 #: A file, and the digest that it had when it was read last; empty for one that is new.
 ReadOrder = tuple[SourceFile, bytes]
 
-#: The places of the `EntryMetadata` of an article and of its `_ParsedEntry`; if its content is rendered, of its
-#: `StoredEntry` with the content. There is no second place where the metadata has the content.
+#: The place of the `EntryMetadata` of an article; and that of its body: of a `_ParsedEntry` or, if its content is
+#: rendered, of a `StoredEntry` with the content. None for the body where the metadata has the content.
 ReadResult = tuple[Place, Place | None]
 
-#: A file and the kinds of its fragments to render; the second place of its `ReadResult`, and the place of its
+#: A file and the kinds of its fragments to render; the places of its body, as of `ReadResult`, and of its rendered
 #: `StoredEntry` without the content; the id and the guid that a ledger gives it.
 RenderOrder = tuple[SourceFile, tuple[FragmentKind, ...], Place | None, Place | None, tuple[str, str] | None]
 
@@ -223,30 +223,37 @@ class Worker:
             if last_digest and file_digest == last_digest:
                 return None
             article = self.reader.parse(file, data)
-            if isinstance(article, Undated):
-                dependencies = list(map(os.fsencode, article.dependencies))
-                undated = [None, self.take_problems(), file_digest, b"", dependencies, _encode_undated(article)]
-                return self.spools.add(_encode(undated)), None
-            if article is None:
-                return self.spools.add(_encode([None, self.take_problems(), file_digest])), None
+            if not isinstance(article, ParsedArticle):
+                metadata = EntryMetadata(
+                    entry=None,
+                    problems=self.take_problems(),
+                    file_digest=file_digest,
+                    dependencies=_paths(article.dependencies) if article else (),
+                    undated=_encode_undated(article) if article else b"",
+                )
+                return self.spools.add(_encode(metadata)), None
             entry = article.metadata
             if self._renders_at_once:
                 links = self.link_resolver(file, entry.url)
                 entry = article.complete(links)
         except ArticleError as error:
-            problems = (*self.take_problems(), *error.problems)
-            # Refused content has reported links that lead nowhere, and files that are not there.
-            dependencies = list(map(os.fsencode, article.dependencies if article else error.dependencies))
-            refused = [None, problems, file_digest, b"", dependencies, b"", links and _answers_of(links)]
-            return self.spools.add(_encode(refused)), None
+            metadata = EntryMetadata(
+                entry=None,
+                problems=(*self.take_problems(), *error.problems),
+                file_digest=file_digest,
+                dependencies=_paths(article.dependencies if article else error.dependencies),
+                # Refused content has reported links that lead nowhere, and files that are not there.
+                links=_answers_of(links) if links else None,
+            )
+            return self.spools.add(_encode(metadata)), None
         problems = self.take_problems()
         values = _to_stored(entry)
         whole = _encode(values)
-        second = None
+        body_place = None
         if not self._has_content and self.spools.size < MAX_PARSED_BYTES:
             body = article.body
             parsed = [Raw(whole), problems, body.html, body.markdown, body.line]
-            second = self.spools.add(whole if self._renders_at_once else _encode(parsed))
+            body_place = self.spools.add(whole if self._renders_at_once else _encode(parsed))
         if self._renders_at_once and not self._has_content:
             values[_CONTENT] = values[_EXCERPT] = ""
             values[_FACTS] = _facts(entry, self._site)
@@ -256,12 +263,14 @@ class Worker:
             # Lists say the beginning of the text in place of a title.
             values[_SUMMARY] = entry.summary or self._untitled_summary(article)
             whole += values[_SUMMARY].encode("utf-8", "surrogatepass")
-        dependencies = [os.fsencode(path) for path in article.dependencies]
+        dependencies = _paths(article.dependencies)
         sources = (entry.published_source, entry.updated_source, entry.expires_source)
         if any(source and source.zone == "name" for source in sources):
-            dependencies += map(os.fsencode, TZPATH)
-        metadata = [values, problems, file_digest, digest(whole), dependencies, b"", links and _answers_of(links)]
-        return self.spools.add(_encode(metadata)), second
+            dependencies += _paths(TZPATH)
+        answers = _answers_of(links) if links else None
+        # As `EntryMetadata`, of whose entry there are only the values.
+        stored = [values, problems, file_digest, digest(whole), dependencies, b"", answers]
+        return self.spools.add(_encode(stored)), body_place
 
     @staticmethod
     def _untitled_summary(article: ParsedArticle) -> str:
@@ -280,11 +289,11 @@ class Worker:
         self,
         file: SourceFile,
         kinds: tuple[FragmentKind, ...],
-        parsed: Place | None,
+        body: Place | None,
         completed: Place | None,
         ids: tuple[str, str] | None,
     ) -> Rendered:
-        if stored_at := completed or (parsed if self._renders_at_once else None):
+        if stored_at := completed or (body if self._renders_at_once else None):
             stored = _decode_entry(self.spools.read(stored_at))
             _from_stored(stored)
             return Rendered(fragments=self._fragments(stored, kinds, ids))
@@ -292,8 +301,8 @@ class Worker:
         reported: tuple[Problem, ...] = ()
         links = self.link_resolver(file, "")
         try:
-            if parsed:
-                article, reported = self._parsed(parsed)
+            if body:
+                article, reported = self._parsed(body)
             else:
                 read = self.reader.parse(file)
                 reported = self.take_problems()
@@ -358,10 +367,14 @@ class Worker:
         self._open.close()
 
 
+def _paths(names: Iterable[str]) -> tuple[bytes, ...]:
+    return tuple(map(os.fsencode, names))
+
+
 def _answers_of(links: ContentLinks) -> LinkAnswers:
     if not links.answers:
         return NO_LINKS
-    return LinkAnswers(links.answers, tuple(sorted(map(os.fsencode, links.dependencies))))
+    return LinkAnswers(links.answers, _paths(sorted(links.dependencies)))
 
 
 def renders_at_once(site: Site) -> bool:
@@ -378,7 +391,7 @@ def has_content(site: Site) -> bool:
 
 def _facts(entry: Entry, site: Site) -> ContentFacts:
     return ContentFacts(
-        text_digest=entry_digest(entry) if site.ids else "",
+        text_digest=text_digest_of(entry) if site.ids else "",
         change_digest=change_digest(entry) if site.sitemap.ledger else "",
         pictures=tuple(content_pictures(entry)) if "content" in site.sitemap.images else (),
     )

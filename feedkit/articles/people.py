@@ -173,7 +173,7 @@ def authors_paths(site: Site, root: Path | None) -> tuple[str, ...]:
 
 def _load(file: Path, on_problem: OnProblem, *, emails: bool) -> list[Person]:
     # Late: most sites have no such file, and a YAML parser takes its time to import.
-    from feedkit.articles.yaml_reader import FrontMatterError, read_yaml
+    from feedkit.articles.front_matter import FrontMatterError, read_yaml
 
     report = Reporter(str(file), on_problem)
     try:

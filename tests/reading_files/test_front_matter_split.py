@@ -13,7 +13,7 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from feedkit.articles import yaml_reader
+from feedkit.articles import front_matter
 from feedkit.articles.front_matter import FrontMatterError, ParsedText, parse
 from feedkit.config.tables import Limits
 
@@ -177,7 +177,7 @@ MISTAKES = [
 def test_a_mistake_has_the_same_line_and_hint_without_libyaml(block: str, monkeypatch: pytest.MonkeyPatch) -> None:
     text = f"---\n{block}\n---\n"
     fast = refusal(text)
-    monkeypatch.setattr(yaml_reader, "_Parser", yaml.SafeLoader)
+    monkeypatch.setattr(front_matter, "_Parser", yaml.SafeLoader)
     slow = refusal(text)
     assert (fast.line, fast.hint) == (slow.line, slow.hint)
     assert fast.hint

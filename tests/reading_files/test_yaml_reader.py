@@ -9,7 +9,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedkit.articles.yaml_reader import FrontMatterError, read_yaml
+from feedkit.articles.front_matter import FrontMatterError, read_yaml
 
 USUAL: dict[str, tuple[str, dict[str, Any]]] = {
     "plain": ("title: Ebb and flow\ndate: 2025-11-21\n", {"title": "Ebb and flow", "date": "2025-11-21"}),

@@ -6,6 +6,7 @@ folders that generators never publish, and the output folder. Links never lead o
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
 import re
@@ -522,8 +523,6 @@ def _opens_with_front_matter(path: str, root: Path) -> bool:
 
 def decoded(data: bytes) -> str:
     """The text of UTF-8 bytes. Raises `UnreadableError` for others, with the position of the first bad byte."""
-    if data.isascii() and b"\0" not in data:
-        return data.decode("ascii")
     for mark, name in _MARKS.items():
         if data.startswith(mark):
             raise UnreadableError(f"is not UTF-8: byte 0 begins the mark of {name}", 1, hint=_UTF8_HINT)
@@ -531,11 +530,11 @@ def decoded(data: bytes) -> str:
         guess = ", as in UTF-16" if data[zero + 2 : zero + 3] == b"\0" or zero == 0 else ""
         line = data.count(b"\n", 0, zero) + 1
         raise UnreadableError(f"is no text: byte {zero:,} is NUL{guess}", line, hint=_UTF8_HINT)
+    text = data.removeprefix(codecs.BOM_UTF8)
     try:
-        return data.decode("utf-8-sig")
+        return text.decode()
     except UnicodeDecodeError as error:
-        # The decoder counts from after the byte order mark.
-        at = error.start + (3 if data.startswith(b"\xef\xbb\xbf") else 0)
+        at = error.start + len(data) - len(text)
         char = data[at : at + 1].decode("latin-1")
         reason = f"is 0x{data[at]:02x}" + (f", which is {char} in Latin-1" if char.isalpha() else "")
         if error.reason == "unexpected end of data":

@@ -17,7 +17,7 @@ from feedkit.articles.report import Reporter, report_secrets
 from feedkit.articles.values import KeyValue, simple
 from feedkit.config.checks import language_tag
 from feedkit.config.site import Site
-from feedkit.errors import MAX_SHOWN_CHARS, RefusedValue, SettingsError, UrlError, raise_or_log, shown
+from feedkit.errors import MAX_SHOWN_CHARS, RefusedValue, SettingsError, UrlError, shown
 from feedkit.field_names import FIELDS, NAMES, folded
 from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Person
@@ -30,18 +30,6 @@ T = TypeVar("T")
 KeyPath = tuple[str, tuple[str, ...]]
 #: Fields, each with the names that a site adds to it.
 Aliases = tuple[tuple[str, tuple[str, ...]], ...]
-
-
-class Trace(msgspec.Struct):
-    """The keys from which the fields of one article were read; filled while it is parsed."""
-
-    #: Of the article: its path, and the places of its keys.
-    report: Reporter = msgspec.field(default_factory=lambda: Reporter("", raise_or_log))
-    used: dict[str, list[KeyValue]] = {}  #: By field, in the order of preference.
-
-
-#: Called with the trace of each article before it is parsed.
-OnTrace = Callable[[Trace], None]
 
 
 class KeySet(msgspec.Struct, frozen=True, kw_only=True):
@@ -174,12 +162,12 @@ _SAMPLES = {
 class ArticleFields(msgspec.Struct, kw_only=True):
     """An article while it is normalised: its keys, its body, and what all steps of normalising share."""
 
-    metadata: Mapping[str, Any]  #: The keys as their author wrote them, and their values, which are legal text.
     site: Site
     report: Reporter
-    aliases: Aliases  #: The names that the site adds to fields.
-    authors: Mapping[str, Person]  #: The table of authors: persons by name and by key.
-    source: str  #: Where it comes from, for messages.
+    metadata: Mapping[str, Any] = {}  #: The keys as their author wrote them, and their values, which are legal text.
+    aliases: Aliases = ()  #: The names that the site adds to fields.
+    authors: Mapping[str, Person] = {}  #: The table of authors: persons by name and by key.
+    source: str = ""  #: Where it comes from, for messages.
     body: str | None = None  #: The body, if it is Markdown.
     html: str | None = None  #: The body, if it is HTML.
     body_line: int | None = None  #: The line of the file at which the body begins; None where there is no file.
@@ -187,15 +175,16 @@ class ArticleFields(msgspec.Struct, kw_only=True):
     place: PathInfo = PathInfo(name="")  #: What its path says.
     file_dates: FileDates | None = None  #: The dates of the file, for an article without one in its keys.
     is_bare: bool = False  #: Whether it is a file without front matter.
-    trace: Trace | None = None  #: Records which keys were used.
     render: Callable[[str], str] | None = None  #: Renders its Markdown, instead of the site's renderer.
     #: The paths of all files that were looked up, including missing ones.
-    dependencies: set[str] = msgspec.field(default_factory=set)
+    dependencies: set[str] = set()
+    #: The keys that fields were read from, with their values, by field, in the order of preference.
+    used: dict[str, list[KeyValue]] = {}
     _keys: KeySet = _NO_KEYS
-    _misspelt: dict[str, str] = msgspec.field(default_factory=dict)
-    _illegal: dict[str, str] = msgspec.field(default_factory=dict)
-    _used: set[str] = msgspec.field(default_factory=set)
-    _unusable: dict[str, tuple[KeyValue, str]] = msgspec.field(default_factory=dict)
+    _misspelt: dict[str, str] = {}
+    _illegal: dict[str, str] = {}
+    _used: set[str] = set()
+    _unusable: dict[str, tuple[KeyValue, str]] = {}
 
     def __post_init__(self) -> None:
         self.metadata = self.legal(self.metadata)
@@ -339,8 +328,7 @@ class ArticleFields(msgspec.Struct, kw_only=True):
         for pair in self._pairs(field):
             if usable(pair.value):
                 self._used.add(pair.key)
-                if self.trace is not None:
-                    self.trace.used[field] = [pair]
+                self.used[field] = [pair]
                 return pair
             self._unusable.setdefault(pair.key, (pair, field))
         return None
@@ -349,10 +337,9 @@ class ArticleFields(msgspec.Struct, kw_only=True):
         """All values under the field's names, in the order of preference; all of them count as used."""
         if field not in self._keys.places:
             return []
-        pairs = self._pairs(field)
-        self._used.update([pair.key for pair in pairs])
-        if pairs and self.trace is not None:
-            self.trace.used[field] = pairs
+        if pairs := self._pairs(field):
+            self._used.update([pair.key for pair in pairs])
+            self.used[field] = pairs
         return pairs
 
     def items(self, field: str) -> Iterator[tuple[str, Any]]:

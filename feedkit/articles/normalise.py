@@ -487,9 +487,8 @@ def _visibility(fields: ArticleFields) -> Visibility:
             if _hides(sign, value):
                 keys.setdefault(sign.visibility, []).append(key)
     visibility: Visibility = next((name for name in _MOST_HIDDEN_FIRST if name in keys), "public")
-    if trace := fields.trace:
-        # Not the value: it may be a password.
-        trace.used["visibility"] = [KeyValue(key, visibility) for key in keys.get(visibility, ())]
+    # Not the value: it may be a password.
+    fields.used["visibility"] = [KeyValue(key, visibility) for key in keys.get(visibility, ())]
     return visibility
 
 

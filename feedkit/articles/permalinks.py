@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from feedkit import dates
 from feedkit.articles import values
-from feedkit.articles.discover import PathInfo, source_suffixes
+from feedkit.articles.discover import source_suffixes
 from feedkit.articles.fields import ArticleFields
 from feedkit.config.site import Site
 from feedkit.dates.calendar import MONTHS, WEEKDAYS
@@ -44,7 +44,7 @@ def permalink(fields: ArticleFields, title: str, published: datetime, language: 
     local = _local(published, site)
     path = site.permalink.format(
         slug=_slug(fields, title, published),
-        section=place.section if place else "",
+        section=place.section,
         language=language,
         year=f"{local.year:04}",
         month=f"{local.month:02}",
@@ -56,7 +56,7 @@ def permalink(fields: ArticleFields, title: str, published: datetime, language: 
 
 def page_url(fields: ArticleFields, language: str) -> str:
     """The absolute address of a page: its own, else its path below the content folder. Raises as `permalink`."""
-    site, place = fields.site, fields.place or PathInfo(name="")
+    site, place = fields.site, fields.place
     if not (url := _own_address(fields, place.name, None)):
         own = _slug(fields, place.name, None)
         # The page of the whole site, or of a folder that has a README.
@@ -90,8 +90,7 @@ def _slug(fields: ArticleFields, title: str, published: datetime | None) -> str:
     """The article's own slug, else the name of its file, else its title, else its date."""
     if pair := fields.find("slug"):
         return fields.read(pair, lambda value: checked_slug(unquoted(_literal(fields, values.text(value)))))
-    place = fields.place
-    name = _segment(place.name if place else "")
+    name = _segment(fields.place.name)
     if name or title or not published:
         return name or slug(title)
     # A note has neither a title nor a file.
@@ -143,8 +142,8 @@ def _tokens(fields: ArticleFields, key: str, title: str, published: datetime) ->
     """The values of the tokens of Jekyll and Hugo, and of those of Hexo that mean the same, in the site's time zone."""
     place, own_slug, date = fields.place, _slug(fields, title, published), _local(published, fields.site)
     month, weekday, week = MONTHS[date.month - 1], WEEKDAYS[date.weekday()], date.isocalendar()
-    name = (place.name if place else "") or own_slug
-    folders = place.folders if place and fields.file else ()
+    name = place.name or own_slug
+    folders = place.folders
     pair = fields.find("categories", values.is_wanted)
     categories = "/".join(dict.fromkeys(map(slug, fields.read(pair, values.words) if pair else ())))
     return {

@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -29,7 +28,7 @@ from feedkit.articles.discover import (
     section_page,
     source_files,
 )
-from feedkit.articles.fields import ArticleFields, OnTrace, Trace, fields_of, site_aliases
+from feedkit.articles.fields import ArticleFields, fields_of, site_aliases
 from feedkit.articles.link_targets import ContentLinks, LinkTargets, addresses_of, with_vault
 from feedkit.articles.normalise import ParsedArticle as ParsedArticle
 from feedkit.articles.normalise import hides, parsed_article, parsed_page
@@ -90,45 +89,48 @@ def read(path: str | Path, site: Site, *, on_problem: OnProblem | None = None) -
         Reporter(str(root), on_problem).error("FK209", "there is no such file or folder")
         return
     site, on_problem = with_vault(site, root), Problems(on_problem)
-    reader = ArticleReader(root, site, on_problem)
     targets = LinkTargets(root, site, lambda: _addresses(root, site))
+    for file, article in _parsed(root, site, on_problem, []):
+        if article is not None:
+            try:
+                entry = article.complete(ContentLinks(site, article.metadata.url, targets=targets, source=file))
+            except ArticleError as error:
+                for problem in error.problems:
+                    on_problem(problem)
+            else:
+                yield entry
+
+
+def _addresses(root: Path, site: Site) -> dict[str, str]:
+    """The addresses of all files of a folder; their problems are not reported here, but when they are read."""
+    pages: list[SitePage] = []
+    articles = list(_parsed(root, site, list[Problem]().append, pages))
+    entries = [(file.parts, article.metadata) for file, article in articles if article is not None]
+    sections = [file.parts for file, _ in articles if file.section_page]
+    return addresses_of(entries, pages, sections, site, root)
+
+
+def _parsed(
+    root: Path, site: Site, on_problem: OnProblem, pages: list[SitePage]
+) -> Iterator[tuple[SourceFile, ParsedArticle | None]]:
+    """The files of a folder, each with its article, if it is one; at the end the pages are added to `pages`."""
+    reader = ArticleReader(root, site, on_problem)
     undated: list[Undated] = []
     dated: list[tuple[str, ...]] = []
     for file in source_files(root, site, on_problem):
-        article, entry = None, None
+        article = None
         try:
             article = reader.parse(file)
-            if isinstance(article, ParsedArticle):
-                entry = article.complete(ContentLinks(site, article.metadata.url, targets=targets, source=file))
         except ArticleError as error:
             for problem in error.problems:
                 on_problem(problem)
         if isinstance(article, Undated):
             undated.append(article)
-        elif not file.section_page:
+            continue
+        if not file.section_page:
             dated.append(file.parts)
-        if entry is not None:
-            yield entry
-    find_pages(undated, dated, site, str(root), on_problem)
-
-
-def _addresses(root: Path, site: Site) -> dict[str, str]:
-    """The addresses of all files of a folder; their problems are not reported here, but when they are read."""
-    ignore = list[Problem]().append
-    reader = ArticleReader(root, site, ignore)
-    undated: list[Undated] = []
-    entries: list[tuple[tuple[str, ...], Entry]] = []
-    sections: list[tuple[str, ...]] = []
-    for file in source_files(root, site, ignore):
-        sections += [file.parts] if file.section_page else []
-        with suppress(ArticleError):
-            article = reader.parse(file)
-            if isinstance(article, Undated):
-                undated.append(article)
-            elif article is not None:
-                entries.append((file.parts, article.metadata))
-    pages = find_pages(undated, [parts for parts, _ in entries], site, str(root), ignore)
-    return addresses_of(entries, pages, sections, site, root)
+        yield file, article
+    pages += find_pages(undated, dated, site, str(root), on_problem)
 
 
 class ArticleReader:
@@ -137,16 +139,17 @@ class ArticleReader:
     Readers in several processes give the same results once each has parsed all section pages.
     """
 
-    def __init__(self, root: Path, site: Site, on_problem: OnProblem, on_trace: OnTrace | None = None) -> None:
+    def __init__(self, root: Path, site: Site, on_problem: OnProblem) -> None:
         """Raises `SettingsError` where `site.dates_from` names git and git fails."""
         self._root = root
         self._site = site
         self._on_problem = on_problem
-        self._on_trace = on_trace
         self._aliases = site_aliases(site)
         # The default keys of section pages, by folder and language: each with its value, its file and its line.
         self._defaults: dict[tuple[tuple[str, ...], str | None], _Defaults] = {}
         self._authors = authors_table(site, root, on_problem)
+        #: The fields of the article that was parsed last.
+        self.fields = ArticleFields(site=site, report=Reporter("", on_problem))
         self._file_dates = FileDates(site.dates_from, root if root.is_dir() else root.parent, on_problem)
 
     @property
@@ -171,12 +174,11 @@ class ArticleReader:
             self._add_defaults(file)
             return None
         text = self._text(file, self.read(file) if data is None else data)
-        fields = self._fields(file, text)
-        report = fields.report
+        self.fields = fields = self._fields(file, text)
         try:
             if text.empty_line:
                 hint = "give the article a title and a date"
-                report.refuse("FK201", "the front matter is empty", line=text.empty_line, hint=hint)
+                fields.report.refuse("FK201", "the front matter is empty", line=text.empty_line, hint=hint)
             return parsed_article(fields)
         except ArticleError as error:
             problems, codes = error.problems, [problem.code for problem in error.problems]
@@ -197,10 +199,6 @@ class ArticleReader:
         inherited = {name: where for name, (_, where) in defaults.items()}
         source = printable(file.path)
         report = Reporter(source, self._on_problem, text.lines, 1, inherited, text.syntax)
-        trace = None
-        if self._on_trace is not None:
-            trace = Trace(report)
-            self._on_trace(trace)
         for line, cut_off in text.comments:
             key = next((key for key, at in text.lines.items() if at == line), "")
             value, hint = text.metadata.get(key), "put the value in quotes"
@@ -223,7 +221,6 @@ class ArticleReader:
             place=place,
             file_dates=self._file_dates,
             is_bare=not text.metadata,
-            trace=trace,
         )
 
     def _inherited(self, parts: tuple[str, ...], language: str | None, own: Mapping[str, Any]) -> _Defaults:

@@ -19,8 +19,8 @@ from typing import Any, Literal
 from msgspec import to_builtins
 from msgspec.structs import replace
 
-from feedkit.articles import Trace
 from feedkit.articles.discover import path_info
+from feedkit.articles.fields import ArticleFields
 from feedkit.config.site import Site
 from feedkit.dates import rfc3339
 from feedkit.errors import (
@@ -240,38 +240,38 @@ class _Explainer:
         """The explanation of an entry, a page or a file that is neither, with what is wrong with it."""
         source = target if isinstance(target, str) else target.source
         # What is wrong with it is among the problems from then on.
-        trace, whole = self.draft.articles.read_again(source, self.draft.problems)
+        article, whole = self.draft.articles.read_again(source, self.draft.problems)
         if isinstance(target, SitePage):
-            explanation = self._of_page(target, trace)
+            explanation = self._of_page(target, article)
         # A line comes from no file, and has its content.
-        elif isinstance(target, Entry) and (whole or not trace.report.path):
-            explanation = self._of_entry(target, whole or target, trace)
+        elif isinstance(target, Entry) and (whole or not article.report.path):
+            explanation = self._of_entry(target, whole or target, article)
         else:
             errors = (problem.message for problem in self._problems(source) if problem.severity == "error")
-            reason, fields = next(errors, "it is no article"), tuple(_fields(None, trace))
+            reason, fields = next(errors, "it is no article"), tuple(_fields(None, article))
             explanation = Explanation(source=source, state="error", reason=reason, fields=fields)
         return replace(explanation, problems=self._problems(source))
 
-    def _of_page(self, page: SitePage, trace: Trace) -> Explanation:
-        is_own = not trace.used.keys().isdisjoint(["url", "canonical", "slug"])
+    def _of_page(self, page: SitePage, article: ArticleFields) -> Explanation:
+        is_own = not article.used.keys().isdisjoint(["url", "canonical", "slug"])
         return Explanation(
             source=page.source,
             state="page",
             reason=f"{_WITHOUT_DATE}, and its folder is not one of posts: it is in the sitemap, and in no feed",
             url=page.url,
             url_reason="its own" if is_own else "the path of its file",
-            fields=tuple(_fields(None, trace)),
+            fields=tuple(_fields(None, article)),
             placements=(_outside("the site", _WITHOUT_DATE), *self._in_sitemaps(page, "")),
         )
 
-    def _of_entry(self, entry: Entry, whole: Entry, trace: Trace) -> Explanation:
+    def _of_entry(self, entry: Entry, whole: Entry, article: ArticleFields) -> Explanation:
         own_id, whole = whole.id, replace(whole, id=entry.id, guid=entry.guid)
         decided = (
             "" if own_id == entry.id else f"made of its path: {shown(own_id)} is the id of another article for ever"
         )
         if (ledger := self.draft.prepared.identified.identity.ledger) and entry.id in ledger.rows:
             decided = "the permalink; the ledger of ids has it" if entry.id == entry.url else "the ledger of ids"
-        state_, reason = self._state(entry, trace)
+        state_, reason = self._state(entry, article)
         former = self.rows[entry.id].urls if entry.id in self.rows else ()
         return Explanation(
             source=entry.source,
@@ -279,24 +279,24 @@ class _Explainer:
             reason=reason,
             id=entry.id,
             guid=entry.guid,
-            id_reason=id_reason(self.site, whole, trace, decided),
+            id_reason=id_reason(self.site, whole, article, decided),
             url=entry.url,
-            url_reason=_url_reason(self.site, trace),
+            url_reason=_url_reason(self.site, article),
             former_urls=tuple(url for url in former if url != entry.url),
             dates=tuple(
                 ExplainedDate(name=name, value=rfc3339(date), source=getattr(whole, f"{name}_source"))
                 for name in ("published", "updated", "expires")
                 if (date := getattr(whole, name))
             ),
-            fields=tuple(_fields(whole, trace)),
+            fields=tuple(_fields(whole, article)),
             placements=tuple(self._placements(entry, "" if state_ == "published" else reason)),
         )
 
-    def _state(self, entry: Entry, trace: Trace) -> tuple[ArticleState, str]:
+    def _state(self, entry: Entry, article: ArticleFields) -> tuple[ArticleState, str]:
         """Whether an article is published, or what it is instead, and why."""
         state_ = state(entry, self.site, self.publication.now)
         if state_ != "published":
-            used = trace.used.get("visibility", ()) if state_ == entry.visibility else ()
+            used = article.used.get("visibility", ()) if state_ == entry.visibility else ()
             sign = f": the key {' and the key '.join(pair.key for pair in used)} says so" if used else ""
             return state_, withheld(state_, entry) + sign
         if any(item is entry for item in self.publication.entries):
@@ -446,31 +446,31 @@ _STAND_INS = {
 }
 
 
-def _fields(entry: Entry | None, trace: Trace) -> Iterator[ExplainedField]:
+def _fields(entry: Entry | None, article: ArticleFields) -> Iterator[ExplainedField]:
     """The fields of an article in the order of the table; of an unreadable article, those that were looked up."""
-    for name in (*FIELDS, *sorted(trace.used.keys() - FIELDS.keys())):
+    for name in (*FIELDS, *sorted(article.used.keys() - FIELDS.keys())):
         value = _text(_VALUES[name](entry)) if entry is not None and name in _VALUES else ""
-        for item in trace.used.get(name, ()):
-            path, line = trace.report.place(item.key)
+        for item in article.used.get(name, ()):
+            path, line = article.report.place(item.key)
             written = value or _text(item.value)
-            if name == "language" and line is None and trace.report.lines:
+            if name == "language" and line is None and article.report.lines:
                 # A value from the path is read like that of a key.
                 yield ExplainedField(name=name, value=written, reason=_STAND_INS[name])
             else:
                 yield ExplainedField(name=name, value=written, key=item.key, path=path, line=line)
-        if value and name in _STAND_INS and name not in trace.used:
+        if value and name in _STAND_INS and name not in article.used:
             source = getattr(entry, f"{name}_source", None)
             yield ExplainedField(name=name, value=value, reason=(source and source.key) or _STAND_INS[name])
 
 
-def _keys(trace: Trace, *names: str) -> dict[str, str]:
+def _keys(article: ArticleFields, *names: str) -> dict[str, str]:
     """Which of some fields a key gives, and that key."""
-    return {name: f"the key {trace.used[name][0].key}" for name in names if name in trace.used}
+    return {name: f"the key {article.used[name][0].key}" for name in names if name in article.used}
 
 
-def id_reason(site: Site, entry: Entry, trace: Trace, decided: str = "") -> str:
+def id_reason(site: Site, entry: Entry, article: ArticleFields, decided: str = "") -> str:
     """Where the id of an article comes from; `decided` is the reason of the ledger of ids, if that has one."""
-    key = _keys(trace, "id").get("id", "")
+    key = _keys(article, "id").get("id", "")
     if entry.own_id:
         return key or "given"
     if decided or key:
@@ -481,9 +481,9 @@ def id_reason(site: Site, entry: Entry, trace: Trace, decided: str = "") -> str:
     return words.get(site.entry_ids, "given")
 
 
-def _url_reason(site: Site, trace: Trace) -> str:
-    if not trace.report.path:
+def _url_reason(site: Site, article: ArticleFields) -> str:
+    if not article.report.path:
         return "given"
-    keys = _keys(trace, "canonical", "url", "slug")
+    keys = _keys(article, "canonical", "url", "slug")
     slug = " with " + keys.get("slug", "the file's name") if "{slug}" in site.permalink else ""
     return keys.get("canonical") or keys.get("url") or f"the permalink {site.permalink}{slug}"

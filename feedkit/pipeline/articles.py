@@ -9,10 +9,11 @@ from typing import Any
 
 from msgspec import Raw, Struct, msgpack
 
-from feedkit.articles import Trace
 from feedkit.articles.discover import SourceFile, source_files
+from feedkit.articles.fields import ArticleFields
 from feedkit.articles.link_targets import addresses_of
 from feedkit.articles.reader import ArticleReader, ParsedArticle, find_pages
+from feedkit.articles.report import Reporter
 from feedkit.config.site import Site
 from feedkit.config.tables import Content
 from feedkit.errors import ArticleError, DocumentError, OnProblem, Problem, printable
@@ -222,10 +223,9 @@ class FolderArticles:
         for number in sorted(self._content_problems):
             yield from self._content_problems[number]
 
-    def read_again(self, source: str, on_problem: OnProblem) -> tuple[Trace, Entry | None]:
-        """What the keys of one file were used for, and its entry with content, if it is one."""
-        traces: list[Trace] = []
-        reader = ArticleReader(self._root, self._site, on_problem, traces.append)
+    def read_again(self, source: str, on_problem: OnProblem) -> tuple[ArticleFields, Entry | None]:
+        """The fields of one file, and its entry with content, if it is one."""
+        reader = ArticleReader(self._root, self._site, on_problem)
         entry = None
         files = [article.file for article in self._articles if printable(article.file.path) == source]
         for file in (*self._section_pages, *files):
@@ -236,7 +236,7 @@ class FolderArticles:
             except ArticleError as error:
                 for problem in error.problems:
                     on_problem(problem)
-        return next(iter(traces), Trace()), entry
+        return reader.fields, entry
 
     def render(self, documents: Sequence[PlannedDocument]) -> None:
         """Render the fragments of documents, and summaries of entries for which a feed may have no room."""
@@ -350,6 +350,7 @@ class LineArticles:
     pages: tuple[SitePage, ...] = ()
 
     def __init__(self, site: Site, entries: list[Entry]) -> None:
+        self._site = site
         self._entries = entries
         #: As of `FolderArticles`.
         self.fragment = Fragments(site)
@@ -369,9 +370,9 @@ class LineArticles:
         """None: they are reported when a line is read."""
         return iter(())
 
-    def read_again(self, source: str, on_problem: OnProblem) -> tuple[Trace, None]:
+    def read_again(self, source: str, on_problem: OnProblem) -> tuple[ArticleFields, None]:
         """Nothing: a line comes from no file."""
-        return Trace(), None
+        return ArticleFields(site=self._site, report=Reporter("", on_problem)), None
 
     def sources(self) -> list[str]:
         """None: a line comes from no file."""

@@ -27,8 +27,10 @@ from feedkit import (
     parse_date,
     read,
 )
-from feedkit.articles import Trace
+from feedkit.articles.fields import ArticleFields
+from feedkit.articles.report import Reporter
 from feedkit.cli import main
+from feedkit.errors import raise_or_log
 from feedkit.inspect.explain import explain_all, id_reason
 
 Write = Callable[..., Path]
@@ -323,7 +325,8 @@ def test_a_draft_that_another_list_names_is_in_the_sitemap_all_the_same(
 
 
 def test_an_id_that_another_program_gave_is_given(entry: Callable[..., Entry], site: Site) -> None:
-    assert id_reason(site, entry(id="https://example.com/former/"), Trace()) == "given"
+    no_keys = ArticleFields(site=site, report=Reporter("", raise_or_log))
+    assert id_reason(site, entry(id="https://example.com/former/"), no_keys) == "given"
 
 
 @pytest.fixture

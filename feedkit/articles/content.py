@@ -277,14 +277,15 @@ def visible(html: str) -> str:
 
 def summarise(html: str) -> str:
     """The beginning of HTML as plain text: whole words, at most 280 characters and `…`."""
-    # The first part is nearly always enough.
-    start = html[: SUMMARY_CHARS * 3]
-    if len(start) < len(html):
-        # Without a tag or a reference that is cut in two.
-        start = start[: start.rfind("<")] if start.rfind("<") > start.rfind(">") else _CUT_REFERENCE.sub("", start)
-    text = text_of(start)
-    if len(text) <= SUMMARY_CHARS and len(start) < len(html):
-        text = text_of(html)
+    text, size = "", 0
+    # A short part is nearly always enough.
+    while len(text) <= SUMMARY_CHARS and size < len(html):
+        size = 2 * (size or SUMMARY_CHARS)
+        start = html[:size]
+        if size < len(html):
+            # Without a tag or a reference that is cut in two.
+            start = start[: start.rfind("<")] if start.rfind("<") > start.rfind(">") else _CUT_REFERENCE.sub("", start)
+        text = text_of(start)
     return shortened(text, SUMMARY_CHARS)
 
 

@@ -138,15 +138,16 @@ class StartTags:
         #: The number of start tags.
         self.count = len(tags)
         # Most tags of an article are the same few.
-        written, rests = map(dict.fromkeys, zip(*dict.fromkeys(tags), strict=True)) if tags else ({}, {})
+        distinct = dict.fromkeys(tags)
+        written, rests = {name for name, _ in distinct}, dict.fromkeys([rest for _, rest in distinct])
         #: The length of the longest tag, without its name.
         self.longest = max(map(len, rests), default=0)
         #: Their names, in lower case.
-        self.names = set(map(str.lower, written))
-        self._are_lower_case = written.keys() == self.names
+        self.names = {name.lower() for name in written}
+        self._are_lower_case = written == self.names
         text = "".join(rests)
         # Browsers may read these differently: an unclosed tag, a tag in a value, a quotation mark in an unquoted value.
-        is_odd = "<" in text or not {*map(_LAST_CHAR, rests)} <= {">"}
+        is_odd = "<" in text or not all([rest.endswith(">") for rest in rests])
         #: The values of attributes, by name in lower case.
         self.values: dict[str, list[str]] = {}
         for name, double, single, bare in _ATTRIBUTE.findall(text) if "=" in text else ():

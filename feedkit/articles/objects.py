@@ -184,8 +184,10 @@ class _ObjectReader:
         `more` are additional names of fields. Raises `ArgumentError` for an unknown field.
         """
         places = {_field(name, more): place for name, place in (fields or {}).items()}
-        # Each field with its place, its key in the mapping, and the key below that one where the value is nested.
-        self._keys = [(field, at, *_FIRST_NAMES.get(field, field).partition(".")[::2]) for field, at in places.items()]
+        # How each field is read, its key in the mapping, and the key below that one where the value is nested.
+        self._keys = [
+            (_getter(field, at), *_FIRST_NAMES.get(field, field).partition(".")[::2]) for field, at in places.items()
+        ]
         # The names of keys in messages.
         self._spelled = {_FIRST_NAMES.get(name, name): at for name, at in places.items() if isinstance(at, str)}
         self._only = only and fields is not None
@@ -202,8 +204,8 @@ class _ObjectReader:
             article, fields = article
             return _ObjectReader(fields, False, self._more).mapping(article, report)
         named: dict[str, Any] = {}
-        for field, place, name, below in self._keys:
-            if (value := _value_at(article, field, place, report)) is not None:
+        for value_of, name, below in self._keys:
+            if (value := value_of(article, report)) is not None:
                 named[name] = {below: value} if below else value
         rest = {} if self._only else self._everything(article, report)
         report.names = self._spelled
@@ -229,24 +231,28 @@ class _ObjectReader:
         return values
 
 
-def _value_at(article: Any, field: str, place: Attribute, report: Reporter) -> Any:
-    """The value of a field; None also where a part of its path is None."""
-    value = article
-    try:
-        if not isinstance(place, str):
-            return place(article)
-        for part in place.split("."):
-            if value is None:
-                # What another row would say that this one does not name.
-                return None
-            kind: Any = type(value)
-            value = value[part] if _has_keys(kind) else getattr(value, part)
-    except MemoryError:
-        raise
-    except Exception as error:  # noqa: BLE001
-        what = f"the attribute {shown(place)}" if isinstance(place, str) else f"the function for {field}"
-        refuse_attribute(article, what, place if isinstance(place, str) else field, error, report)
-    return value
+def _getter(field: str, place: Attribute) -> Callable[[Any, Reporter], Any]:
+    """A function that returns the value of a field; None also where a part of its path is None."""
+    path = place.split(".") if isinstance(place, str) else []
+
+    def value_of(article: Any, report: Reporter) -> Any:
+        value = article
+        try:
+            if not isinstance(place, str):
+                return place(article)
+            for part in path:
+                if value is None:
+                    # What another row would say that this one does not name.
+                    return None
+                value = value[part] if _has_keys(type(value)) else getattr(value, part)
+        except MemoryError:
+            raise
+        except Exception as error:  # noqa: BLE001
+            what = f"the attribute {shown(place)}" if isinstance(place, str) else f"the function for {field}"
+            refuse_attribute(article, what, place if isinstance(place, str) else field, error, report)
+        return value
+
+    return value_of
 
 
 # Programs have few classes of articles.

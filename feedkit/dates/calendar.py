@@ -331,7 +331,7 @@ def in_steps_of(step: timedelta, value: datetime) -> datetime:
     if offset is None:
         # `astimezone` would take it for one of the system's zone.
         raise DateError(f"{shown(value)} has no zone", code="FK101", hint="read it with parse_date first")
-    return value.astimezone(UTC) if offset % step else value
+    return value.astimezone(UTC) if offset and offset % step else value
 
 
 def _offsets(wall: datetime, zone: tzinfo) -> tuple[timedelta, timedelta]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -85,13 +86,14 @@ def completed(feed: Feed, entries: Sequence[Entry]) -> Feed:
 
 
 def _by_feedgen(function: str) -> Callable[[Any], Any]:
-    def write(value: Entry | Feed) -> Any:
+    @cache
+    def write() -> Callable[[Any], Any]:
         # Late: a build without changes needs no feedgen.
         from feedkit.formats import by_feedgen
 
-        return getattr(by_feedgen, function)(value)
+        return getattr(by_feedgen, function)
 
-    return write
+    return lambda value: write()(value)
 
 
 RSS, ATOM = [

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Set
 from contextlib import suppress
 from functools import lru_cache, partial
 from html import escape, unescape
-from operator import itemgetter
 
 from feedkit.articles.report import OnContent
 from feedkit.config.tables import EMBEDS
@@ -68,7 +67,6 @@ FORMULA_TAGS = frozenset(["annotation", "mjx-assistive-mml", "mjx-container", "m
 # The rest of a tag after its name; it always matches, so that the time stays linear.
 _REST = r"""[^<>=]*+(?:=\s*+(?:"[^"]*+"|'[^']*+')?[^<>=]*+)*"""
 _START_TAG = lazy_regex(rf"<([a-zA-Z][a-zA-Z0-9:-]*+)({_REST}>?)")
-_LAST_CHAR = itemgetter(slice(-1, None))
 # An attribute with a value: its name, the value in double, single or no quotes. HTML Standard §13.2.5.33: a quotation
 # mark is one only where a value begins, and in front of `>` a value is empty.
 _ATTRIBUTE = lazy_regex(r"""([^\s/>][^\s/>=]*+)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s>"'][^\s>]*+|(?=>)))""")
@@ -147,7 +145,7 @@ class StartTags:
         self._are_lower_case = written == self.names
         text = "".join(rests)
         # Browsers may read these differently: an unclosed tag, a tag in a value, a quotation mark in an unquoted value.
-        is_odd = "<" in text or not all([rest.endswith(">") for rest in rests])
+        is_odd = "<" in text or not {rest[-1:] for rest in rests} <= {">"}
         #: The values of attributes, by name in lower case.
         self.values: dict[str, list[str]] = {}
         for name, double, single, bare in _ATTRIBUTE.findall(text) if "=" in text else ():

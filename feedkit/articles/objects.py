@@ -244,7 +244,8 @@ def _getter(field: str, place: Attribute) -> Callable[[Any, Reporter], Any]:
                 if value is None:
                     # What another row would say that this one does not name.
                     return None
-                value = value[part] if _has_keys(type(value)) else getattr(value, part)
+                kind: Any = type(value)
+                value = value[part] if _has_keys(kind) else getattr(value, part)
         except MemoryError:
             raise
         except Exception as error:  # noqa: BLE001

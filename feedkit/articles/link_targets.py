@@ -22,6 +22,7 @@ from msgspec.structs import replace
 from feedkit.articles.discover import INDEX_NAMES, SourceFile, path_info
 from feedkit.config.site import Site
 from feedkit.errors import printable, shown
+from feedkit.files import file_below
 from feedkit.model import Entry, SitePage
 from feedkit.text import fold
 from feedkit.urls import of_site, path_url
@@ -346,6 +347,12 @@ def _below_root(path: str, url: str, root: str, site: Site) -> Iterator[_Candida
             yield os.path.join(folder, name, path), url, False
         yield os.path.join(folder, _NAMED, path), path_url(site.base_url, f"{_NAMED}/{path}"), False
         yield os.path.join(folder, path), url, False
+
+
+def file_of_site(path: str, article: SourceFile, site: Site) -> Path | None:
+    """The file at a path that `find_file` returned; None if a link leads from there out of the folders of the site."""
+    folders = (*map(Path, _site_folders(_content_root(article))), *site.static)
+    return next(filter(None, (file_below(folder, os.path.abspath(path)) for folder in folders)), None)
 
 
 def _address_of(path: str, root: str, site: Site) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, get_args
@@ -18,9 +17,8 @@ import msgspec
 from msgspec.structs import replace
 
 from feedkit.articles import templates, values
-from feedkit.articles.discover import SourceFile
 from feedkit.articles.fields import ArticleFields
-from feedkit.articles.link_targets import find_file
+from feedkit.articles.link_targets import file_of_site, find_file
 from feedkit.config.site import Site
 from feedkit.errors import printable, shown
 from feedkit.field_names import folded
@@ -82,27 +80,20 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True):
     dependencies: tuple[str, ...] = ()  #: The paths that were looked up, including missing ones.
 
 
-def measure(url: str, site: Site, reference: str = "", article: SourceFile | None = None) -> Measured:
+def measure(url: str, site: Site, file: Path | None = None) -> Measured:
     """Type, length and pixels or seconds of the file at an address, if it is on the disk; otherwise its type alone.
 
-    The file is searched below the folders in `site.static` by its address, and in the folder of the article by the
-    `reference` that its author wrote.
+    It is `file`, or else searched by its address below the folders in `site.static`.
     """
-    type_, candidates = TYPES.get(_suffix(url)), []
-    if site.static and url.startswith(site.base_url):
-        below = unquote(urlsplit(url).path[len(urlsplit(site.base_url).path) :])
-        candidates = [(root, below) for root in site.static]
-    if article and "://" not in reference and not reference.startswith("/"):
-        candidates.append((Path(article.path).parent, unquote(urlsplit(reference).path)))
-    dependencies: list[str] = []
-    for root, name in candidates:
-        if not name or "\0" in name:
-            continue
-        dependencies.append(str(root / name))
-        if file := file_below(root, name):
-            sizes = _seconds(file) if (type_ or "").startswith(("audio/", "video/")) else _pixels(file)
-            return Measured(type=type_, length=file.stat().st_size, dependencies=tuple(dependencies), **sizes)
-    return Measured(type=type_, dependencies=tuple(dependencies))
+    type_, dependencies = TYPES.get(_suffix(url)), []
+    if file is None and site.static and url.startswith(site.base_url):
+        name = unquote(urlsplit(url).path[len(urlsplit(site.base_url).path) :])
+        dependencies = [str(root / name) for root in site.static if name and "\0" not in name]
+        file = next(filter(None, (file_below(root, name) for root in site.static)), None)
+    if file is None:
+        return Measured(type=type_, dependencies=tuple(dependencies))
+    sizes = _seconds(file) if (type_ or "").startswith(("audio/", "video/")) else _pixels(file)
+    return Measured(type=type_, length=file.stat().st_size, dependencies=tuple(dependencies), **sizes)
 
 
 def _suffix(url: str) -> str:
@@ -149,10 +140,10 @@ def image(fields: ArticleFields, url: str) -> Image | None:
             message = f"{shown(reference)} is no address of a picture; it is left out"
             fields.report.note("FK207", message, key=key, hint=fields.report.line(key, "/img/sea.png"))
             continue
-        address = _located(fields, reference, url, key)
+        address, file = _located(fields, reference, url, key)
         if address is None:
             continue
-        measured = _measured(fields, address, reference)
+        measured = _measured(fields, address, file)
         return Image(
             url=address,
             alt=_text(value, "alt") or fields.text("image_alt", values.short),
@@ -175,10 +166,12 @@ def enclosures(fields: ArticleFields, url: str, hero: Image | None) -> Iterator[
         reference = _reference(fields, value, key, "enclosures", _FILE)
         # A file whose length is written may be on another machine.
         has_length = values.pick(value, "length") is not None
-        address = _located(fields, reference, url, key, may_be_missing=has_length) if reference else None
-        if reference is None or address is None or address in seen:
+        if reference is None:
             continue
-        measured = _measured(fields, address, reference)
+        address, file = _located(fields, reference, url, key, may_be_missing=has_length)
+        if address is None or address in seen:
+            continue
+        measured = _measured(fields, address, file)
         enclosure = Enclosure(
             url=address,
             type=_text(value, "type", "mime_type") or measured.type or "",
@@ -214,21 +207,27 @@ def _is_complete(fields: ArticleFields, enclosure: Enclosure, reference: str, ke
     return True
 
 
-def _located(fields: ArticleFields, reference: str, url: str, key: str, *, may_be_missing: bool = False) -> str | None:
-    """The address of a picture or a file; None for one that must not be published, or is missing, which is reported."""
-    file, text = fields.file, _PELICAN.sub("", reference)
+def _located(
+    fields: ArticleFields, reference: str, url: str, key: str, *, may_be_missing: bool = False
+) -> tuple[str | None, Path | None]:
+    """The address of a picture or a file, and the file, if there is one that no link leads to.
+
+    The address is None for one that must not be published, or is missing, which is reported.
+    """
+    file, text, site = fields.file, _PELICAN.sub("", reference), fields.site
     if not text or file is None or "://" in text or text.startswith(("//", "#", "?")) or templates.SIGN.search(text):
-        return fields.address(reference, url, key)
-    site_file = find_file(text, file, fields.site, fields.dependencies, is_key=True)
+        return fields.address(reference, url, key), None
+    site_file = find_file(text, file, site, fields.dependencies, is_key=True)
     if site_file.missing and not may_be_missing:
         message = f"there is no file {printable(site_file.missing)}; it is left out"
         fields.report.warn("FK321", message, key=key, hint="put the file there, or correct the path")
-        return None
-    return fields.address(site_file.url, url, key)
+        return None, None
+    on_disk = file_of_site(site_file.path, file, site) if site_file.path else None
+    return fields.address(site_file.url, url, key), on_disk
 
 
-def _measured(fields: ArticleFields, address: str, reference: str) -> Measured:
-    measured = measure(address, fields.site, reference, fields.file)
+def _measured(fields: ArticleFields, address: str, file: Path | None) -> Measured:
+    measured = measure(address, fields.site, file)
     fields.dependencies.update(measured.dependencies)
     return measured
 
@@ -299,7 +298,7 @@ def _episode_type(fields: ArticleFields) -> EpisodeType:
 
 def _address(fields: ArticleFields, field: str, url: str) -> str | None:
     pair = fields.find(field)
-    return _located(fields, values.address(pair.value), url, pair.key) if pair else None
+    return _located(fields, values.address(pair.value), url, pair.key)[0] if pair else None
 
 
 def _parts(fields: ArticleFields, field: str, name: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -358,5 +357,5 @@ def _part_address(fields: ArticleFields, reference: Any, url: str, key: str, *, 
     if not values.is_text(reference):
         fields.leave_out(reference, key, "write one address, such as https://example.com/a")
         return None
-    locate = fields.address if is_page else partial(_located, fields)
-    return locate(values.address(reference), url, key)
+    address = values.address(reference)
+    return fields.address(address, url, key) if is_page else _located(fields, address, url, key)[0]

@@ -73,7 +73,19 @@ def test_a_picture_is_beside_the_article_or_below_the_site(name: str, base: str,
     else:
         assert entry.image is not None
         assert entry.image.url == (address if "://" in address else f"{base}{address}")
+        # What was found is measured.
+        assert entry.image.length == (None if "none.png" in address or "Pelican" in name else 0)
         assert problems == []
+
+
+def test_a_picture_that_a_link_leads_to_is_linked_and_not_measured(tmp_path: Path) -> None:
+    site = tmp_path / "a/b/c/site"
+    (tmp_path / "secret.png").write_bytes(b"secret")
+    (site / "content/posts/post").mkdir(parents=True)
+    (site / "content/posts/post/linked.png").symlink_to(tmp_path / "secret.png")
+    entry, _ = read_one(site, FLAT, "image: linked.png")
+    assert entry.image is not None
+    assert (entry.image.url, entry.image.length) == (f"{BASE}post/linked.png", None)
 
 
 def test_no_format_names_a_picture_that_is_missing(tmp_path: Path) -> None:

@@ -17,23 +17,23 @@ if TYPE_CHECKING:
     from feedkit.articles import to_entry as to_entry
     from feedkit.articles.schema import front_matter_schema as front_matter_schema
     from feedkit.clock import publication_instant as publication_instant
+    from feedkit.config.site import CATEGORIES as CATEGORIES
+    from feedkit.config.site import TAGS as TAGS
+    from feedkit.config.site import Extension as Extension
+    from feedkit.config.site import FeedSettings as FeedSettings
+    from feedkit.config.site import Limits as Limits
+    from feedkit.config.site import MarkdownSettings as MarkdownSettings
+    from feedkit.config.site import Names as Names
+    from feedkit.config.site import PageSettings as PageSettings
+    from feedkit.config.site import PingSettings as PingSettings
+    from feedkit.config.site import PodcastApp as PodcastApp
+    from feedkit.config.site import Shortcode as Shortcode
     from feedkit.config.site import Site as Site
-    from feedkit.config.tables import CATEGORIES as CATEGORIES
-    from feedkit.config.tables import TAGS as TAGS
-    from feedkit.config.tables import Extension as Extension
-    from feedkit.config.tables import FeedSettings as FeedSettings
-    from feedkit.config.tables import Limits as Limits
-    from feedkit.config.tables import MarkdownSettings as MarkdownSettings
-    from feedkit.config.tables import Names as Names
-    from feedkit.config.tables import PageSettings as PageSettings
-    from feedkit.config.tables import PingSettings as PingSettings
-    from feedkit.config.tables import PodcastApp as PodcastApp
-    from feedkit.config.tables import Shortcode as Shortcode
-    from feedkit.config.tables import SiteFeedSettings as SiteFeedSettings
-    from feedkit.config.tables import SitemapSettings as SitemapSettings
-    from feedkit.config.tables import Taxonomy as Taxonomy
-    from feedkit.config.tables import TermSettings as TermSettings
-    from feedkit.config.tables import Where as Where
+    from feedkit.config.site import SiteFeedSettings as SiteFeedSettings
+    from feedkit.config.site import SitemapSettings as SitemapSettings
+    from feedkit.config.site import Taxonomy as Taxonomy
+    from feedkit.config.site import TermSettings as TermSettings
+    from feedkit.config.site import Where as Where
     from feedkit.dates import parse_date as parse_date
     from feedkit.errors import ArgumentError as ArgumentError
     from feedkit.errors import ArticleError as ArticleError
@@ -135,10 +135,9 @@ _NAMES = {
     "articles": "read read_json_lines to_entries to_entry",
     "articles.schema": "front_matter_schema",
     "clock": "publication_instant",
-    "config.site": "Site",
-    "config.tables": (
+    "config.site": (
         "CATEGORIES Extension FeedSettings Limits MarkdownSettings Names PageSettings PingSettings PodcastApp"
-        " Shortcode SiteFeedSettings SitemapSettings TAGS Taxonomy TermSettings Where"
+        " Shortcode Site SiteFeedSettings SitemapSettings TAGS Taxonomy TermSettings Where"
     ),
     "dates": "parse_date",
     "errors": (

@@ -24,8 +24,7 @@ from msgspec.structs import replace
 
 from feedkit.articles.report import Reporter
 from feedkit.articles.values import KeyValue
-from feedkit.config.site import Site
-from feedkit.config.tables import Limits
+from feedkit.config.site import Limits, Site
 from feedkit.errors import OnProblem, SettingsError, printable, shown
 from feedkit.files import READING
 from feedkit.imports.git_dates import History, read_history

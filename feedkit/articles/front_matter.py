@@ -21,7 +21,7 @@ from frontmatter.default_handlers import BaseHandler
 from msgspec import Struct
 
 from feedkit.articles.discover import UnreadableError
-from feedkit.config.tables import Limits
+from feedkit.config.site import Limits
 from feedkit.errors import MAX_SHOWN_CHARS, masked, shown
 from feedkit.lazy_regex import lazy_regex
 

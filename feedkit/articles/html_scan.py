@@ -9,7 +9,7 @@ from functools import lru_cache, partial
 from html import escape, unescape
 
 from feedkit.articles.report import OnContent
-from feedkit.config.tables import EMBEDS
+from feedkit.config.site import EMBEDS
 from feedkit.errors import UrlError
 from feedkit.lazy_regex import lazy_regex
 from feedkit.text import ascii_lower

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from feedkit.config.tables import MARKDOWN_EXTENSIONS
+from feedkit.config.site import MARKDOWN_EXTENSIONS
 from feedkit.errors import error_text
 from feedkit.lazy_regex import lazy_regex
 

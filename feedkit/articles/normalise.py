@@ -24,7 +24,7 @@ from feedkit.articles.permalinks import page_url, permalink
 from feedkit.articles.report import report_secrets
 from feedkit.articles.values import KeyValue
 from feedkit.clock import publication_instant
-from feedkit.config.tables import DERIVED_SOURCES
+from feedkit.config.site import DERIVED_SOURCES
 from feedkit.errors import DateError, UrlError, shown
 from feedkit.field_names import SIGNS, Sign, folded
 from feedkit.model import DateSource, Entry, SitePage, Term, Visibility

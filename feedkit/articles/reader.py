@@ -34,8 +34,7 @@ from feedkit.articles.normalise import ParsedArticle as ParsedArticle
 from feedkit.articles.normalise import hides, parsed_article, parsed_page
 from feedkit.articles.people import authors_paths, authors_table
 from feedkit.articles.report import Reporter
-from feedkit.config.site import Site
-from feedkit.config.tables import FEED_FORMAT_NAMES
+from feedkit.config.site import FEED_FORMAT_NAMES, Site
 from feedkit.errors import ArticleError, OnProblem, Problem, Problems, printable, raise_or_log, shown
 from feedkit.field_names import folded
 from feedkit.model import Entry, SitePage

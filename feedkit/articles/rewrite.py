@@ -16,7 +16,7 @@ from lxml import etree
 
 from feedkit.articles import html_scan
 from feedkit.articles.html_scan import ContentError
-from feedkit.config.tables import EMBEDS
+from feedkit.config.site import EMBEDS
 from feedkit.lazy_regex import lazy_regex
 
 # To the stubs of lxml every name and text of an element may be bytes.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from feedkit.articles import html_scan
 from feedkit.articles.html_scan import ContentError, StartTags
-from feedkit.config.tables import EMBEDS
+from feedkit.config.site import EMBEDS
 from feedkit.lazy_regex import lazy_regex
 from feedkit.text import legal
 from feedkit.urls import origin

@@ -13,7 +13,7 @@ from html import escape
 from feedkit.articles.discover import source_suffixes
 from feedkit.articles.link_targets import REASON, ContentLinks
 from feedkit.articles.markdown import line_html, line_text
-from feedkit.config.tables import Shortcode
+from feedkit.config.site import Shortcode
 from feedkit.errors import nearest, shown
 from feedkit.lazy_regex import lazy_regex
 from feedkit.urls import of_site

@@ -23,7 +23,7 @@ from feedkit.articles.link_targets import REASON, ContentLinks
 from feedkit.articles.markdown import code_ranges
 from feedkit.articles.report import OnContent
 from feedkit.articles.sanitise import TAGS
-from feedkit.config.tables import Shortcode
+from feedkit.config.site import Shortcode
 from feedkit.errors import MAX_SHOWN_CHARS, error_text, shown
 from feedkit.lazy_regex import lazy_regex
 from feedkit.value import revised

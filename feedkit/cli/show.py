@@ -34,7 +34,7 @@ from feedkit.dates import rfc3339
 from feedkit.errors import DateError, Problem, SettingsError, has_no_error, nearest, printable, shown, with_hint
 
 if TYPE_CHECKING:
-    from feedkit.config.toml import Setting
+    from feedkit.config.site import Setting
     from feedkit.inspect.layout import Layout
     from feedkit.pipeline.build import Prepared
 
@@ -247,7 +247,7 @@ def run_next(options: Namespace) -> int:
 
 
 def run_config(options: Namespace) -> int:
-    from feedkit.config.toml import settings_in_force
+    from feedkit.config.site import settings_in_force
 
     site, path = site_of(options), configuration(options)
     flags = {name: f"--{name.replace('_', '-')}" for name in flags_of(options)}

@@ -14,8 +14,7 @@ from msgspec.structs import asdict, replace
 
 from feedkit.articles.discover import path_info, source_files
 from feedkit.config.checks import language_tag
-from feedkit.config.site import Site
-from feedkit.config.tables import FORMATS, Names
+from feedkit.config.site import FORMATS, Names, Site
 from feedkit.config.toml import written
 from feedkit.errors import Problem, RefusedValue, SettingsError
 from feedkit.inspect.generators import PLAIN, Recognised, recognised

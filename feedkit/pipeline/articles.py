@@ -14,8 +14,7 @@ from feedkit.articles.fields import ArticleFields
 from feedkit.articles.link_targets import addresses_of
 from feedkit.articles.reader import ArticleReader, ParsedArticle, find_pages
 from feedkit.articles.report import Reporter
-from feedkit.config.site import Site
-from feedkit.config.tables import Content
+from feedkit.config.site import Content, Site
 from feedkit.errors import ArticleError, DocumentError, OnProblem, Problem, printable
 from feedkit.files import FileKey
 from feedkit.formats.format import Format

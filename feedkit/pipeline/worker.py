@@ -20,8 +20,7 @@ from feedkit.articles.discover import SourceFile
 from feedkit.articles.link_targets import ContentLinks, LinkTargets
 from feedkit.articles.reader import ArticleReader, ParsedArticle, Undated
 from feedkit.articles.report import Reporter
-from feedkit.config.site import Site
-from feedkit.config.tables import Content
+from feedkit.config.site import Content, Site
 from feedkit.errors import ArticleError, DocumentError, Problem
 from feedkit.identity.ledgers import change_digest, text_digest_of
 from feedkit.model import ContentFacts, Entry, EntryWithoutContent, Person, Term

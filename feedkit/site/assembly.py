@@ -16,8 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from feedkit.articles.media import measure
-from feedkit.config.site import Site
-from feedkit.config.tables import Content
+from feedkit.config.site import Content, Site
 from feedkit.errors import DocumentError, OnProblem, Problem, Problems, printable, raise_or_log, shown
 from feedkit.formats.format import FEED_FORMATS, Format, completed
 from feedkit.formats.frame import MAX_PICTURE_PIXELS, Frame, shared_authors, splice

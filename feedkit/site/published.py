@@ -14,8 +14,7 @@ from typing import Literal
 import msgspec
 
 from feedkit.clock import publication_instant
-from feedkit.config.site import Site
-from feedkit.config.tables import CATEGORIES, TAGS
+from feedkit.config.site import CATEGORIES, TAGS, Site
 from feedkit.errors import OnProblem, Problem, raise_or_log, shown
 from feedkit.formats.lists import Move
 from feedkit.lazy_regex import lazy_regex

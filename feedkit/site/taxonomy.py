@@ -15,8 +15,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from feedkit import dates
-from feedkit.config.site import Site
-from feedkit.config.tables import Content, FeedSettings, SiteFeedSettings, Taxonomy, TermSettings, Where
+from feedkit.config.site import Content, FeedSettings, Site, SiteFeedSettings, Taxonomy, TermSettings, Where
 from feedkit.errors import OnProblem, Problem, SettingsError, shown
 from feedkit.formats.format import FEED_FORMATS, Format
 from feedkit.model import Entry, Term

@@ -26,7 +26,7 @@ import feedkit
 from feedkit import Entry, FeedSettings, PageSettings, PodcastApp, Site, Term
 from feedkit.cli.printing import ProblemPrinter
 from feedkit.cli.server import Live, RequestHandler, Server
-from feedkit.config.tables import ALL_FORMATS
+from feedkit.config.site import ALL_FORMATS
 from feedkit.inspect.preview import Preview
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

@@ -14,14 +14,14 @@ from msgspec.structs import fields
 import feedkit
 from feedkit.cli import main
 from feedkit.cli.commands import grammar
-from feedkit.config.site import Site
-from feedkit.config.tables import (
+from feedkit.config.site import (
     FeedSettings,
     Limits,
     MarkdownSettings,
     Names,
     PageSettings,
     PingSettings,
+    Site,
     SiteFeedSettings,
     SitemapSettings,
     Taxonomy,

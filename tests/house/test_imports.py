@@ -72,7 +72,7 @@ MANY_DOORS = {"argparse", "django"}
 
 #: Who imports by a name that is not written down: the public names, the commands, functions that a
 #: configuration names, codings that may not be installed.
-BY_NAME = {"feedkit", "feedkit.cli.commands", "feedkit.config.toml", "feedkit.formats.compression"}
+BY_NAME = {"feedkit", "feedkit.cli.commands", "feedkit.config.site", "feedkit.formats.compression"}
 
 CHANGES = {"append", "add", "update", "setdefault", "pop", "popitem", "clear", "extend", "insert", "remove", "discard"}
 CLOCKS = {"now", "today", "utcnow", "time", "time_ns", "localtime", "gmtime", "monotonic", "ctime"}

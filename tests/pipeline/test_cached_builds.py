@@ -23,7 +23,7 @@ from msgspec.structs import replace
 from site_folder import files
 
 from feedkit import Report, SettingsError, Site, build
-from feedkit.config.tables import Extension, FeedSettings, MarkdownSettings, SitemapSettings, Where
+from feedkit.config.site import Extension, FeedSettings, MarkdownSettings, SitemapSettings, Where
 
 SITE = Site(base_url="https://example.com/", limit=3, as_of=datetime(2026, 1, 1, tzinfo=UTC))
 OLD = 1_700_000_000
@@ -366,7 +366,7 @@ from pathlib import Path
 from datetime import UTC, datetime
 content, output, cache, ids, ledger = map(Path, sys.argv[1:])
 from feedkit import Site, build
-from feedkit.config.tables import SitemapSettings
+from feedkit.config.site import SitemapSettings
 more = {"sitemap": SitemapSettings(ledger=ledger), "ids": ids} if ids.exists() or ledger.exists() else {}
 site = Site(base_url="https://example.com/", limit=3, as_of=datetime(2026, 1, 1, tzinfo=UTC), **more)
 found = []

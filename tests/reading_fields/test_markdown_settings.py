@@ -10,8 +10,7 @@ from entry_data import BASE, make_site, read_one
 
 from feedkit import ArticleError, MarkdownSettings, to_entries, to_entry
 from feedkit.articles.markdown import _OPTIONS
-from feedkit.config.site import Site
-from feedkit.config.tables import MARKDOWN_EXTENSIONS
+from feedkit.config.site import MARKDOWN_EXTENSIONS, Site
 
 
 def content(text: str, **settings: Any) -> str:

@@ -10,8 +10,7 @@ from lxml import html as lxml_html
 
 from feedkit.articles.html_scan import SCHEMES
 from feedkit.articles.sanitise import ATTRIBUTES, TAGS
-from feedkit.config.site import Site
-from feedkit.config.tables import EMBEDS
+from feedkit.config.site import EMBEDS, Site
 
 PAGE = "https://example.com/notes/a/"
 SITE = Site(base_url="https://example.com/")

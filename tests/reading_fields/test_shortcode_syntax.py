@@ -10,8 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedkit.articles.shortcodes import MAX_UNREAD
-from feedkit.config.site import Site
-from feedkit.config.tables import MarkdownSettings
+from feedkit.config.site import MarkdownSettings, Site
 
 PAGE = "https://example.com/a/"
 

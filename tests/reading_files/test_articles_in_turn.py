@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from feedkit import Entry, Person, Podcast, Problem, Site, read
 from feedkit.articles.discover import source_files
 from feedkit.articles.reader import ArticleReader, ParsedArticle
-from feedkit.config.tables import CATEGORIES, TAGS, Taxonomy
+from feedkit.config.site import CATEGORIES, TAGS, Taxonomy
 
 ANN = Person(name="Ann Lee", key="ann", email="ann@example.org", url="https://example.com/ann")
 SITES = {

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from feedkit.articles import front_matter
 from feedkit.articles.front_matter import FrontMatterError, ParsedText, parse
-from feedkit.config.tables import Limits
+from feedkit.config.site import Limits
 
 BREAKS = ["\n", "\r\n", "\r"]
 

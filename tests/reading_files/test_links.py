@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from feedkit import Entry, Problem, Site, build, read
-from feedkit.config.tables import MarkdownSettings
+from feedkit.config.site import MarkdownSettings
 
 BASE = "https://example.com/"
 DATE = "title: T\ndate: 2025-01-02\n"

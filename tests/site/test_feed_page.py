@@ -34,7 +34,7 @@ from feedkit import (
     link_tags,
 )
 from feedkit.cli import main
-from feedkit.config.tables import PAGE_WORDS
+from feedkit.config.site import PAGE_WORDS
 from feedkit.formats.html_pages import WORDS, check_html
 from feedkit.site import publication
 from feedkit.site.listings import MANY_TERMS, FeedsPage

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from feedkit import Entry, Names, PageSettings, Site, documents
-from feedkit.config.tables import FORMATS
+from feedkit.config.site import FORMATS
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from feedkit import Extension, Person, SettingsError, Site, SitemapSettings, Taxonomy, Url, Where
-from feedkit.config.tables import FeedSettings
+from feedkit.config.site import FeedSettings
 
 BASE = {"base_url": "https://example.com/"}
 TABLES = {

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from feedkit import Person, Site, documents, read, sitemaps, to_entry
-from feedkit.config.tables import FeedSettings, PingSettings, SitemapSettings, Taxonomy
+from feedkit.config.site import FeedSettings, PingSettings, SitemapSettings, Taxonomy
 from feedkit.model import Podcast
 from feedkit.urls import of_site
 

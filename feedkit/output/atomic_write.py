@@ -8,8 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from feedkit.errors import PublishError
-from feedkit.output.temporary_files import TemporaryNames, remove_orphans
-from feedkit.output.tree import Tree
+from feedkit.output.tree import TemporaryNames, Tree
 
 
 class Replacement:
@@ -21,49 +20,41 @@ class Replacement:
 
     def __init__(self, path: Path, data: bytes, *, setting: str = "", tree: Tree | None = None) -> None:
         """`setting` names the file in errors; `tree` is its folder, if that is open and has no old temporary files."""
-        self.path = path
-        self.data = data
         self.setting = setting
         #: Where it leads to.
         self.place = path if tree else Path(os.path.realpath(path))
+        self._data = data
+        self._name = f"{setting}: {path}" if setting else path
         self._is_tidy = tree is not None
         self._tree = tree or Tree(root=self.place.parent)
         self._temporary = ""
 
     def stage(self, names: TemporaryNames) -> bool:
         """Write the bytes into a temporary file next to the target; False where the target has them already."""
-        with self._errors():
+        with _publish_errors(self._name):
             old = self._tree.read(self.place.name)
-            if old is not None and old.replace(b"\r\n", b"\n") == self.data:
+            if old is not None and old.replace(b"\r\n", b"\n") == self._data:
                 return False
             self._tree.root.mkdir(parents=True, exist_ok=True)
             if not self._is_tidy:
-                remove_orphans(self._tree, "", names.used)
+                self._tree.remove_orphans("", names.used)
             self._temporary = names.new()
-            self._tree.create(self._temporary, [self.data])
+            self._tree.create(self._temporary, [self._data])
         return True
 
     def commit(self) -> None:
         """Rename the staged file to its target, if there is one."""
-        with self._errors():
+        with _publish_errors(self._name):
             if self._temporary:
                 self._tree.rename(self._temporary, self.place.name)
                 self._temporary = ""
 
     def discard(self) -> None:
         """Remove the staged file, if it has not been renamed."""
-        with self._errors():
+        with _publish_errors(self._name):
             if self._temporary:
                 self._tree.remove(self._temporary)
                 self._temporary = ""
-
-    @contextmanager
-    def _errors(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            name = f"{self.setting}: {self.path}" if self.setting else self.path
-            raise PublishError(f"{name}: cannot be written ({error.strerror or error})") from error
 
 
 def replace_file(
@@ -89,8 +80,15 @@ def create_files(folder: Path, files: Mapping[str, bytes]) -> None:
             raise PublishError(f"{folder / name}: is there already; nothing was written")
     for name, data in files.items():
         place = folder / name
-        try:
+        with _publish_errors(place):
             place.parent.mkdir(parents=True, exist_ok=True)
-            Tree(root=place.parent).create(place.name, [data])
-        except OSError as error:
-            raise PublishError(f"{place}: cannot be written ({error.strerror or error})") from error
+            with place.open("xb") as file:
+                file.write(data)
+
+
+@contextmanager
+def _publish_errors(name: str | Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise PublishError(f"{name}: cannot be written ({error.strerror or error})") from error

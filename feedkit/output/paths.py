@@ -44,12 +44,10 @@ def path_key(path: str) -> str:
 
 
 class ClaimedPaths:
-    """Which document has which place; it grows with the documents of a run."""
+    """The documents of a run, and the folders that they need, by `path_key`."""
 
     def __init__(self) -> None:
-        #: Each document, by `path_key` of its path.
         self.files: dict[str, str] = {}
-        #: Each folder that one of them needs, likewise.
         self.folders: dict[str, str] = {}
 
     def claim(self, path: str) -> None:
@@ -60,16 +58,12 @@ class ClaimedPaths:
             raise PublishError(f"{path}: has the name of a file of feedkit's own")
         if other := self.files.get(name) or self.folders.get(name):
             raise PublishError(f"{path}: another document has the same place, {other}")
-        self._claim_folder(path.rpartition("/")[0], path)
+        folder = path.rpartition("/")[0]
+        # Where a folder is noted, those above it are.
+        while folder and self.folders.get(key := path_key(folder)) != folder:
+            if other := self.files.get(key):
+                raise PublishError(f"{path}: another document has the same place as its folder, {other}")
+            if (other := self.folders.setdefault(key, folder)) != folder:
+                raise PublishError(f"{path}: its folder has the same place as {other}, spelled another way")
+            folder = folder.rpartition("/")[0]
         self.files[name] = path
-
-    def _claim_folder(self, folder: str, path: str) -> None:
-        """Note the folder of a document, and those above it."""
-        name = path_key(folder)
-        if not folder or self.folders.get(name) == folder:
-            return
-        self._claim_folder(folder.rpartition("/")[0], path)
-        if other := self.files.get(name):
-            raise PublishError(f"{path}: another document has the same place as its folder, {other}")
-        if (other := self.folders.setdefault(name, folder)) != folder:
-            raise PublishError(f"{path}: its folder has the same place as {other}, spelled another way")

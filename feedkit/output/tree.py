@@ -10,14 +10,14 @@ import errno
 import hashlib
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from io import FileIO
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 from feedkit.errors import PublishError
 from feedkit.files import READING, write_all
+from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Document
 
 T = TypeVar("T")
@@ -31,6 +31,20 @@ _CREATING = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 _JUNCTION = 0xA0000003
 # Pieces are gathered up to this size, since each would be a call of the system.
 _BUFFER_BYTES = 1 << 20
+_TEMPORARY = lazy_regex(r"\.feedkit-([0-9]{1,10})-[0-9]+\.tmp")
+
+
+class TemporaryNames:
+    """Names for the temporary files of one run, with the number of its process."""
+
+    def __init__(self) -> None:
+        self.used: set[str] = set()
+
+    def new(self) -> str:
+        """A new name."""
+        name = f".feedkit-{os.getpid()}-{len(self.used)}.tmp"
+        self.used.add(name)
+        return name
 
 
 class Tree:
@@ -59,7 +73,7 @@ class Tree:
     def status(self, path: str) -> os.stat_result | None:
         """The status of a path; None where nothing is, or where a folder of it is a file. Raises for a link."""
         try:
-            status = self._at(path, lambda name, folder: os.stat(name, dir_fd=folder, follow_symlinks=False))
+            status = self._at(path, os.stat, follow_symlinks=False)
         except (FileNotFoundError, NotADirectoryError):
             return None
         if stat.S_ISLNK(status.st_mode):
@@ -69,7 +83,7 @@ class Tree:
     def descriptor_of(self, path: str, flags: int) -> int:
         """A file's descriptor, opened with `os.open` flags; new files have their permissions by umask."""
         try:
-            return self._at(path, lambda name, folder: os.open(name, flags | _NO_LINK, 0o666, dir_fd=folder))
+            return self._at(path, os.open, flags | _NO_LINK, 0o666)
         except OSError as error:
             if error.errno in (errno.ELOOP, errno.EMLINK):
                 raise self._link(path) from error
@@ -99,13 +113,21 @@ class Tree:
             return file.read()
 
     def create(self, path: str, chunks: Iterable[bytes]) -> str:
-        """Write a file that is not there yet; returns the SHA-256 of its bytes, in hexadecimal digits."""
+        """Write a temporary file; returns the SHA-256 of its bytes, in hexadecimal digits."""
         sha256 = hashlib.sha256()
         try:
-            with os.fdopen(self.descriptor_of(path, _CREATING), "wb", 0) as file:
-                write_chunks(file, _hashing(chunks, sha256))
+            try:
+                descriptor = self.descriptor_of(path, _CREATING)
+            except FileExistsError:
+                # A process that died has written a part of it.
+                self.remove(path, sync=False)
+                descriptor = self.descriptor_of(path, _CREATING)
+            with os.fdopen(descriptor, "wb", 0) as file:
+                for data in _gathered(chunks):
+                    sha256.update(data)
+                    write_all(file, data)
                 if self.durable:
-                    os.fsync(file.fileno())
+                    os.fsync(descriptor)
         except OSError as error:
             error.filename = str(self.root / path)
             raise
@@ -114,22 +136,26 @@ class Tree:
     def rename(self, temporary: str, path: str) -> None:
         """Give a file another name in the same folder; a file of that name is replaced."""
         source = str(self.root / temporary) if self.descriptor is None else temporary.rpartition("/")[2]
-        self._at(path, lambda name, folder: os.replace(source, name, src_dir_fd=folder, dst_dir_fd=folder), sync=True)
+
+        def replace(name: str, dir_fd: int | None) -> None:
+            os.replace(source, name, src_dir_fd=dir_fd, dst_dir_fd=dir_fd)
+
+        self._at(path, replace, sync=True)
 
     def remove(self, path: str, *, sync: bool = True) -> None:
         """Remove a file or a link, if it exists."""
         with suppress(FileNotFoundError, NotADirectoryError):
-            self._at(path, lambda name, folder: os.unlink(name, dir_fd=folder), sync=sync)
+            self._at(path, os.unlink, sync=sync)
 
     def make_folder(self, path: str) -> None:
         """Make a folder, unless it is there."""
         with suppress(FileExistsError):
-            self._at(path, lambda name, folder: os.mkdir(name, dir_fd=folder), sync=True)
+            self._at(path, os.mkdir, sync=True)
 
     def remove_folder(self, path: str) -> bool:
         """Remove a folder; False where it is not empty. A killed run may have removed it already."""
         try:
-            self._at(path, lambda name, folder: os.rmdir(name, dir_fd=folder), sync=True)
+            self._at(path, os.rmdir, sync=True)
         except FileNotFoundError:
             return True
         except OSError:
@@ -148,16 +174,35 @@ class Tree:
         except (FileNotFoundError, NotADirectoryError):
             return []
 
-    def folders(self, path: str) -> list[str]:
-        """The folders in a folder, by their whole paths; no links."""
-        try:
-            with os.scandir(self._folder(path)) as entries:
-                names = [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
-        except (FileNotFoundError, NotADirectoryError):
-            return []
-        return [f"{path}/{name}" if path else name for name in names]
+    def remove_orphans(self, folder: str, used: Container[str] = ()) -> int:
+        """Remove from a folder the temporary files of processes that are gone; returns how many there were.
 
-    def _at(self, path: str, call: Callable[[str, int | None], T], *, sync: bool = False) -> T:
+        Names of this process that are not among the `used` ones are an earlier one's: in a container every run has the
+        same number.
+        """
+        owners = [(name, _TEMPORARY.fullmatch(name)) for name in self.names(folder)]
+        orphans = [name for name, owner in owners if owner and name not in used and not _is_running(int(owner[1]))]
+        for name in orphans:
+            self.remove(f"{folder}/{name}" if folder else name)
+        return len(orphans)
+
+    def remove_all_orphans(self) -> None:
+        """Remove the temporary files of killed runs from all folders, and folders with nothing else in them.
+
+        It lists every folder, so only a run after a killed one calls it.
+        """
+        waiting = [""]
+        while waiting:
+            folder = waiting.pop()
+            # What is linked or may not be read holds no file of ours.
+            with suppress(PermissionError, FileNotFoundError, NotADirectoryError, PublishError):
+                with os.scandir(self._folder(folder)) as entries:
+                    names = [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
+                waiting += [f"{folder}/{name}" if folder else name for name in names]
+                if self.remove_orphans(folder):
+                    self.remove_empty(folder)
+
+    def _at(self, path: str, call: Callable[..., T], *arguments: Any, sync: bool = False, **named: Any) -> T:
         """The result of a call of the system, which takes a path as a name and the descriptor of its folder.
 
         Its errors name the whole file: the system knows the name only, or a number. With `sync` it changes the folder.
@@ -166,14 +211,14 @@ class Tree:
         try:
             folder = self._folder(above)
             if isinstance(folder, int):
-                result = call(name, folder)
+                result = call(name, *arguments, dir_fd=folder, **named)
                 # Windows has no way to synchronise a folder.
                 if sync and self.durable:
                     os.fsync(folder)
                 return result
             if _is_link(folder / name):
                 raise self._link(path)
-            return call(str(folder / name), None)
+            return call(str(folder / name), *arguments, dir_fd=None, **named)
         except OSError as error:
             error.filename, error.filename2 = str(self.root / path), None
             raise
@@ -209,15 +254,10 @@ class Tree:
         )
 
 
-def folder_descriptor(root: Path) -> int | None:
-    """The descriptor of a resolved folder; None where the system has none."""
-    return os.open(root, _FOLDER) if HAS_DESCRIPTORS else None
-
-
 @contextmanager
 def open_tree(root: Path, *, durable: bool = False) -> Iterator[Tree]:
     """The tree of a resolved folder, which is open inside of `with`."""
-    descriptor = folder_descriptor(root)
+    descriptor = os.open(root, _FOLDER) if HAS_DESCRIPTORS else None
     tree = Tree(root=root, descriptor=descriptor, durable=durable)
     try:
         yield tree
@@ -245,24 +285,17 @@ class Stager:
         """Write nothing any more."""
 
 
-def write_chunks(file: FileIO, chunks: Iterable[bytes]) -> None:
-    """Write the pieces of a document, most documents at once."""
+def _gathered(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The chunks in few pieces, for most documents in one."""
     pending: list[bytes] = []
     size = 0
     for chunk in chunks:
         pending.append(chunk)
         size += len(chunk)
         if size >= _BUFFER_BYTES:
-            write_all(file, b"".join(pending))
+            yield b"".join(pending)
             pending, size = [], 0
-    write_all(file, b"".join(pending))
-
-
-def _hashing(chunks: Iterable[bytes], sha256: hashlib._Hash) -> Iterator[bytes]:
-    """The chunks, which go into a digest as they pass."""
-    for chunk in chunks:
-        sha256.update(chunk)
-        yield chunk
+    yield b"".join(pending)
 
 
 def _is_link(name: str | Path, folder: int | None = None) -> bool:
@@ -271,3 +304,22 @@ def _is_link(name: str | Path, folder: int | None = None) -> bool:
     except OSError:
         return False
     return stat.S_ISLNK(status.st_mode) or getattr(status, "st_reparse_tag", 0) == _JUNCTION
+
+
+def _can_probe() -> bool:
+    # On Windows os.kill would end the process that it asks for.
+    return os.name == "posix"
+
+
+def _is_running(process: int) -> bool:
+    if process == os.getpid():
+        return False
+    if not _can_probe():
+        return True
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        pass
+    return True

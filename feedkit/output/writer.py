@@ -27,8 +27,7 @@ from feedkit.output.lock import WAIT_SECONDS, locked
 from feedkit.output.manifest import Written, emptied_feeds
 from feedkit.output.paths import LOCK, MANIFEST, ClaimedPaths, path_key
 from feedkit.output.report import DocumentCounts, Report
-from feedkit.output.temporary_files import TemporaryNames, remove_all_orphans, remove_orphans
-from feedkit.output.tree import Stager, Tree, open_tree
+from feedkit.output.tree import Stager, TemporaryNames, Tree, open_tree
 
 # A folder that exists; the same without temporary files of killed runs; a missing folder; a folder that this run has
 # created; a path at which, or above which, a file is.
@@ -118,7 +117,7 @@ def write(
         ExitStack() as cleanup,
     ):
         if killed:
-            remove_all_orphans(tree)
+            tree.remove_all_orphans()
         stager = stager or Stager()
         run = _WriteRun(tree, Path(directory), options, replacements, on_change, stager)
         cleanup.callback(run.clean)
@@ -212,7 +211,11 @@ class _WriteRun:
             return Report(problems=tuple(self.problems))
         if not any(problem.severity == "error" for problem in self.problems):
             for replacement in self.replacements:
-                self._refuse_place_of_document(replacement)
+                if replacement.place.is_relative_to(self.tree.root):
+                    name = path_key(replacement.place.relative_to(self.tree.root).as_posix())
+                    if name in (MANIFEST, LOCK) or name in self.claimed.files:
+                        place = self._display_path(name)
+                        raise PublishError(f"{replacement.setting}: {place} is a file of the output; name another one")
                 replacement.stage(self.names)
         self.problems += self.taken_over
         written = tuple(path for _, path in self.staged)
@@ -233,22 +236,16 @@ class _WriteRun:
             with suppress(OSError, PublishError):
                 replacement.discard()
 
-    def _refuse_place_of_document(self, replacement: Replacement) -> None:
-        if replacement.place.is_relative_to(self.tree.root):
-            name = path_key(replacement.place.relative_to(self.tree.root).as_posix())
-            if name in (MANIFEST, LOCK) or name in self.claimed.files:
-                path = self._display_path(name)
-                raise PublishError(f"{replacement.setting}: {path} is a file of the output; name another one")
-
     def _add(self, document: Document | UnchangedDocument) -> None:
         """Stage a document, unless its file has the same bytes or its path is blocked."""
         path = document.path
         self.claimed.claim(path)
-        if path in self.before and path not in self.own and not self.options.force:
-            self._block(_obstacle(self._display_path(path), f"{_owner_name(self.before[path].owner)} wrote it"))
+        before = self.before.get(path)
+        if before and path not in self.own and not self.options.force:
+            self._block_path(path, f"{_owner_name(before.owner)} wrote it")
             return
         if isinstance(document, UnchangedDocument):
-            before, status = self.before.get(path), self.tree.status(path)
+            status = self.tree.status(path)
             # A killed run leaves two digests, separated by a space.
             is_certain = before is not None and " " not in before.digests
             if before and is_certain and status is not None and document.file_key == file_key(status):
@@ -257,7 +254,8 @@ class _WriteRun:
                 return
             document = document.make()
         self.after[path] = self._written("", document.items)
-        state, old = self._state(_folder(path)), b""
+        folder, old = _folder(path), b""
+        state = self._state(folder)
         if state == "blocked":
             return
         # In folders that this run makes there is nothing yet.
@@ -271,7 +269,7 @@ class _WriteRun:
                     self.unchanged += 1
                     return
             if not self._may_replace(path):
-                self._block(_obstacle(self._display_path(path)))
+                self._block_path(path)
                 return
         if self.on_change:
             self.on_change(document, old)
@@ -280,16 +278,18 @@ class _WriteRun:
         except DocumentError as error:
             self.problems.append(error.problem)
             # The old document stays, and stays in the manifest.
-            self.after[path] = self.before.get(path, self._written(""))
+            self.after[path] = before or self._written("")
             return
         if not self.blocking:
-            self._stage(document)
+            self._prepare(folder)
+            temporary = f"{folder}/{self.names.new()}" if folder else self.names.new()
+            self.staged.append((temporary, path))
+            self.stager.stage(self.tree, temporary, document)
 
     def _written(self, digests: str, entries: int | None = None) -> Written:
         return Written(digests, entries, self.options.owner)
 
     def _own(self, listed: Mapping[str, Written]) -> dict[str, Written]:
-        """The rows of this owner."""
         return {path: written for path, written in listed.items() if written.owner == self.options.owner}
 
     def _state(self, folder: str) -> _FolderState:
@@ -300,7 +300,7 @@ class _WriteRun:
                 status = self.tree.status(folder)
                 state = "absent" if status is None else "there" if stat.S_ISDIR(status.st_mode) else "blocked"
                 if state == "blocked":
-                    self._block(_obstacle(self._display_path(folder)))
+                    self._block_path(folder)
             self.folders[folder] = "absent" if state == "new" else state
         return self.folders[folder]
 
@@ -316,14 +316,12 @@ class _WriteRun:
         spellings = (other for other in self.own if path_key(other) == name)
         if path in self.own or any(self._is_same_file(path, other) for other in spellings):
             return True
-        if not self.options.force:
-            return False
-        was = f"belonged to {_owner_name(self.before[path].owner)}" if path in self.before else "was not feedkit's"
-        message = f"{was}, and is replaced: a file of {status.st_size:,} bytes, SHA-256 {self._digest(path)}"
-        hint = "it was asked for with --force; from now on the file is feedkit's"
-        name = self._display_path(path)
-        self.taken_over.append(Problem(code="FK504", severity="warning", path=name, message=message, hint=hint))
-        return True
+        if self.options.force:
+            was = f"belonged to {_owner_name(self.before[path].owner)}" if path in self.before else "was not feedkit's"
+            message = f"{was}, and is replaced: a file of {status.st_size:,} bytes, SHA-256 {self._digest(path)}"
+            hint = "it was asked for with --force; from now on the file is feedkit's"
+            self.taken_over.append(self._warning("FK504", path, message, hint))
+        return self.options.force
 
     def _is_same_file(self, path: str, other: str) -> bool:
         first, second = self.tree.status(path), self.tree.status(other)
@@ -337,23 +335,24 @@ class _WriteRun:
         with file:
             return manifest.digest(iter(lambda: file.read(_PIECE_BYTES), b""))
 
+    def _block_path(self, path: str, why: str = "feedkit did not write it") -> None:
+        message = f"is in the way: {why}, so nothing was written"
+        hint = "move it away, or write to another folder; feedkit build --force replaces files"
+        name = self._display_path(path)
+        self._block(Problem(code="FK501", severity="error", path=name, message=message, hint=hint))
+
     def _block(self, problem: Problem) -> None:
         """Write nothing, for a reason that is reported once."""
         if problem not in self.blocking:
             self.blocking.add(problem)
             self.problems.append(problem)
 
+    def _warning(self, code: str, path: str, message: str, hint: str) -> Problem:
+        return Problem(code=code, severity="warning", path=self._display_path(path), message=message, hint=hint)
+
     def _display_path(self, path: str) -> str:
         """The path of a file as the caller would write it."""
         return str(self.directory / path)
-
-    def _stage(self, document: Document) -> None:
-        """Have a document written into a temporary file in its folder."""
-        folder = _folder(document.path)
-        self._prepare(folder)
-        temporary = f"{folder}/{self.names.new()}" if folder else self.names.new()
-        self.staged.append((temporary, document.path))
-        self.stager.stage(self.tree, temporary, document)
 
     def _prepare(self, folder: str) -> None:
         """Make a folder and those above it, or remove the temporary files of killed runs from one that exists."""
@@ -364,7 +363,7 @@ class _WriteRun:
             self.new_folders.append(folder)
             self.folders[folder] = "new"
         elif state == "there":
-            remove_orphans(self.tree, folder, self.names.used)
+            self.tree.remove_orphans(folder, self.names.used)
             self.folders[folder] = "tidy"
 
     def _commit(self, stale: list[str]) -> int:
@@ -372,8 +371,14 @@ class _WriteRun:
         # Folders are opened again, as they are now.
         self.tree.close()
         if self.staged:
-            new = (path for path, written in self.after.items() if self.before.get(path) != written)
-            self._write_manifest({**self.before, **{path: self._old_and_new(path) for path in new}})
+            both = dict(self.before)
+            for path, new in self.after.items():
+                if (old := self.before.get(path, Written(""))) != new:
+                    digests = " ".join(dict.fromkeys(f"{old.digests} {new.digests}".split()))
+                    # With the larger number of entries, no feed looks empty.
+                    entries = max((n for n in (old.entries, new.entries) if n is not None), default=None)
+                    both[path] = self._written(digests, entries)
+            self._write_manifest(both)
         for replacement in self.replacements:
             replacement.commit()
         for temporary, path in self.staged:
@@ -382,12 +387,6 @@ class _WriteRun:
         removed = sum([self._remove(path) for path in stale])
         self._write_manifest(self.after)
         return removed
-
-    def _old_and_new(self, path: str) -> Written:
-        """The row of a file that is old or new. It has the larger number of entries, so that no feed looks empty."""
-        old, new = self.before.get(path, Written("")), self.after[path]
-        digests = " ".join(dict.fromkeys(f"{old.digests} {new.digests}".split()))
-        return self._written(digests, max((n for n in (old.entries, new.entries) if n is not None), default=None))
 
     def _remove(self, path: str) -> bool:
         """Remove a stale document, unless it was edited, and the folders that become empty."""
@@ -398,9 +397,7 @@ class _WriteRun:
             return False
         if is_there and self._digest(path) not in self.before[path].digests.split():
             message = "is no longer needed, but was edited after feedkit wrote it, so it stays"
-            hint = "delete it, or keep it as your own file"
-            name = self._display_path(path)
-            self.problems.append(Problem(code="FK502", severity="warning", path=name, message=message, hint=hint))
+            self.problems.append(self._warning("FK502", path, message, "delete it, or keep it as your own file"))
             return False
         self.tree.remove(path)
         folder = _folder(path)
@@ -422,14 +419,7 @@ def _folder(path: str) -> str:
 
 
 def _owner_name(owner: str) -> str:
-    """The name of an owner in messages."""
     return shown(owner) if owner else "a build"
-
-
-def _obstacle(name: str, why: str = "feedkit did not write it") -> Problem:
-    message = f"is in the way: {why}, so nothing was written"
-    hint = "move it away, or write to another folder; feedkit build --force replaces files"
-    return Problem(code="FK501", severity="error", path=name, message=message, hint=hint)
 
 
 def _are_equal(data: bytes, chunks: Iterable[bytes]) -> bool:

@@ -355,8 +355,6 @@ class Worker:
             self._output = self._open.enter_context(open_tree(Path(root), durable=durable))
         digests = []
         for temporary, pieces in files:
-            # A process that died may have written a part of it.
-            self._output.remove(temporary, sync=False)
             data = (piece if isinstance(piece, bytes) else self.spools.read(piece) for piece in pieces)
             digests.append(self._output.create(temporary, data))
         return digests

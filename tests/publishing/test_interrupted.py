@@ -17,7 +17,6 @@ from output_folder import text, tree
 
 from feedkit import Document, Entry, PublishError, Site, documents, publish
 from feedkit.cli import main
-from feedkit.output.temporary_files import remove_orphans
 from feedkit.output.tree import Tree, open_tree
 
 Make = Callable[..., Entry]
@@ -86,8 +85,8 @@ def test_a_killed_build_leaves_old_or_new_files_and_the_next_one_heals(
     assert main([*command, "--quiet", "-o", str(tmp_path / "wanted")]) == 0
     new = tree(tmp_path / "wanted")
     environment = {**os.environ, "PYTHONPATH": str(repository)}
-    # A new output folder changes about 60 times, so these moments lie all over the build.
-    moment = 2 + share * 6
+    # A new output folder changes 45 times, so these moments lie all over the build.
+    moment = 2 + share * 4
     killed = subprocess.run(
         [sys.executable, "-c", KILLER, str(out), str(moment), *command, "--quiet"], env=environment, check=False
     )
@@ -229,7 +228,7 @@ def test_temporary_files_of_processes_that_are_gone_are_removed_where_a_build_wr
 
 def tidy(folder: Path) -> None:
     with open_tree(folder) as root:
-        remove_orphans(root, "")
+        root.remove_orphans("")
 
 
 def test_a_process_of_somebody_else_counts_as_running(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -251,7 +250,7 @@ def test_a_number_that_no_process_has_counts_as_gone(tmp_path: Path) -> None:
 
 
 def test_where_nobody_can_ask_only_this_process_counts_as_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("feedkit.output.temporary_files._can_probe", lambda: False)
+    monkeypatch.setattr("feedkit.output.tree._can_probe", lambda: False)
     for process in (os.getpid(), 4):
         (tmp_path / f".feedkit-{process}-0.tmp").write_text("half")
     tidy(tmp_path)

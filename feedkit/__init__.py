@@ -54,12 +54,12 @@ if TYPE_CHECKING:
     from feedkit.formats.format import rss as rss
     from feedkit.formats.lists import Outline as Outline
     from feedkit.formats.lists import opml as opml
+    from feedkit.formats.sitemap import SitemapCut as SitemapCut
+    from feedkit.formats.sitemap import SitemapShare as SitemapShare
+    from feedkit.formats.sitemap import sitemap_cuts as sitemap_cuts
     from feedkit.formats.sitemap import sitemap_index as sitemap_index
+    from feedkit.formats.sitemap import sitemap_share as sitemap_share
     from feedkit.formats.sitemap import sitemaps as sitemaps
-    from feedkit.formats.sitemap_shares import SitemapCut as SitemapCut
-    from feedkit.formats.sitemap_shares import SitemapShare as SitemapShare
-    from feedkit.formats.sitemap_shares import sitemap_cuts as sitemap_cuts
-    from feedkit.formats.sitemap_shares import sitemap_share as sitemap_share
     from feedkit.imports.feeds import OldFeed as OldFeed
     from feedkit.imports.feeds import OldItem as OldItem
     from feedkit.imports.feeds import read_feed as read_feed
@@ -147,8 +147,7 @@ _NAMES = {
     "formats.compression": "neighbours",
     "formats.format": "atom json_feed rss",
     "formats.lists": "opml Outline",
-    "formats.sitemap": "sitemap_index sitemaps",
-    "formats.sitemap_shares": "sitemap_cuts sitemap_share SitemapCut SitemapShare",
+    "formats.sitemap": "sitemap_cuts sitemap_index sitemap_share SitemapCut SitemapShare sitemaps",
     "imports.feeds": "OldFeed OldItem read_feed",
     "imports.html_pages": "HtmlPage read_html",
     "imports.sitemaps": "read_sitemap",

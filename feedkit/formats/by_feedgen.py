@@ -68,19 +68,46 @@ _GUID_NAMESPACE = UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
 
 def rss_fragment(entry: Entry) -> bytes:
     """The bytes of one `<item>`. RSS 2.0, with content:encoded, dc:creator, atom:updated and media:content."""
-    namespaces = {**RSS_NAMESPACES, **dict(unambiguous(rss_vocabularies(entry)))}
-    if not (entry.content and entry.summary):
-        # The content goes into `description`, in which `hexadecimal` converts references.
-        return serialised(rss_item(entry, entry.content).rss_entry(), namespaces)
-    item = rss_item(entry, _LATER).rss_entry()
-    return serialised(item, namespaces, next(item.iterchildren(qualified("content:encoded"))), entry.content)
+    # Without a summary it goes into `description`, in which `hexadecimal` converts references.
+    content = entry.content if entry.summary else ""
+    item = rss_item(entry, _LATER if content else entry.content).rss_entry()
+    return _serialised(
+        item, {**RSS_NAMESPACES, **dict(unambiguous(rss_vocabularies(entry)))}, "content:encoded", content
+    )
 
 
 def atom_fragment(entry: Entry) -> bytes:
     """The bytes of one `<entry>`. RFC 4287 §4.1.2."""
-    namespaces = {**ATOM_NAMESPACES, **dict(unambiguous(atom_vocabularies(entry)))}
     item = atom_item(entry, entry.content and _LATER).atom_entry()
-    return serialised(item, namespaces, next(item.iterchildren("content"), None), entry.content)
+    namespaces = {**ATOM_NAMESPACES, **dict(unambiguous(atom_vocabularies(entry)))}
+    return _serialised(item, namespaces, "content", entry.content)
+
+
+def _serialised(element: Element, namespaces: dict[str, str], tag: str, content: str) -> bytes:
+    """The bytes of an element in a document whose root declares the namespaces; it is moved out of its tree.
+
+    `content` becomes the text of its child `tag`. Raises `ValueError` if the result is not well-formed.
+    """
+    if content:
+        holder = next(element.iterchildren(_qualified(tag)))
+        holder.text = None
+        etree.SubElement(holder, "cut")
+    # Without a root, the element would declare its namespaces again (`ns0:encoded`).
+    root = etree.Element("root", nsmap=namespaces)
+    root.append(element)
+    whole = hexadecimal(etree.tostring(root, encoding="UTF-8"))
+    parse_xml((whole,))
+    data = whole[whole.index(f"<{element.tag}".encode()) : -len("</root>")]
+    return data.replace(b"<cut/>", _escaped(content), 1) if content else data
+
+
+# Small, since the formats of an entry are rendered one after the other.
+@lru_cache(maxsize=2)
+def _escaped(text: str) -> bytes:
+    """The content, escaped like lxml does; cached, so that it is parsed once for RSS and Atom."""
+    data = text.encode().replace(b"&", b"&amp;").replace(b"<", b"&lt;").replace(b">", b"&gt;").replace(b"\r", b"&#13;")
+    parse_xml((b"<content>%b</content>" % data,))
+    return data
 
 
 def rss_frame(feed: Feed) -> Frame:
@@ -183,7 +210,11 @@ def rss_channel(feed: Feed) -> Any:
         if image and 0 < (image.width or 0) <= most_width and 0 < (image.height or 0) <= most_height:
             size = {"width": str(image.width), "height": str(image.height)}
         channel.image(url, title=feed.title, link=feed.home_url, **size)
-    channel.managingEditor(next(filter(None, map(_contact, feed.authors)), None))
+    for person in feed.authors:
+        name = " ".join(person.name.translate(_WITHOUT_BRACKETS).split())
+        if name and person.email and _CONTACT.fullmatch(person.email):
+            channel.managingEditor(f"{person.email} ({name})")
+            break
     channel.ttl(feed.schedule.ttl if feed.schedule else None)
     if feed.rss_cloud:
         server = urlsplit(feed.rss_cloud)
@@ -194,12 +225,6 @@ def rss_channel(feed: Feed) -> Any:
     # Edges 4 and 7: feedgen would write the time of the build, and switch the locale for it.
     channel._FeedGenerator__rss_lastBuildDate = None
     return channel
-
-
-def _contact(person: Person) -> str | None:
-    """A person as `mail (Name)` for `managingEditor`; None without a mail address that validators accept."""
-    name = " ".join(person.name.translate(_WITHOUT_BRACKETS).split())
-    return f"{person.email} ({name})" if name and person.email and _CONTACT.fullmatch(person.email) else None
 
 
 def atom_head(feed: Feed) -> Any:
@@ -223,7 +248,7 @@ def _generator(feed: Feed, media_type: str, namespaces: dict[str, str]) -> Any:
     head.generator(GENERATOR)
     own = [{"href": feed.feed_url, "rel": "self", "type": media_type}] if feed.feed_url else []
     # Edge 2: feedgen uses the last link as that of the channel, so the page comes last.
-    head.link([*own, *feed_links(feed), {"href": feed.home_url, "rel": "alternate", "type": "text/html"}])
+    head.link([*own, *_feed_links(feed), {"href": feed.home_url, "rel": "alternate", "type": "text/html"}])
     head.language(feed.language or None)
     head.rights(feed.rights or None)
     return head
@@ -241,28 +266,28 @@ class _Head(BaseExtension):  # type: ignore[misc]  # feedgen has no types
     def extend_rss(self, root: Element) -> None:
         """Add links (edge 3), the date of the last change (edges 4 and 7), and days in their order (edge 17)."""
         feed, channel = self.feed, root[0]
-        add_stylesheet(root, feed)
-        for link in feed_links(feed):
-            add(channel, "atom:link", **link)
+        _add_stylesheet(root, feed)
+        for link in _feed_links(feed):
+            _add(channel, "atom:link", **link)
         if feed.updated is not None:
-            add(channel, "lastBuildDate", rfc822(feed.updated))
+            _add(channel, "lastBuildDate", rfc822(feed.updated))
         if feed.schedule is not None:
-            add_schedule(channel, feed.schedule)
-        add_history(channel, feed)
+            _add_schedule(channel, feed.schedule)
+        _add_history(channel, feed)
         if feed.podcast is not None:
-            add_show(channel, feed, feed.podcast)
-        add_foreign(channel, feed.elements)
+            _add_show(channel, feed, feed.podcast)
+        _add_foreign(channel, feed.elements)
 
     def extend_atom(self, root: Element) -> None:
         """Add the types of titles, and elements that feedgen lacks."""
-        add_stylesheet(root, self.feed)
+        _add_stylesheet(root, self.feed)
         for element in root.iterchildren("title", "subtitle"):
             element.set("type", "text")
-        add_history(root, self.feed)
-        add_foreign(root, self.feed.elements, default=OWN["atom"])
+        _add_history(root, self.feed)
+        _add_foreign(root, self.feed.elements, default=OWN["atom"])
         # RFC 6721 §3, newest first.
         for tombstone in sorted(self.feed.tombstones, key=lambda stone: (-stone.when.timestamp(), stone.ref)):
-            add(root, "at:deleted-entry", ref=tombstone.ref, when=rfc3339(tombstone.when))
+            _add(root, "at:deleted-entry", ref=tombstone.ref, when=rfc3339(tombstone.when))
 
 
 class _Item(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no types
@@ -274,20 +299,20 @@ class _Item(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no types
         """Add authors without a mailbox (edge 9), dates without a locale (edge 7), and elements that RSS lacks."""
         entry = self.entry
         for person in entry.authors:
-            add(item, "dc:creator", person.name)
-        add(item, "pubDate", rfc822(entry.published))
+            _add(item, "dc:creator", person.name)
+        _add(item, "pubDate", rfc822(entry.published))
         # As timestamps: in an hour that a clock change repeats, datetimes of two zones are never equal (PEP 495).
         if entry.updated is not None and entry.updated.timestamp() != entry.published.timestamp():
-            add(item, "atom:updated", rfc3339(entry.updated))
+            _add(item, "atom:updated", rfc3339(entry.updated))
         if entry.language:
-            add(item, "dc:language", entry.language)
+            _add(item, "dc:language", entry.language)
         # One enclosure per item (RSS Advisory Board): the others are written as Media RSS.
-        add_media(item, entry.image, entry.enclosures[1:])
+        _add_media(item, entry.image, entry.enclosures[1:])
         if entry.markdown:
-            add(item, "source:markdown", entry.markdown)
+            _add(item, "source:markdown", entry.markdown)
         if entry.episode is not None:
-            add_episode(item, entry, entry.episode)
-        add_foreign(item, entry.elements)
+            _add_episode(item, entry, entry.episode)
+        _add_foreign(item, entry.elements)
 
     def extend_atom(self, item: Element) -> None:
         """Add the attributes of links, which feedgen loses (edge 1), and elements that feedgen lacks."""
@@ -299,41 +324,13 @@ class _Item(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no types
                     element.set(name, value)
         if self.entry.language:
             item.set(XML_LANG, self.entry.language)
-        add_media(item, self.entry.image)
-        add_foreign(item, self.entry.elements, default=OWN["atom"])
+        _add_media(item, self.entry.image)
+        _add_foreign(item, self.entry.elements, default=OWN["atom"])
 
 
-def serialised(
-    element: Element, namespaces: Mapping[str, str], holder: Element | None = None, content: str = ""
-) -> bytes:
-    """The bytes of an element in a document whose root declares the namespaces; it is moved out of its tree.
-
-    `content` becomes the text of `holder`, an element in it. Raises `ValueError` if the result is not well-formed.
-    """
-    if holder is not None:
-        holder.text = None
-        etree.SubElement(holder, "cut")
-    # Without a root, the element would declare its namespaces again (`ns0:encoded`).
-    root = etree.Element("root", nsmap=dict(namespaces))
-    root.append(element)
-    whole = hexadecimal(etree.tostring(root, encoding="UTF-8"))
-    parse_xml((whole,))
-    data = whole[whole.index(f"<{element.tag}".encode()) : -len("</root>")]
-    return data if holder is None else data.replace(b"<cut/>", _escaped(content), 1)
-
-
-# Small, since the formats of an entry are rendered one after the other.
-@lru_cache(maxsize=2)
-def _escaped(text: str) -> bytes:
-    """The content, escaped like lxml does; cached, so that it is parsed once for RSS and Atom."""
-    data = text.encode().replace(b"&", b"&amp;").replace(b"<", b"&lt;").replace(b">", b"&gt;").replace(b"\r", b"&#13;")
-    parse_xml((b"<content>%b</content>" % data,))
-    return data
-
-
-def add(parent: Element, tag: str, text: str = "", /, **attributes: str | int | None) -> Element:
+def _add(parent: Element, tag: str, text: str = "", /, **attributes: str | int | None) -> Element:
     """The new child of an element, such as `dc:creator` or `ttl`; attributes that are None, empty or 0 are left out."""
-    child = etree.SubElement(parent, qualified(tag))
+    child = etree.SubElement(parent, _qualified(tag))
     for name, value in attributes.items():
         if value:
             child.set(name, str(value))
@@ -342,7 +339,7 @@ def add(parent: Element, tag: str, text: str = "", /, **attributes: str | int | 
 
 
 @cache
-def qualified(tag: str) -> str:
+def _qualified(tag: str) -> str:
     """The name of an element that feedkit writes, such as `dc:creator`, as lxml expects it."""
     prefix, _, name = tag.rpartition(":")
     return f"{{{OWN[prefix]}}}{name}" if prefix else name
@@ -352,10 +349,10 @@ def _add_texts(parent: Element, prefix: str, texts: Mapping[str, str | int | Non
     """Add elements of a vocabulary, except those that are None, empty or 0."""
     for name, text in texts.items():
         if text:
-            add(parent, f"{prefix}:{name}", str(text))
+            _add(parent, f"{prefix}:{name}", str(text))
 
 
-def add_stylesheet(root: Element, feed: Feed) -> None:
+def _add_stylesheet(root: Element, feed: Feed) -> None:
     """Add `xml-stylesheet` before the root (xml-stylesheet 1.0 §3). CSS only: browsers are removing XSLT."""
     if feed.stylesheet:
         # XML has no escapes in processing instructions; the recommendation defines those of attributes.
@@ -363,44 +360,44 @@ def add_stylesheet(root: Element, feed: Feed) -> None:
         root.addprevious(etree.ProcessingInstruction("xml-stylesheet", data))
 
 
-def feed_links(feed: Feed) -> list[dict[str, str]]:
+def _feed_links(feed: Feed) -> list[dict[str, str]]:
     """The links of a head to hubs (WebSub §4) and archives (RFC 5005 §4)."""
     links = [{"rel": "hub", "href": hub} for hub in feed.hubs]
     archives = {"current": feed.current, "prev-archive": feed.prev_archive, "next-archive": feed.next_archive}
     return links + [{"rel": rel, "href": href} for rel, href in archives.items() if href]
 
 
-def add_history(parent: Element, feed: Feed) -> None:
+def _add_history(parent: Element, feed: Feed) -> None:
     """Add `fh:complete` (RFC 5005 §2) or `fh:archive` (§4)."""
     for name in ("complete", "archive"):
         if getattr(feed, name):
-            add(parent, f"fh:{name}")
+            _add(parent, f"fh:{name}")
 
 
-def add_schedule(channel: Element, schedule: Schedule) -> None:
+def _add_schedule(channel: Element, schedule: Schedule) -> None:
     """Add RSS 2.0 `skipHours` and `skipDays`, sorted and unique, and the RSS 1.0 module Syndication."""
     hours = [str(hour) for hour in sorted(set(schedule.skip_hours))]
     days = [day for day in DAYS if day in schedule.skip_days]
     for parent, child, values in (("skipHours", "hour", hours), ("skipDays", "day", days)):
         if values:
-            element = add(channel, parent)
+            element = _add(channel, parent)
             for value in values:
-                add(element, child, value)
+                _add(element, child, value)
     period = {"updatePeriod": schedule.update_period, "updateFrequency": schedule.update_frequency}
     _add_texts(channel, "sy", period)
 
 
-def add_media(item: Element, image: Image | None, files: Iterable[Enclosure] = ()) -> None:
+def _add_media(item: Element, image: Image | None, files: Iterable[Enclosure] = ()) -> None:
     """Add `media:content` for the hero picture and for files, `media:thumbnail` for the picture. Media RSS 1.5.1.
 
     The picture comes first, since feed readers use the first one. A size of 0 is unknown, and is left out.
     """
 
     def add_content(title: str, **attributes: str | int | None) -> None:
-        content = add(item, "media:content", **attributes)
+        content = _add(item, "media:content", **attributes)
         # Not media:description, which feedparser reads as the description or the content of the entry.
         if title:
-            add(content, "media:title", title, type="plain")
+            _add(content, "media:title", title, type="plain")
 
     if image is not None:
         size = {"width": image.width, "height": image.height}
@@ -412,10 +409,10 @@ def add_media(item: Element, image: Image | None, files: Iterable[Enclosure] = (
             about = {"fileSize": file.length, "duration": file.duration}
             add_content(file.title, url=file.url, medium=medium, type=file.type, **about)
     if image is not None:
-        add(item, "media:thumbnail", url=image.url, **size)
+        _add(item, "media:thumbnail", url=image.url, **size)
 
 
-def add_foreign(parent: Element, elements: Iterable[ForeignElement], *, default: str = "", depth: int = 1) -> None:
+def _add_foreign(parent: Element, elements: Iterable[ForeignElement], *, default: str = "", depth: int = 1) -> None:
     """Add elements of other vocabularies with their children; those in the namespace `default` without one (edge 15).
 
     Raises `ValueError` for elements that are nested too deeply.
@@ -426,11 +423,10 @@ def add_foreign(parent: Element, elements: Iterable[ForeignElement], *, default:
         name = element.name if element.namespace == default else f"{{{element.namespace}}}{element.name}"
         child = etree.SubElement(parent, name, dict(element.attributes))
         child.text = element.text or None
-        add_foreign(child, element.children, default=default, depth=depth + 1)
+        _add_foreign(child, element.children, default=default, depth=depth + 1)
 
 
-def add_show(channel: Element, feed: Feed, podcast: Podcast) -> None:
-    """Add the elements of a show to a channel."""
+def _add_show(channel: Element, feed: Feed, podcast: Podcast) -> None:
     author = podcast.author or ", ".join(person.name for person in feed.authors)
     texts = {
         "author": author[:MAX_AUTHOR_CHARS],
@@ -442,41 +438,33 @@ def add_show(channel: Element, feed: Feed, podcast: Podcast) -> None:
     }
     _add_texts(channel, "itunes", texts)
     if podcast.image:
-        add(channel, "itunes:image", href=podcast.image)
+        _add(channel, "itunes:image", href=podcast.image)
     # An owner without a mail address is an error (W3C validator: MissingElement).
     if podcast.owner_email:
-        owner = add(channel, "itunes:owner")
+        owner = _add(channel, "itunes:owner")
         _add_texts(owner, "itunes", {"name": podcast.owner_name, "email": podcast.owner_email})
     # One element for each main category, with its subcategories.
     mains: dict[str, Element] = {}
     for category in podcast.categories:
         main, _, sub = (part.strip() for part in category.partition("/"))
         if main not in mains:
-            mains[main] = add(channel, "itunes:category", text=main)
+            mains[main] = _add(channel, "itunes:category", text=main)
         if sub:
-            add(mains[main], "itunes:category", text=sub)
-    _add_texts(channel, "podcast", {"guid": show_guid(feed, podcast)})
+            _add(mains[main], "itunes:category", text=sub)
+    guid, address = podcast.guid, feed.current or feed.feed_url
+    if not guid and address:
+        # Podcast namespace 1.0: of the address without scheme and final slashes; of an archive, of its feed's.
+        guid = str(uuid5(_GUID_NAMESPACE, re.sub(r"^https?://", "", address).rstrip("/")))
+    _add_texts(channel, "podcast", {"guid": guid})
     if podcast.locked is not None:
-        add(channel, "podcast:locked", "yes" if podcast.locked else "no", owner=podcast.owner_email)
+        _add(channel, "podcast:locked", "yes" if podcast.locked else "no", owner=podcast.owner_email)
     for funding in podcast.funding:
-        add(channel, "podcast:funding", funding.title, url=funding.url)
+        _add(channel, "podcast:funding", funding.title, url=funding.url)
     _add_persons(channel, podcast.persons)
     _add_texts(channel, "podcast", {"medium": podcast.medium, "license": podcast.license})
 
 
-def show_guid(feed: Feed, podcast: Podcast) -> str:
-    """The UUID of a show: from its settings, or version 5 of the feed's address without scheme and final slashes.
-
-    For an archive, the address is that of the subscription document. Empty if the address is unknown.
-    """
-    address = feed.current or feed.feed_url
-    if podcast.guid or address is None:
-        return podcast.guid
-    return str(uuid5(_GUID_NAMESPACE, re.sub(r"^https?://", "", address).rstrip("/")))
-
-
-def add_episode(item: Element, entry: Entry, episode: Episode) -> None:
-    """Add the elements of an episode to an item."""
+def _add_episode(item: Element, entry: Entry, episode: Episode) -> None:
     texts = {
         "title": episode.title,
         "author": ", ".join(person.name for person in entry.authors)[:MAX_AUTHOR_CHARS],
@@ -489,20 +477,20 @@ def add_episode(item: Element, entry: Entry, episode: Episode) -> None:
     }
     _add_texts(item, "itunes", texts)
     if episode.image:
-        add(item, "itunes:image", href=episode.image)
+        _add(item, "itunes:image", href=episode.image)
     if episode.season:
-        add(item, "podcast:season", str(episode.season), name=episode.season_name)
+        _add(item, "podcast:season", str(episode.season), name=episode.season_name)
     if episode.number:
-        add(item, "podcast:episode", str(episode.number))
+        _add(item, "podcast:episode", str(episode.number))
     for words in episode.transcripts:
         rel = "captions" if words.captions else None
-        add(item, "podcast:transcript", url=words.url, type=words.type, language=words.language, rel=rel)
+        _add(item, "podcast:transcript", url=words.url, type=words.type, language=words.language, rel=rel)
     if episode.chapters:
-        add(item, "podcast:chapters", url=episode.chapters, type="application/json+chapters")
+        _add(item, "podcast:chapters", url=episode.chapters, type="application/json+chapters")
     _add_persons(item, episode.persons)
 
 
 def _add_persons(parent: Element, persons: Iterable[Participant]) -> None:
     for person in persons:
         about = {"role": person.role, "group": person.group, "img": person.image, "href": person.url}
-        add(parent, "podcast:person", person.name, **about)
+        _add(parent, "podcast:person", person.name, **about)

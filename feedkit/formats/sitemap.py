@@ -3,17 +3,25 @@
 Streams: only one part is in memory. Parts are filled in the order of the addresses, so that appended ones change only
 the last part and the index. An empty urlset, which the schema forbids, is never written; changefreq, priority and
 lastmod are optional.
+
+Several machines can share the work, with the same parts as on one. Where a part ends depends on all pages before it;
+the pages do not depend on each other. So shares of the pages are parsed anywhere (`sitemap_share`), their sizes
+determine the pages of each part (`sitemap_cuts`), and `sitemaps` renders the parts anywhere.
 """
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
 from functools import partial
+from hashlib import blake2b
 from html import escape
-from itertools import chain
+from itertools import chain, combinations
 from operator import itemgetter
 from typing import Any, Required, TypedDict, Unpack, overload
+
+from msgspec.structs import replace
 
 from feedkit.errors import DocumentError, OnProblem, Problem, raise_or_log, shown
 from feedkit.formats.compression import GZIP_TYPE, gzipped
@@ -24,6 +32,7 @@ from feedkit.formats.sitemap_pages import (
     Host,
     Lastmod,
     SitemapRow,
+    as_url,
     extensions,
     lastmod_of,
     refused,
@@ -32,6 +41,7 @@ from feedkit.formats.sitemap_pages import (
 from feedkit.formats.xml_syntax import DECLARATION
 from feedkit.model import Document, Entry, Piece, Url, require_at_least
 from feedkit.urls import path_url
+from feedkit.value import Value
 
 MEDIA_TYPE = "application/xml"
 
@@ -49,9 +59,13 @@ _INDEX = Frame(head=DECLARATION + f'<sitemapindex xmlns="{_NAMESPACE}">\n'.encod
 _BATCH_PAGES = 250
 # The maximum size of a page without extensions: every character of its address may be a reference such as `&#x27;`.
 _MAX_PAGE_BYTES = 6 * MAX_LOC_CHARS + len("<url><loc></loc><lastmod>2025-11-21T10:00:00+01:00</lastmod></url>\n")
+# How many pages of a share are added to a part at once.
+_SHARE_BATCH_PAGES = 500
+# All sets of extensions; the index is the number of the set in `SitemapShare.extensions`.
+_USED = [frozenset(names) for size in range(len(NAMESPACES) + 1) for names in combinations(NAMESPACES, size)]
 
 #: The default of `on_problem`; errors are raised as `DocumentError`, not `ArticleError`.
-RAISE_OR_LOG = partial(raise_or_log, kind=DocumentError)
+_RAISE_OR_LOG = partial(raise_or_log, kind=DocumentError)
 
 Item = str | Url | Entry | Mapping[str, Any] | tuple[str, str | datetime | None]
 
@@ -101,8 +115,8 @@ def sitemaps(
     invalid `base_url`.
     """
     host = Host(base_url, timezone, fold_index=fold_index)
-    capacity = Capacity(max_urls, max_bytes, remember)
-    sitemap = _Sitemap(host, path, capacity, gzip, on_problem or RAISE_OR_LOG)
+    capacity = _Capacity(max_urls, max_bytes, remember)
+    sitemap = _Sitemap(host, path, capacity, gzip, on_problem or _RAISE_OR_LOG)
     return _streamed(urls, sitemap) if isinstance(urls, AsyncIterable) else chain(sitemap.fill(urls), sitemap.finish())
 
 
@@ -127,7 +141,7 @@ def sitemap_index(parts: Iterable[Url | Document], *, base_url: str, path: str =
         loc = path_url(host.base_url, part.path) if isinstance(part, Document) else host.located(part.loc)
         value = part.last_modified if isinstance(part, Document) else part.lastmod
         rows.append((loc, lastmod_of(value, part.precision) if value else None))
-    yield from _indexes(host, path, rows, RAISE_OR_LOG)
+    yield from _indexes(host, path, rows, _RAISE_OR_LOG)
 
 
 def _indexes(
@@ -160,17 +174,17 @@ def urlset(used: frozenset[str]) -> Frame:
 URLSET = urlset(frozenset())
 
 
-def too_large(size: int) -> Problem:
+def _too_large(size: int) -> Problem:
     """The Problem of a page that exceeds the maximum size of a sitemap."""
     return refused(f"one page alone has {size:,} bytes, more than a sitemap may have").problem
 
 
-def already_listed(name: str) -> Problem:
+def _already_listed(name: str) -> Problem:
     """The Problem of an address that was listed before."""
     return Problem(code="FK410", severity="note", message=f"{name} is listed already; it is listed once")
 
 
-class Capacity:
+class _Capacity:
     """The free space of the current part, and the addresses that were listed before. Mutable, one for each writer.
 
     Addresses are compared by their keys, digests of 64 bits.
@@ -230,7 +244,7 @@ def _document(path: str, pieces: tuple[Piece, ...], newest: Lastmod | None, medi
 class _Sitemap:
     """The current part and the list of parts, for one call of `sitemaps`."""
 
-    def __init__(self, host: Host, path: str, capacity: Capacity, gzip: bool, report: OnProblem) -> None:
+    def __init__(self, host: Host, path: str, capacity: _Capacity, gzip: bool, report: OnProblem) -> None:
         self._host, self._path, self._capacity, self._gzip, self._report = host, path, capacity, gzip, report
         self._parts: list[tuple[str, Lastmod | None]] = []
         # Pages to add to the part, by their addresses.
@@ -252,7 +266,7 @@ class _Sitemap:
                 yield from self._pack()
                 batch_pages = 1
             if batch.setdefault(page[0], page) is not page:
-                self._report(already_listed(shown(page[0])))
+                self._report(_already_listed(shown(page[0])))
             elif len(batch) >= batch_pages:
                 yield from self._pack()
                 batch_pages = self._capacity.batch_pages
@@ -269,7 +283,7 @@ class _Sitemap:
         keys = list(map(hash, self._batch))
         if self._capacity.lists_any(keys):
             for loc in [loc for loc in self._batch if self._capacity.lists_any([hash(loc)])]:
-                self._report(already_listed(shown(loc)))
+                self._report(_already_listed(shown(loc)))
                 del self._batch[loc]
             keys = list(map(hash, self._batch))
         if not keys:
@@ -291,12 +305,12 @@ class _Sitemap:
             self._pieces.append(piece)
             self._newest = _newest([self._newest, *(lastmod for _, lastmod, _ in pages)])
         else:
-            self._report(too_large(len(piece)))
+            self._report(_too_large(len(piece)))
 
     def _part(self, path: str = "") -> Document:
         """The part as a document at `path`, or numbered and listed in the index."""
         if not path:
-            path = part_path(self._path, len(self._parts) + 1, gzip=self._gzip)
+            path = _part_path(self._path, len(self._parts) + 1, gzip=self._gzip)
             self._parts.append((path_url(self._host.base_url, path), self._newest))
         frame, newest = urlset(self._capacity.used), self._newest
         pieces = (frame.head, b"".join(self._pieces), frame.tail)
@@ -307,7 +321,140 @@ class _Sitemap:
         return _document(path, pieces, newest)
 
 
-def part_path(path: str, number: int, *, gzip: bool) -> str:
+def _part_path(path: str, number: int, *, gzip: bool) -> str:
     """The path of a numbered part of the sitemap at `path`."""
     folder = path.rpartition("/")[0]
     return f"{folder}/sitemaps/sitemap-{number:05}.{'xml.gz' if gzip else 'xml'}".lstrip("/")
+
+
+class SitemapShare(Value, frozen=True, kw_only=True):
+    """Some pages of a sitemap, in order, with the data of each that determines its part."""
+
+    #: The pages that a sitemap may list: addresses, and `Url`s for pages with extensions.
+    pages: tuple[str | Url, ...]
+    lastmods: tuple[str, ...]  #: The date of each page, as in the source; empty for a `Url`, and where there is none.
+    keys: bytes  #: A digest of each address, 8 bytes a page.
+    sizes: bytes  #: The size of each page in bytes, 4 bytes a page in native byte order.
+    extensions: bytes  #: The set of extensions of each page, a byte a page.
+    problems: tuple[Problem, ...] = ()  #: The problems of pages that are left out.
+
+    def items(self, first: int, end: int) -> Iterator[Item]:
+        """The pages from index `first` to before `end`, for `sitemaps`."""
+        for page, lastmod in zip(self.pages[first:end], self.lastmods[first:end], strict=True):
+            yield (page, lastmod) if lastmod and isinstance(page, str) else page
+
+    def outline(self) -> SitemapShare:
+        """The share without its pages, which is enough for `sitemap_cuts`."""
+        return replace(self, pages=(), lastmods=())
+
+
+class SitemapCut(Value, frozen=True, kw_only=True):
+    """The pages of one part of a sitemap."""
+
+    path: str  #: The path of the part below the base address.
+    #: The pages: the index of a share, of its first page, and of the page after its last one, all from 0.
+    slices: tuple[tuple[int, int, int], ...]
+
+
+def sitemap_share(
+    urls: Iterable[Item], *, base_url: str, timezone: str | tzinfo = "UTC", fold_index: bool = False
+) -> SitemapShare:
+    """A share of the pages of a sitemap, parsed and checked as by `sitemaps`.
+
+    `urls`, `timezone` and `fold_index` are those of `sitemaps`. A page that a sitemap may not list is left out, and is
+    a Problem of the share, as in `sitemaps`. Holds all of its pages in memory: a share should have the size of a usual
+    partition. Raises `UrlError` for an invalid `base_url`.
+    """
+    host = Host(base_url, timezone, fold_index=fold_index)
+    pages: list[str | Url] = []
+    lastmods: list[str] = []
+    keys: list[bytes] = []
+    sizes, uses = array("I"), bytearray()
+    problems: list[Problem] = []
+    for item in urls:
+        try:
+            page = loc, lastmod, url = host.page(item)
+            more, used = extensions(loc, url, problems.append)
+        except DocumentError as error:
+            problems.append(error.problem)
+            continue
+        # A text is kept for `sitemaps`, which needs to know whether it is a day without time.
+        date = item[1] if isinstance(item, tuple) and isinstance(item[1], str) else ""
+        is_text = url is None and bool(lastmod) == bool(date)
+        pages.append(loc if is_text else as_url(page))
+        lastmods.append(date if is_text else "")
+        keys.append(blake2b(loc.encode(), digest_size=8).digest())
+        sizes.append(len(written([page], more).encode()))
+        uses.append(_USED.index(used) if used else 0)
+    return SitemapShare(
+        pages=tuple(pages),
+        lastmods=tuple(lastmods),
+        keys=b"".join(keys),
+        sizes=sizes.tobytes(),
+        extensions=bytes(uses),
+        problems=tuple(problems),
+    )
+
+
+def sitemap_cuts(
+    shares: Iterable[SitemapShare],
+    *,
+    path: str = "sitemap.xml",
+    max_urls: int = MAX_URLS,
+    max_bytes: int = MAX_BYTES,
+    gzip: bool = False,
+    remember: int | None = REMEMBERED_URLS,
+    on_problem: OnProblem | None = None,
+) -> Iterator[SitemapCut]:
+    """The parts of a sitemap in order, with their pages, exactly as `sitemaps` would divide all of them.
+
+    `shares` are in order; `path`, `max_urls`, `max_bytes`, `gzip` and `remember` are those of `sitemaps`. A part is
+    `sitemaps(items, base_url=…, path=cut.path, remember=None)` of the `items` of its slices, and `sitemap_index` of all
+    parts is the index, unless the only part is at `path` itself. Shares are consumed one after the other (the `outline`
+    is enough), and a part is yielded as soon as it is full. The problems of a share go to `on_problem` in the order of
+    shares, and so does the note about an address that is listed already (FK410), which names the page by its share and
+    number. Without `on_problem` an error raises `DocumentError`.
+    """
+    report = on_problem or _RAISE_OR_LOG
+    capacity = _Capacity(max_urls, max_bytes, remember)
+    slices: list[tuple[int, int, int]] = []
+    parts = 0
+
+    def cut(path: str) -> SitemapCut:
+        pages = tuple([item for item in slices if item[1] < item[2]])
+        slices.clear()
+        return SitemapCut(path=path, slices=pages)
+
+    for number, share in enumerate(shares):
+        for problem in share.problems:
+            report(problem)
+        keys, sizes = array("Q", share.keys), array("I", share.sizes)
+        begin = 0
+        for first in range(0, len(keys), _SHARE_BATCH_PAGES):
+            last = min(first + _SHARE_BATCH_PAGES, len(keys))
+            new = keys[first:last].tolist()
+            # Pages without extensions that fit together are not checked one by one.
+            has_extensions = any(share.extensions[first:last])
+            if not has_extensions and not capacity.lists_any(new) and capacity.take(new, sum(sizes[first:last])):
+                continue
+            for place in range(first, last):
+                key, size, used = [keys[place]], sizes[place], _USED[share.extensions[place]]
+                if capacity.lists_any(key):
+                    report(_already_listed(f"page {place + 1} of share {number + 1}"))
+                elif capacity.take(key, size, used):
+                    continue
+                else:
+                    if capacity.count:
+                        slices.append((number, begin, place))
+                        begin = place
+                        parts += 1
+                        yield cut(_part_path(path, parts, gzip=gzip))
+                        capacity.turn()
+                    if capacity.take(key, size, used):
+                        continue
+                    report(_too_large(size))
+                slices.append((number, begin, place))
+                begin = place + 1
+        slices.append((number, begin, len(keys)))
+    if capacity.count:
+        yield cut(_part_path(path, parts + 1, gzip=gzip) if parts else path)

@@ -146,7 +146,7 @@ def test_xml_is_read_in_pieces_of_any_size(size: int) -> None:
 def test_json_is_read_strictly() -> None:
     parse_json(b'{"a": [1, "\xc3\xa9"]}')
     for bad in (b"NaN", b"[1,]", b'"\xff"', b"\xef\xbb\xbf{}"):
-        with pytest.raises(ValueError, match=r"NaN|Expecting|utf-8|BOM"):
+        with pytest.raises(ValueError, match=r"malformed|utf-8"):
             parse_json(bad)
 
 

@@ -196,12 +196,13 @@ def _of_markdown(text: str, body: Body, links: ContentLinks, report: OnContent, 
     is_ours = render is None
     text = dialects.without_comments(text, names)
     text = dialects.without_indented_code(text, names) if mdx and is_ours else text
-    blocks = dialects.Blocks(text, report, line)
+    blocks = dialects.Blocks(text, report, line, mdx=mdx)
     if is_ours:
         blocks.read(names)
     text = with_ends(blocks.text, blocks.report, line, lambda at: at in code_ranges(blocks.text, names))
     extracted = shortcodes.Extracted(text, links, blocks.report, line, blocks.imports if is_ours else None)
-    text = dialects.without_indented_code(extracted.text, names) if extracted.unwrapped else extracted.text
+    unwraps = (mdx and is_ours) or extracted.unwrapped
+    text = dialects.without_indented_code(extracted.text, names) if unwraps else extracted.text
     text = dialects.spans(text, names, blocks.report, line, mdx=mdx) if is_ours else text
     html = rendered(text, (*names, "heading_attributes") if blocks.has_ids else names, render)
     # Before shortcodes are restored: where HTML is trusted, theirs keeps its form controls.

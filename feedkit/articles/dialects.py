@@ -48,7 +48,7 @@ _BLOCK_SIGNS = (
      lazy_regex("")),
     (lazy_regex(rb"\n///"), lazy_regex("///")),
     (lazy_regex(rb"\n\[\[?_*\]\]?\n"), lazy_regex(r"\[_?_?(?i:toc)")),
-    (lazy_regex(b"="), lazy_regex("markdown=")),
+    (lazy_regex(b"<"), lazy_regex(r"m(?<=[ \t]m)arkdown[^<>\n]*>")),
     # Statements of MDX; imports end with a text.
     (lazy_regex(rb"[\"'];?\n"), lazy_regex(r"m(?<=^im)port\s", re.MULTILINE)),
     (lazy_regex(b""), lazy_regex(r"x(?<=^ex)port\s", re.MULTILINE)),
@@ -61,7 +61,10 @@ _ATTRIBUTE = rf"(?:[#.][^\s{{}}#.\"'=<>]+|[A-Za-z_][\w:-]*={_VALUE})"
 _LIST = rf"\{{(?::(?![:/])\s*(?:(?:{_ATTRIBUTE}|[A-Za-z_][\w-]*)\s*)*|\s*{_ATTRIBUTE}(?:\s+{_ATTRIBUTE})*\s*)\}}"
 
 _FENCE = lazy_regex(r"((?:[ \t]|>|[-*+][ \t]+|\d{1,9}[.)][ \t]+)*)(`{3,}(?=[^`]*$)|~{3,})")
-_RAW = lazy_regex(r"<(pre|script|style|textarea)\b(?!.*</\1)", re.IGNORECASE)
+# A line in which preformatted HTML begins, except in code, and does not end.
+_RAW = lazy_regex(
+    r"(?:[^`<]++|`(?:[^`]*+`)?+|<(?!(pre|script|style|textarea)\b(?!.*</\1)))*+<(?P<name>\w+)", re.IGNORECASE
+)
 _RAW_END = lazy_regex(r"</(?:pre|script|style|textarea)", re.IGNORECASE)
 _LIST_ITEM = lazy_regex(r" {0,3}(?:[-*+]|\d{1,9}[.)])[ \t]")
 
@@ -123,6 +126,7 @@ _MAX_FORMULA_CHARS = {"\\(": 500, "\\[": 5000}
 _TEX = lazy_regex(r"\\[A-Za-z]|[\^_={}<>|]")
 _BLANKS_AT_END = lazy_regex(r"(?<![ \t])[ \t]+(?=\n)")
 _ESCAPED = str.maketrans({sign: f"\\{sign}" for sign in punctuation})
+_DEFINITION = lazy_regex(r"^ {0,3}\[([^\[\]\n]+)\]:", re.MULTILINE)
 _SINGLE_TILDE = lazy_regex(r"~(?<![~\\]~)(?!~)")
 
 
@@ -137,6 +141,12 @@ def _signs(text: str) -> bytes:
 
 
 _NO_SIGNS = bytes(code for code in range(128) if chr(code).isalnum() or chr(code) in " \t\r\f\v,")
+
+
+@lru_cache(maxsize=2)
+def _labels(text: str) -> frozenset[str]:
+    """The labels that have an address in a text of Markdown, in lower case: `[label]: https://…`."""
+    return frozenset(map(str.lower, _DEFINITION.findall(text)))
 
 
 def without_comments(text: str, extensions: tuple[str, ...]) -> str:
@@ -222,8 +232,8 @@ def spans(text: str, extensions: tuple[str, ...], report: OnContent, first: int,
             position = end
             changed.add(start)
     kinds: set[str] = set()
-    for start, end, _, what in changes:
-        if what and start in changed and what not in kinds:
+    for start, end, stays, what in changes:
+        if what and start in changed and what not in kinds and stays != text[start:end]:
             kinds.add(what)
             line = first + text.count("\n", 0, start)
             report("FK313", line, f"{shown(text[start:end].strip())} is {what}", _HINTS.get(what, ""))
@@ -265,7 +275,9 @@ def _span_lists(text: str) -> Iterator[_Change]:
         opening = text.rfind("[", behind, start) if before == "]" else -1
         behind = match.end()
         inner = text[opening + 1 : start - 1] if opening >= 0 else ""
-        if inner and "]" not in inner and "\n" not in inner:
+        # The brackets of a link stay: `[a][b]{: .c}`, and `[b]{: .c}` where `[b]` is defined.
+        is_link = text[opening - 1 : opening] == "]" or inner.lower() in _labels(text)
+        if inner and "]" not in inner and "\n" not in inner and not is_link:
             yield opening, behind, inner, ""
         elif before in _BEFORE_SPAN_LIST:
             yield start, behind, "", ""
@@ -362,7 +374,12 @@ def _wikilink(match: re.Match[str]) -> str:
 
 
 def _text_of_wikilink(match: re.Match[str]) -> str:
-    """The text of a wikilink where wikilinks are not enabled; empty for an embedded note."""
+    """The text of a wikilink where wikilinks are not enabled; empty for an embedded note.
+
+    What is a link in brackets stays: `[[a]]` where `[a]` is defined.
+    """
+    if not match[3] and match[2].lower() in _labels(match.string):
+        return match[0]
     return "" if match[1] else match[3] or match[2]
 
 
@@ -414,12 +431,12 @@ _Block = tuple[int, list[_Line] | None]
 class Blocks:
     """Markdown, the lines of its source, and what its blocks say about it."""
 
-    def __init__(self, text: str, report: OnContent, first: int) -> None:
-        """`report` gets problems; `first` is the number of the first line."""
+    def __init__(self, text: str, report: OnContent, first: int, *, mdx: bool = False) -> None:
+        """`report` gets problems; `first` is the number of the first line; `mdx` is for Markdown with JSX."""
         self.text = text  #: The Markdown.
         self.imports: dict[str, str] = {}  #: Pictures that MDX imports: their addresses by name.
         self.has_ids = False  #: Whether a heading has an id in braces, for the renderer.
-        self._report, self._first = report, first
+        self._report, self._first, self._mdx = report, first, mdx
         # The line of the source for each line, from 0; empty where they are the same.
         self._lines: tuple[int, ...] = ()
         self._depth = 0
@@ -436,7 +453,9 @@ class Blocks:
         Snippets of other files are not read, but reported. Syntax of `extensions` that the renderer supports is kept.
         """
         signs = _signs(self.text)
-        if not any(sign.search(signs) and pattern.search(self.text) for sign, pattern in _BLOCK_SIGNS):
+        if not self._mdx and not any(
+            sign.search(signs) and pattern.search(self.text) for sign, pattern in _BLOCK_SIGNS
+        ):
             return
         self._knows_alerts = "gfm" in extensions
         source = list(enumerate(self.text.split("\n")))
@@ -578,10 +597,14 @@ class Blocks:
     def _html(self, match: re.Match[str], lines: Sequence[_Line], index: int) -> _Block:
         indent, name, *attributes, text = match.groups()
         number = lines[index][0]
-        tag = re.compile(rf"<(/?){name}\b[^<>]*>", re.IGNORECASE)
+        tag = re.compile(rf"<(/?){name}\b[^<>]*(?<!/)>", re.IGNORECASE)
         body: list[_Line] = []
         depth, behind, end = 1, "", index
         while depth and end < len(lines):
+            if end > index and (verbatim := _verbatim_end(lines, end, self._last_ends)):
+                body += lines[end:verbatim]
+                end = verbatim
+                continue
             text = text if end == index else lines[end][1]
             for part in tag.finditer(text):
                 depth += -1 if part[1] else 1
@@ -590,15 +613,22 @@ class Blocks:
                     break
             body.append((lines[end][0], text))
             end += 1
+        if self._mdx and any(text.rfind("<") > text.rfind(">") for _, text in body):
+            # A tag of several lines is none to Markdown where it has braces; in HTML it is.
+            return 0, None
         # Without the blanks that all of its lines begin with.
         width = min((_indent(text) for _, text in body if text.strip()), default=0)
         last = lines[end - 1][0]
         return end, [
             (number, f"{indent}<{name}{''.join(attributes)}>"),
             (number, ""),
-            *self._read([(at, _dedented(text, width)) for at, text in body]),
+            *self._read([(at, f"{indent}{_dedented(text, width)}" if text.strip() else "") for at, text in body]),
             *((last, text) for text in ("", f"{indent}</{name}>", *([behind] if behind.strip() else []), "")),
         ]
+
+    def _element(self, match: re.Match[str], lines: Sequence[_Line], index: int) -> _Block:
+        """An element of MDX, in which all is Markdown."""
+        return self._html(match, lines, index) if self._mdx else (0, None)
 
     def _statement(self, match: re.Match[str], lines: Sequence[_Line], index: int) -> _Block:
         """A statement of MDX: an import is a text, an export ends at a blank line that is in no bracket."""
@@ -642,8 +672,13 @@ _BLOCKS: tuple[tuple[str, re.Pattern[str], _Read], ...] = (
     ("*", lazy_regex(r" {0,3}\*\[[^\]\n]+\]:\s*\S.*$"), Blocks._removed_line),
     ("-<", lazy_regex(r"""\s*(?:-+8<-+(?:\s*["'].*)?|<<<\s+@?[./]\S.*)\s*$"""), Blocks._snippet),
     ("<", lazy_regex(
-        r"([ \t]*)<([a-z][a-z0-9]*)\b([^<>]*?)\s*\bmarkdown="
-        r"""(?:"(?:1|block|span)"|'(?:1|block|span)'|1)([^<>]*)>(.*)$"""), Blocks._html),
+        r"([ \t]*)<([a-z][a-z0-9]*)\b([^<>]*?)[ \t]markdown"
+        r"""(?:=(?:"(?:1|block|span)"|'(?:1|block|span)'|1))?(?=[\s>])([^<>]*)>(.*)$"""), Blocks._html),
+    # In MDX: elements that may have paragraphs in them, those of the site among them.
+    ("<", lazy_regex(
+        r"([ \t]*)<(article|aside|blockquote|center|d[dt]|details|div|figcaption|figure|footer|header|li|main|nav"
+        r"|section|t[dh]|[a-z][a-z0-9]*-[a-z0-9-]+)((?:\s[^<>]*)?)(?<!/)>([ \t]*)$"), Blocks._element),
+    ("<", lazy_regex(r"([ \t]*)<(figcaption|summary)((?:\s[^<>]*)?)>([^\n]*[*_`\[].*)$"), Blocks._element),
     # Whole statements: a sentence may begin with these words, too.
     ("ie", lazy_regex(
         r"import\b|export\s+(?:(?:const|let|var)\s+[\w$]+\s*[=:]|(?:default\s+)?(?:async\s+)?(?:function|class)\b"
@@ -678,8 +713,8 @@ def _verbatim_end(lines: Sequence[_Line], index: int, last_ends: Mapping[str, in
     if ("`" in line or "~" in line) and (fence := _FENCE.match(line)):
         closing = re.compile(rf"[ \t>]*{fence[2][0]}{{{len(fence[2])},}}[ \t>]*")
         return next((at + 1 for at in range(index + 1, len(lines)) if closing.fullmatch(lines[at][1])), len(lines))
-    if "<" in line and (raw := _RAW.search(line)):
-        end_tag = f"</{raw[1].lower()}"
+    if "<" in line and (raw := _RAW.match(line)):
+        end_tag = f"</{raw['name'].lower()}"
         if lines[index][0] > last_ends.get(end_tag, -1):
             # Nothing is searched for that the whole text does not have: there may be thousands without an end.
             return 0

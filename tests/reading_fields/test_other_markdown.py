@@ -103,7 +103,20 @@ BLOCKS = {
     '<div class="a" markdown="1">\n\n*b*\n\n</div>': "<div>\n<p><em>b</em></p>\n</div>",
     '<div markdown="1">\n*b*\n<div>c</div>\n</div>\n\nd': "<div>\n<p><em>b</em></p>\n<div>c</div>\n</div>\n<p>d</p>",
     '<div markdown="1">*b*</div>': "<div>\n<p><em>b</em></p>\n</div>",
+    "<figure markdown>\n  ![b](https://b.org/c.png)\n  <figcaption>d</figcaption>\n</figure>": (
+        '<figure>\n<p><img src="https://b.org/c.png" alt="b"></p>\n<figcaption>d</figcaption>\n</figure>'
+    ),
+    '<div class="a" markdown="block">\n```html\n</div>\n```\n*b*\n</div>': (
+        "<div>\n<pre><code>&lt;/div&gt;\n</code></pre>\n<p><em>b</em></p>\n</div>"
+    ),
+    '- a\n\n  <div markdown="1">\n  *b*\n  </div>': (
+        "<ul>\n<li>\n<p>a</p>\n<div>\n<p><em>b</em></p>\n</div>\n</li>\n</ul>"
+    ),
+    '<div markdown="0">\n*b*\n</div>': "<div>\n*b*\n</div>",
     # Examples.
+    "a `<script>` b\n\n::: tip\nc\n:::\n\n```\n</script>\n```": (
+        f"<p>a <code>&lt;script&gt;</code> b</p>\n{box('Tip', '<p>c</p>')}\n<pre><code>&lt;/script&gt;\n</code></pre>"
+    ),
     "```\n:::note\na\n:::\n[TOC]\n```": "<pre><code>:::note\na\n:::\n[TOC]\n</code></pre>",
     "a</pre>b\n\n```\nwww.b.org ++a++ $x^2$\n```": "<p>ab</p>\n<pre><code>www.b.org ++a++ $x^2$\n</code></pre>",
     "a\n\n    !!! note\n        b": "<p>a</p>\n<pre><code>!!! note\n    b</code></pre>",
@@ -137,6 +150,10 @@ def test_a_snippet_is_reported(text: str) -> None:
     assert made(text) == ("<p>a</p>\n<p>c</p>", [f"FK310 warning {SNIPPETS[text]}"])
 
 
+def link(url: str, text: str = "") -> str:
+    return f'<a href="{url}">{text or url}</a>'
+
+
 MDX = {
     "import A from './a'\nimport { B } from \"b\";\nimport 'c'\n\na": "<p>a</p>",
     "import {\n  A,\n  B,\n} from 'a'\n\na": "<p>a</p>",
@@ -144,6 +161,18 @@ MDX = {
     "export default function B() {\n  return 1\n}\n\na": "<p>a</p>",
     "import duties are high\nexport is low": "<p>import duties are high\nexport is low</p>",
     "a\n\n    b": "<p>a</p>\n<p>b</p>",
+    # All in an element is Markdown.
+    "<aside>\n\ta [b](https://d.org)\n\n\t- *e*\n</aside>\nf": (
+        f"<aside>\n<p>a {link('https://d.org', 'b')}</p>\n<ul>\n<li><em>e</em></li>\n</ul>\n</aside>\n<p>f</p>"
+    ),
+    "<details>\n<summary>*a*</summary>\n\nb\n</details>": (
+        "<details>\n<summary>\n<p><em>a</em></p>\n</summary>\n<p>b</p>\n</details>"
+    ),
+    "- a\n\n  <div>\n  *b*\n  </div>": ("<ul>\n<li>\n<p>a</p>\n<div>\n<p><em>b</em></p>\n</div>\n</li>\n</ul>"),
+    # But where Markdown would not see a tag.
+    '<div>\n  <img\n    src="https://b.org/c.png"\n    style={{d: 1}}\n  />\n</div>': (
+        '<div>\n  <img src="https://b.org/c.png">\n</div>'
+    ),
     "a{' '}b {\"c\"} <>d</>": "<p>a b c d</p>",
     "## a {#b}\n\n\\{c} `{d}`\n\n$\\frac{a}{b}$": (
         '<h2 id="b">a</h2>\n<p>{c} <code>{d}</code></p>\n<p>$\\frac{a}{b}$</p>'
@@ -210,10 +239,6 @@ def test_an_element_without_an_end_is_reported_with_its_line(tmp_path: Path) -> 
     assert problems == [("FK311", 10)]
 
 
-def link(url: str, text: str = "") -> str:
-    return f'<a href="{url}">{text or url}</a>'
-
-
 SPANS = {
     "a https://b.org/c_d_e *f*": f"<p>a {link('https://b.org/c_d_e')} <em>f</em></p>",
     "www.b.org, a": f"<p>{link('http://www.b.org', 'www.b.org')}, a</p>",
@@ -242,6 +267,10 @@ SPANS = {
     "![a](https://b.org/c.png){width=50%}": '<p><img src="https://b.org/c.png" alt="a"></p>',
     '[a](https://b.org){:target="_blank"} [c]{.d} *e*{: .f} `g`{.h}': (
         f"<p>{link('https://b.org', 'a')} c <em>e</em> <code>g</code></p>"
+    ),
+    '[a][b]{:.c} ![a][b]{:\n.c width="1"} [B]{: .c} [[b]]\n\n[b]: https://b.org': (
+        f'<p>{link("https://b.org", "a")} <img src="https://b.org" alt="a">'
+        f" {link('https://b.org', 'B')} [{link('https://b.org', 'b')}]</p>"
     ),
     "- a {.b}\n- c {: #d}": "<ul>\n<li>a</li>\n<li>c</li>\n</ul>",
     "|a {.b}|c|\n|-|-|\n|d|e {.f}|\n\ng {a, b}": (

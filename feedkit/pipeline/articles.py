@@ -162,8 +162,8 @@ class FolderArticles:
 
     def _set_metadata(self, article: ArticleRecord, result: ReadResult | None) -> None:
         if result:
-            place, article.body = result
-            article.encoded = Raw(self._pool.worker.spools.read(place))
+            encoded, article.body = result
+            article.encoded = Raw(encoded)
             article.metadata = decode_metadata(article.encoded)
             article.content_problems, article.refused, article.completed = None, False, None
             article.links = article.metadata.links or NO_LINKS

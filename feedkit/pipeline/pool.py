@@ -1,21 +1,20 @@
-"""The processes of a build: work on articles and documents is handed out in chunks, and results come in order.
+"""The processes of a build, which share its work on articles and documents in chunks; results come in order.
 
-The first process works, too, when the others have enough to do. What a process does not finish, because it dies, is
-done by the first one.
+The first process works, too. What another one does not finish, because it dies or fails, is done by the first one.
 """
 
 from __future__ import annotations
 
-import os
-import signal
+import pickle
 import sys
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import suppress
 from pathlib import Path
-from threading import Lock, Thread
-from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from queue import Empty, SimpleQueue
+from subprocess import PIPE, Popen
+from threading import Thread
+from typing import Any
 
 from msgspec import msgpack
 
@@ -26,39 +25,84 @@ from feedkit.model import Document
 from feedkit.output.tree import Stager, Tree
 from feedkit.pipeline.spools import FIRST, FragmentRef, Place, Spools, new_prefix, remove_spools
 from feedkit.pipeline.worker import ReadOrder, ReadResult, Rendered, RenderOrder, StageOrder, Worker
-from feedkit.signals import ENDING, delayed_signals
-
-if TYPE_CHECKING:
-    from concurrent.futures import Future
+from feedkit.signals import delayed_signals
 
 #: With fewer articles, starting processes takes longer than they save.
 MIN_ARTICLES_FOR_POOL = 128
 
-# Windows cannot wait for more; elsewhere more are of no use.
-_MAX_OTHER_PROCESSES = 61 if sys.platform == "win32" else 255
-
-# How many articles or documents a chunk has.
+# How many articles or documents a chunk has at most, and how many chunks of articles there are for each process, so
+# that none waits long for the last one.
 _CHUNK_ARTICLES = 32
-# How many chunks each other process has at most, done or waiting: enough to go on while the first one does its own.
-_MAX_CHUNKS_AHEAD = 3
+_CHUNKS_PER_PROCESS = 16
+# How many chunks another process has: one to go on with as soon as it is done with the other.
+_CHUNKS_AHEAD = 2
 # A document with more bytes that are in no spool is written by the first process.
 _MAX_COPIED_BYTES = 1 << 16
 
 
 class _Chunk:
-    """A chunk of work, done by this or another process."""
+    """A chunk of work; `results` is None until it is done."""
 
-    def __init__(self, method: str, orders: Any, kind: Any) -> None:
-        """`method` is the one of `Worker` that takes the orders; its results are decoded as `kind`."""
-        self.method = method
-        self.orders = orders
-        self.kind = kind
-        self.future: Future[Place] | None = None
-        self.results: Sequence[Any] = ()
+    def __init__(self, method: str, orders: Sequence[Any], addresses: Place | None) -> None:
+        """`method` is the one of `Worker` that takes the orders, `addresses` where the addresses of all files are."""
+        self.order = method, orders, addresses
+        self.results: Sequence[Any] | None = None
 
-    @property
-    def is_done(self) -> bool:
-        return self.future is None or self.future.done()
+
+class _Process:
+    """Another process, and a thread that hands it chunks."""
+
+    def __init__(self, arguments: tuple[Any, ...], waiting: SimpleQueue[_Chunk | None], ended: SimpleQueue[_Chunk]):
+        """Starts `worker.main`, which gets the arguments. Of the waiting chunks those end that it has done, or lost."""
+        #: Its exit code once it has ended without being told to.
+        self.exit_code: int | None = None
+        self._waiting, self._ended = waiting, ended
+        self._is_terminated = False
+        code = f"import sys; sys.path[:] = {sys.path!a}; from feedkit.pipeline.worker import main; main()"
+        command = [sys.executable, "-X", f"utf8={sys.flags.utf8_mode}", "-c", code]
+        self._popen = Popen(command, stdin=PIPE, stdout=PIPE)  # noqa: S603
+        self._thread = Thread(target=self._run, args=(arguments,), daemon=True)
+        self._thread.start()
+
+    def terminate(self) -> None:
+        """End it at once."""
+        self._is_terminated = True
+        self._popen.kill()
+        self._waiting.put(None)
+
+    def join(self) -> None:
+        """Wait until it has ended."""
+        self._thread.join()
+
+    def _run(self, arguments: tuple[Any, ...]) -> None:
+        begun: deque[_Chunk] = deque()
+        with self._popen as popen:
+            # It may die at any time, also when something is half sent.
+            with suppress(OSError, EOFError, pickle.UnpicklingError):
+                self._send(arguments)
+                while (chunk := self._next(waits=not begun)) or (begun and not self._is_terminated):
+                    if chunk:
+                        begun.append(chunk)
+                        self._send(chunk.order)
+                    if not chunk or len(begun) == _CHUNKS_AHEAD:
+                        begun[0].results = pickle.load(popen.stdout)  # type: ignore[arg-type]  # noqa: S301
+                        self._ended.put(begun.popleft())
+            popen.kill()
+            with suppress(OSError):
+                popen.stdin.close()  # type: ignore[union-attr]
+        if not self._is_terminated:
+            self.exit_code = popen.returncode
+        for chunk in begun:
+            self._ended.put(chunk)
+
+    def _next(self, *, waits: bool) -> _Chunk | None:
+        with suppress(Empty):
+            return self._waiting.get(block=waits)
+        return None
+
+    def _send(self, value: object) -> None:
+        self._popen.stdin.write(pickle.dumps(value))  # type: ignore[union-attr]
+        self._popen.stdin.flush()  # type: ignore[union-attr]
 
 
 class Pool:
@@ -70,13 +114,13 @@ class Pool:
         """Up to `jobs` processes work, this one among them. Raises `SettingsError` as `read`."""
         self._prefix = new_prefix()
         self.worker = Worker(root, site, Spools(self._prefix, FIRST))
-        self._start_arguments = (self._prefix, root, site, section_pages)
-        self._jobs = min(jobs, 1 + _MAX_OTHER_PROCESSES)
+        self._arguments = (self._prefix, root, site, section_pages)
+        self._jobs = jobs if sys.executable else 1
         self._on_problem = on_problem
-        self._executor: Any = None
-        self._processes: list[Any] = []
-        # Chunks that other processes had not done when it was last asked.
-        self._unfinished: list[Future[Place]] = []
+        self._processes: list[_Process] = []
+        # Chunks that nobody has begun; those that another process has done, or lost.
+        self._waiting: SimpleQueue[_Chunk | None] = SimpleQueue()
+        self._ended: SimpleQueue[_Chunk] = SimpleQueue()
         # The address of every file, and where it is in the spool once another process needs it.
         self._addresses: Mapping[str, str] = {}
         self._addresses_place: Place | None = None
@@ -96,114 +140,68 @@ class Pool:
         self._addresses, self._addresses_place = addresses, None
 
     def terminate(self) -> None:
-        """End the other processes at once. Their spools stay; further work is done by this process."""
-        self._jobs = 1
+        """End the other processes at once. Their spools stay."""
         for process in self._processes:
-            # One may have died while it was started.
-            if process.is_alive():
-                process.terminate()
-        if self._executor is not None:
-            self._executor.shutdown(cancel_futures=True)
-            self._executor = None
+            process.terminate()
         for process in self._processes:
-            # The executor does not know one that was started when another one died.
-            if process.is_alive():
-                process.join()
+            process.join()
+        self._processes = []
 
     def read(self, orders: Sequence[ReadOrder]) -> Iterator[ReadResult | None]:
         """The results of `Worker.read`, in order."""
-        return self._results("read", orders, list[ReadResult | None])
+        return self._results_of("read", orders)
 
     def render(self, orders: Sequence[RenderOrder]) -> Iterator[Rendered]:
         """The results of `Worker.render`, in order."""
-        if all(completed for _, _, _, completed, _ in orders):
-            # That takes less time than to hand it out.
-            return iter(self.worker.render(orders))
-        return self._results("render", orders, list[Rendered])
+        return self._results_of("render", orders)
 
-    def _results(self, method: str, orders: Sequence[Any], kind: Any) -> Iterator[Any]:
-        if self._executor is None and self._jobs > 1 and len(orders) >= MIN_ARTICLES_FOR_POOL:
+    def _results_of(self, method: str, orders: Sequence[Any]) -> Iterator[Any]:
+        if not self._processes and self._jobs > 1 and len(orders) >= MIN_ARTICLES_FOR_POOL:
             self._start()
-        chunks: deque[_Chunk] = deque()
-        for begin in range(0, len(orders), _CHUNK_ARTICLES):
-            chunks.append(self.submit(method, orders[begin : begin + _CHUNK_ARTICLES], kind))
-            while chunks and chunks[0].is_done:
-                yield from self.results_of(chunks.popleft())
-        while chunks:
-            yield from self.results_of(chunks.popleft())
-
-    def submit(self, method: str, orders: Any, kind: Any) -> _Chunk:
-        """Hand a chunk to another process; do it now where all of them have enough to do."""
-        chunk = _Chunk(method, orders, kind)
-        self._unfinished = [future for future in self._unfinished if not future.done()]
-        if self._executor is not None and len(self._unfinished) < _MAX_CHUNKS_AHEAD * (self._jobs - 1):
-            chunk.future = self._send(method, orders)
-        if chunk.future is None:
-            chunk.results = getattr(self.worker, method)(orders)
-        return chunk
-
-    def results_of(self, chunk: _Chunk) -> Sequence[Any]:
-        """The results of a chunk; waits for them."""
-        if chunk.future is None:
-            return chunk.results
-        # Late, as in `_start`.
-        from concurrent.futures.process import BrokenProcessPool
-
-        try:
-            results: Sequence[Any] = msgpack.decode(self.worker.spools.read(chunk.future.result()), type=chunk.kind)
-        except BrokenProcessPool:
-            self._report_loss()
-            return getattr(self.worker, chunk.method)(chunk.orders)  # type: ignore[no-any-return]
-        return results
-
-    def _send(self, method: str, orders: Any) -> Future[Place] | None:
-        """The result to come of a chunk; None where the other processes have died."""
-        from concurrent.futures.process import BrokenProcessPool
-
-        if self._addresses and self._addresses_place is None:
-            self._addresses_place = self.worker.spools.add(msgpack.encode(self._addresses))
-        # The orders may name places in it.
-        self.worker.spools.flush()
-        try:
-            with _startup():
-                future: Future[Place] = self._executor.submit(_call, method, orders, self._addresses_place)
-        except (BrokenProcessPool, BrokenPipeError):
-            # One may die between two chunks, or while it is started.
-            self._report_loss()
-            return None
-        self._unfinished.append(future)
-        return future
+        size = min(_CHUNK_ARTICLES, 1 + len(orders) // (_CHUNKS_PER_PROCESS * self._jobs))
+        chunks = [self.submit(method, orders[begin : begin + size]) for begin in range(0, len(orders), size)]
+        return self.results(chunks)
 
     def _start(self) -> None:
-        # Late: importing these takes longer than reading some articles.
-        from concurrent.futures import ProcessPoolExecutor
-        from multiprocessing import current_process
-        from multiprocessing.context import SpawnContext
-
-        if current_process().daemon:
-            # The processes of a `multiprocessing.Pool` must not have any of their own.
-            self._jobs = 1
-            return
-        processes = self._processes
-
-        class Context(SpawnContext):
-            """Starts processes afresh, and keeps them: the executor forgets those that have died."""
-
-            # The name that the executor calls.
-            def Process(self, *arguments: Any, **named: Any) -> Any:  # type: ignore[override]  # noqa: N802
-                processes.append(super().Process(*arguments, **named))
-                return processes[-1]
-
         self.worker.spools.share()
-        self._executor = ProcessPoolExecutor(self._jobs - 1, Context(), _start_worker, self._start_arguments)
+        for _ in range(self._jobs - 1):
+            # None is begun by halves, nor is any ended by the Ctrl-C that ends this one.
+            with delayed_signals():
+                self._processes.append(_Process(self._arguments, self._waiting, self._ended))
 
-    def _report_loss(self) -> None:
-        if self._executor is None:
-            return
-        self.terminate()
-        codes = [process.exitcode for process in self._processes]
-        # `end` ends the healthy ones by SIGTERM.
-        code = next((code for code in codes if code not in (None, 0, -signal.SIGTERM)), -signal.SIGTERM)
+    def submit(self, method: str, orders: Sequence[Any]) -> _Chunk:
+        """A chunk for whichever process is free first."""
+        if self._processes:
+            if self._addresses and self._addresses_place is None:
+                self._addresses_place = self.worker.spools.add(msgpack.encode(self._addresses))
+            # The orders may name places in it.
+            self.worker.spools.flush()
+        chunk = _Chunk(method, orders, self._addresses_place)
+        self._waiting.put(chunk)
+        return chunk
+
+    def results(self, chunks: Sequence[_Chunk]) -> Iterator[Any]:
+        """The results of chunks in order. This process does what no other one has begun, then waits for the rest."""
+        for chunk in chunks:
+            while chunk.results is None:
+                self._advance()
+            yield from chunk.results
+        for process in self._processes:
+            if process.exit_code is not None:
+                self._report_loss(process.exit_code)
+                process.exit_code = None
+
+    def _advance(self) -> None:
+        """Do a chunk that nobody has begun, or that was lost; else wait until another process has done one."""
+        try:
+            chunk = self._waiting.get_nowait()
+        except Empty:
+            chunk = self._ended.get()
+        if chunk and chunk.results is None:
+            method, orders, _ = chunk.order
+            chunk.results = getattr(self.worker, method)(orders)
+
+    def _report_loss(self, code: int) -> None:
         message = f"a worker process ended (exit code {code}); its articles are read again without it"
         hint = "nothing is lost; where memory is short, run with --jobs 1"
         self._on_problem(Problem(code="FK506", severity="note", message=message, hint=hint))
@@ -215,11 +213,10 @@ class PoolStager(Stager):
     def __init__(self, pool: Pool) -> None:
         super().__init__()
         self._pool = pool
-        # The paths of the documents; the files of the next chunk; the chunks before it.
+        # The paths of the documents; the orders of the next chunk; the chunks before it.
         self._paths: list[str] = []
-        self._files: list[tuple[str, list[bytes | Place]]] = []
+        self._orders: list[StageOrder] = []
         self._chunks: list[_Chunk] = []
-        self._has_finished = False
 
     def stage(self, tree: Tree, temporary: str, document: Document) -> None:
         """Have a document written by the time of `digests`."""
@@ -228,82 +225,19 @@ class PoolStager(Stager):
             super().stage(tree, temporary, document)
             return
         self._paths.append(document.path)
-        self._files.append((temporary, pieces))
-        if len(self._files) == _CHUNK_ARTICLES:
-            self._begin(tree)
+        self._orders.append((str(tree.root), tree.durable, temporary, pieces))
+        if len(self._orders) == _CHUNK_ARTICLES:
+            self._begin()
 
     def digests(self, tree: Tree) -> dict[str, str]:
         """The SHA-256 of each document by its path, when all of them are written."""
-        self._begin(tree)
-        digests = [digest for chunk in self._chunks for digest in self._pool.results_of(chunk)]
-        self._has_finished = True
-        return super().digests(tree) | dict(zip(self._paths, digests, strict=True))
+        self._begin()
+        return super().digests(tree) | dict(zip(self._paths, self._pool.results(self._chunks), strict=True))
 
     def terminate(self) -> None:
         """Write nothing any more."""
-        # A signal may come when a chunk is handed out and before it is among the chunks.
-        if not self._has_finished:
-            self._pool.terminate()
+        self._pool.terminate()
 
-    def _begin(self, tree: Tree) -> None:
-        if self._files:
-            order: StageOrder = str(tree.root), tree.durable, self._files
-            # Only its place is sent: the executor hangs where a process dies while much is sent to it.
-            place = self._pool.worker.spools.add(msgpack.encode(order))
-            self._chunks.append(self._pool.submit("stage", place, list[str]))
-            self._files = []
-
-
-# Held while the main module is another one: of two threads that build, the second would take that for the caller's.
-_MAIN_MODULE = Lock()
-
-
-@contextmanager
-def _startup() -> Iterator[None]:
-    """Processes that start meanwhile never get Ctrl-C, and do not import the caller's main module.
-
-    They need nothing of that, and a script without a main guard would be run again by each. Nor is any begun by halves.
-    """
-    with delayed_signals(), _MAIN_MODULE:
-        main, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
-        try:
-            yield
-        finally:
-            sys.modules["__main__"] = main
-
-
-class _Process:
-    """The state of a worker process."""
-
-    worker: Worker
-
-
-def _start_worker(prefix: str, root: Path, site: Site, section_pages: Sequence[SourceFile]) -> None:
-    # A terminal sends these to all its processes; the one that began this one ends it.
-    for ignored in {signal.SIGINT} | (ENDING - {signal.SIGTERM}):
-        signal.signal(ignored, signal.SIG_IGN)
-    if ENDING:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
-    Thread(target=_end_with_parent, args=(prefix,), daemon=True).start()
-    _Process.worker = Worker(root, site, Spools(prefix, os.getpid()))
-    _Process.worker.begin(section_pages)
-
-
-def _end_with_parent(prefix: str) -> None:
-    """End this process when the one that began it has ended, whatever ended that, and remove what both leave."""
-    from multiprocessing import parent_process
-
-    if parent := parent_process():
-        parent.join()
-    remove_spools(prefix)
-    os._exit(1)
-
-
-def _call(method: str, orders: Any, addresses: Place | None) -> Place:
-    """Where the results are: their place is sent in one piece, even if this process dies meanwhile."""
-    worker = _Process.worker
-    if addresses:
-        worker.set_addresses_at(addresses)
-    place = worker.spools.add(msgpack.encode(getattr(worker, method)(orders)))
-    worker.spools.flush()
-    return place
+    def _begin(self) -> None:
+        self._chunks.append(self._pool.submit("stage", self._orders))
+        self._orders = []

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import pickle
+import signal
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import datetime
 from functools import lru_cache
 from operator import attrgetter
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
 from typing import Any
 from zoneinfo import TZPATH
 
@@ -26,7 +31,8 @@ from feedkit.identity.ledgers import change_digest, text_digest_of
 from feedkit.model import ContentFacts, Entry, EntryWithoutContent, Person, Term
 from feedkit.output.tree import Tree, open_tree
 from feedkit.pipeline.inputs import digest
-from feedkit.pipeline.spools import Place, Spools
+from feedkit.pipeline.spools import Place, Spools, remove_spools
+from feedkit.signals import ENDING
 from feedkit.site import FEED_FORMATS
 from feedkit.site.assembly import shortened
 from feedkit.site.sitemap_urls import content_pictures
@@ -38,16 +44,16 @@ FragmentKind = tuple[str, Content]
 #: A file, and the digest that it had when it was read last; empty for one that is new.
 ReadOrder = tuple[SourceFile, bytes]
 
-#: The place of the `EntryMetadata` of an article; and that of its body: of a `_ParsedEntry` or, if its content is
+#: The encoded `EntryMetadata` of an article; and the place of its body: of a `_ParsedEntry` or, if its content is
 #: rendered, of a `StoredEntry` with the content. None for the body where the metadata has the content.
-ReadResult = tuple[Place, Place | None]
+ReadResult = tuple[bytes, Place | None]
 
 #: A file and the kinds of its fragments to render; the places of its body, as of `ReadResult`, and of its rendered
 #: `StoredEntry` without the content; the id and the guid that a ledger gives it.
 RenderOrder = tuple[SourceFile, tuple[FragmentKind, ...], Place | None, Place | None, tuple[str, str] | None]
 
-#: The output folder, and whether it is synchronised; the paths of temporary files in it, and the content of each.
-StageOrder = tuple[str, bool, list[tuple[str, list[bytes | Place]]]]
+#: The output folder, and whether it is synchronised; the path of a temporary file in it, and its content.
+StageOrder = tuple[str, bool, str, list[bytes | Place]]
 
 #: Parsed bodies of up to so many bytes are kept in the spool of a process until feeds need them.
 MAX_PARSED_BYTES = 256 << 20
@@ -143,7 +149,6 @@ class Rendered(Struct, array_like=True):
 _encode = msgpack.Encoder().encode
 _decode_addresses = msgpack.Decoder(dict[str, str]).decode
 _decode_metadata = msgpack.Decoder(EntryMetadata).decode
-_decode_stage_order = msgpack.Decoder(StageOrder).decode
 _decode_entry = msgpack.Decoder(StoredEntry).decode
 # An entry without content, the problems of its metadata, and the HTML, the Markdown and the line of `Body`.
 _ParsedEntry = tuple[StoredEntry, tuple[Problem, ...], str | None, str | None, int | None]
@@ -230,7 +235,7 @@ class Worker:
                     dependencies=_paths(article.dependencies) if article else (),
                     undated=_encode_undated(article) if article else b"",
                 )
-                return self.spools.add(_encode(metadata)), None
+                return _encode(metadata), None
             entry = article.metadata
             if self._renders_at_once:
                 links = self.link_resolver(file, entry.url)
@@ -244,7 +249,7 @@ class Worker:
                 # Refused content has reported links that lead nowhere, and files that are not there.
                 links=_answers_of(links) if links else None,
             )
-            return self.spools.add(_encode(metadata)), None
+            return _encode(metadata), None
         problems = self.take_problems()
         values = _to_stored(entry)
         whole = _encode(values)
@@ -269,7 +274,7 @@ class Worker:
         answers = _answers_of(links) if links else None
         # As `EntryMetadata`, of whose entry there are only the values.
         stored = [values, problems, file_digest, digest(whole), dependencies, b"", answers]
-        return self.spools.add(_encode(stored)), body_place
+        return _encode(stored), body_place
 
     @staticmethod
     def _untitled_summary(article: ParsedArticle) -> str:
@@ -348,20 +353,55 @@ class Worker:
                 fragments.append(self.spools.add(data))
         return tuple(fragments)
 
-    def stage(self, order: Place) -> list[str]:
-        """Write documents into temporary files, as the `StageOrder` at a place says; returns their SHA-256."""
-        root, durable, files = _decode_stage_order(self.spools.read(order))
+    def stage(self, orders: Sequence[StageOrder]) -> list[str]:
+        """Write documents into temporary files; returns their SHA-256."""
+        return [self._stage(*order) for order in orders]
+
+    def _stage(self, root: str, durable: bool, temporary: str, pieces: Iterable[bytes | Place]) -> str:
         if self._output is None:
             self._output = self._open.enter_context(open_tree(Path(root), durable=durable))
-        digests = []
-        for temporary, pieces in files:
-            data = (piece if isinstance(piece, bytes) else self.spools.read(piece) for piece in pieces)
-            digests.append(self._output.create(temporary, data))
-        return digests
+        data = (piece if isinstance(piece, bytes) else self.spools.read(piece) for piece in pieces)
+        return self._output.create(temporary, data)
 
     def close(self) -> None:
         """Close all files."""
         self._open.close()
+
+
+def main() -> None:
+    """Do what the process that started this one sends, until that ends."""
+    # A terminal sends these to all its processes; the one that began this one ends it.
+    for ignored in {signal.SIGINT} | (ENDING - {signal.SIGTERM}):
+        signal.signal(ignored, signal.SIG_IGN)
+    if ENDING:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
+    prefix, root, site, section_pages = pickle.load(sys.stdin.buffer)  # noqa: S301  # from the first process
+    orders: SimpleQueue[Any] = SimpleQueue()
+    Thread(target=_receive, args=(orders, prefix), daemon=True).start()
+    worker = Worker(root, site, Spools(prefix, os.getpid()))
+    worker.begin(section_pages)
+    while True:
+        method, chunk, addresses = orders.get()
+        results = None
+        # The first process does it again, and raises what there is to raise.
+        with suppress(Exception):
+            if addresses:
+                worker.set_addresses_at(addresses)
+            results = getattr(worker, method)(chunk)
+            worker.spools.flush()
+        # `_receive` ends this process when nobody takes them.
+        with suppress(OSError):
+            pickle.dump(results, sys.stdout.buffer)
+            sys.stdout.buffer.flush()
+
+
+def _receive(orders: SimpleQueue[Any], prefix: str) -> None:
+    """Take orders until the process that sends them has ended; then end this one, and remove what both leave."""
+    with suppress(EOFError, OSError):
+        while True:
+            orders.put(pickle.load(sys.stdin.buffer))  # noqa: S301
+    remove_spools(prefix)
+    os._exit(1)
 
 
 def _paths(names: Iterable[str]) -> tuple[bytes, ...]:

@@ -5,7 +5,6 @@ The first process works, too. What another one does not finish, because it dies 
 
 from __future__ import annotations
 
-import pickle
 import sys
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,7 +22,7 @@ from feedkit.config.site import Site
 from feedkit.errors import OnProblem, Problem
 from feedkit.model import Document
 from feedkit.output.tree import Stager, Tree
-from feedkit.pipeline.spools import FIRST, FragmentRef, Place, Spools, new_prefix, remove_spools
+from feedkit.pipeline.spools import FIRST, FragmentRef, Place, Spools, new_prefix, receive, remove_spools, send
 from feedkit.pipeline.worker import ReadOrder, ReadResult, Rendered, RenderOrder, StageOrder, Worker
 from feedkit.signals import delayed_signals
 
@@ -60,7 +59,7 @@ class _Process:
         self._is_terminated = False
         code = f"import sys; sys.path[:] = {sys.path!a}; from feedkit.pipeline.worker import main; main()"
         command = [sys.executable, "-X", f"utf8={sys.flags.utf8_mode}", "-c", code]
-        self._popen = Popen(command, stdin=PIPE, stdout=PIPE)  # noqa: S603
+        self._popen: Any = Popen(command, stdin=PIPE, stdout=PIPE)  # noqa: S603
         self._thread = Thread(target=self._run, args=(arguments,), daemon=True)
         self._thread.start()
 
@@ -78,18 +77,18 @@ class _Process:
         begun: deque[_Chunk] = deque()
         with self._popen as popen:
             # It may die at any time, also when something is half sent.
-            with suppress(OSError, EOFError, pickle.UnpicklingError):
-                self._send(arguments)
+            with suppress(OSError, EOFError):
+                send(popen.stdin, arguments)
                 while (chunk := self._next(waits=not begun)) or (begun and not self._is_terminated):
                     if chunk:
                         begun.append(chunk)
-                        self._send(chunk.order)
+                        send(popen.stdin, chunk.order)
                     if not chunk or len(begun) == _CHUNKS_AHEAD:
-                        begun[0].results = pickle.load(popen.stdout)  # type: ignore[arg-type]  # noqa: S301
+                        begun[0].results = receive(popen.stdout)
                         self._ended.put(begun.popleft())
             popen.kill()
             with suppress(OSError):
-                popen.stdin.close()  # type: ignore[union-attr]
+                popen.stdin.close()
         if not self._is_terminated:
             self.exit_code = popen.returncode
         for chunk in begun:
@@ -99,10 +98,6 @@ class _Process:
         with suppress(Empty):
             return self._waiting.get(block=waits)
         return None
-
-    def _send(self, value: object) -> None:
-        self._popen.stdin.write(pickle.dumps(value))  # type: ignore[union-attr]
-        self._popen.stdin.flush()  # type: ignore[union-attr]
 
 
 class Pool:

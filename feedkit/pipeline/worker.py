@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pickle
 import signal
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -31,7 +30,7 @@ from feedkit.identity.ledgers import change_digest, text_digest_of
 from feedkit.model import ContentFacts, Entry, EntryWithoutContent, Person, Term
 from feedkit.output.tree import Tree, open_tree
 from feedkit.pipeline.inputs import digest
-from feedkit.pipeline.spools import Place, Spools, remove_spools
+from feedkit.pipeline.spools import Place, Spools, receive, remove_spools, send
 from feedkit.signals import ENDING
 from feedkit.site import FEED_FORMATS
 from feedkit.site.assembly import shortened
@@ -375,7 +374,7 @@ def main() -> None:
         signal.signal(ignored, signal.SIG_IGN)
     if ENDING:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
-    prefix, root, site, section_pages = pickle.load(sys.stdin.buffer)  # noqa: S301  # from the first process
+    prefix, root, site, section_pages = receive(sys.stdin.buffer)
     orders: SimpleQueue[Any] = SimpleQueue()
     Thread(target=_receive, args=(orders, prefix), daemon=True).start()
     worker = Worker(root, site, Spools(prefix, os.getpid()))
@@ -391,15 +390,14 @@ def main() -> None:
             worker.spools.flush()
         # `_receive` ends this process when nobody takes them.
         with suppress(OSError):
-            pickle.dump(results, sys.stdout.buffer)
-            sys.stdout.buffer.flush()
+            send(sys.stdout.buffer, results)
 
 
 def _receive(orders: SimpleQueue[Any], prefix: str) -> None:
     """Take orders until the process that sends them has ended; then end this one, and remove what both leave."""
     with suppress(EOFError, OSError):
         while True:
-            orders.put(pickle.load(sys.stdin.buffer))  # noqa: S301
+            orders.put(receive(sys.stdin.buffer))
     remove_spools(prefix)
     os._exit(1)
 

@@ -53,7 +53,7 @@ DOORS = {
     "nh3": ("articles",),
     "pathspec": ("articles",),
     "pelican": ("integrations",),
-    "pickle": (),
+    "pickle": ("pipeline",),
     "platformdirs": ("cli",),
     "pyromark": ("articles",),
     "random": (),

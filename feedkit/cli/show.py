@@ -57,7 +57,7 @@ def run_init(options: Namespace) -> int:
     from feedkit.config.site import Site
     from feedkit.config.toml import FILE_NAME, find
     from feedkit.inspect.layout import EXAMPLE_URL, configuration_text, look
-    from feedkit.output.atomic_write import create_files
+    from feedkit.output.writer import create_files
 
     folder = Path(options.folder)
     if folder.exists() and not folder.is_dir():

@@ -18,7 +18,7 @@ from feedkit.config.site import FORMATS, Names, Site
 from feedkit.config.toml import written
 from feedkit.errors import Problem, RefusedValue, SettingsError
 from feedkit.inspect.generators import PLAIN, Recognised, recognised
-from feedkit.output.paths import MANIFEST
+from feedkit.output.manifest import MANIFEST
 from feedkit.pipeline.articles import Progress
 from feedkit.pipeline.build import Draft, Prepared
 

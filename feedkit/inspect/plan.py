@@ -36,8 +36,7 @@ from feedkit.inspect.explain import withheld
 from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Entry
 from feedkit.output import manifest
-from feedkit.output.manifest import Written, emptied_feeds
-from feedkit.output.paths import check_path
+from feedkit.output.manifest import Written, check_path, emptied_feeds
 from feedkit.output.report import DocumentCounts
 from feedkit.output.robots import with_robots
 from feedkit.output.tree import Tree

@@ -16,7 +16,7 @@ from threading import Event
 from typing import Literal
 
 from feedkit.errors import PublishError
-from feedkit.output.paths import LOCK
+from feedkit.output.manifest import LOCK
 from feedkit.output.tree import Tree
 
 try:

@@ -1,4 +1,7 @@
-"""The list of every file that feedkit wrote below a folder: only those may it replace or remove.
+"""Which files may be in the output folder: the paths of documents, and the list of every file that feedkit wrote.
+
+A document is not outside of the folder, has no name that some platform cannot have, and no two are one file where some
+platform sees one. Only files of the list may be replaced or removed.
 
 Where several programs write to the folder, each file belongs to one of them, its owner.
 
@@ -12,14 +15,28 @@ import hashlib
 import json
 import os
 import stat
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from feedkit.errors import Problem, PublishError, shown
 from feedkit.files import READING
-from feedkit.output.paths import MANIFEST, check_path
+from feedkit.lazy_regex import lazy_regex
 from feedkit.text import count
+from feedkit.urls import is_device
+
+#: The longest file name of every usual file system, in bytes.
+MAX_NAME_BYTES = 255
+
+#: The files of feedkit's own in the folder.
+MANIFEST = ".feedkit-manifest.json"
+LOCK = ".feedkit-lock"
+
+# Characters that file names in Windows, or encodings, cannot have; Windows drops a dot or a space at the end.
+_FORBIDDEN = lazy_regex(r"[\x00-\x1f\x7f-\x9f<>:\"|?*\\\ud800-\udfff]|[. ]\Z")
+
 
 #: Version 1 had a digest a path and no numbers of entries; it is read, too. A manifest with owners has its own version:
 #: an older feedkit would take their files for its own. There was no third.
@@ -29,6 +46,52 @@ _VERSIONS = (1, VERSION, VERSION_WITH_OWNERS)
 
 _HINT = "restore it, or delete it and every file of feedkit's"
 _READING = READING | getattr(os, "O_NOFOLLOW", 0)
+
+
+def check_path(path: str) -> None:
+    """Raises `PublishError` for a path that is not safely below a folder, on whatever platform."""
+    if not all(map(_is_safe, path.split("/"))):
+        raise PublishError(f"{shown(path)}: is no path that is safe on every platform")
+
+
+# A build asks several times for each of its documents, and many have the same names in other folders.
+@lru_cache(maxsize=4096)
+def _is_safe(name: str) -> bool:
+    return bool(name) and not (_FORBIDDEN.search(name) or is_device(name) or len(name.encode()) > MAX_NAME_BYTES)
+
+
+def path_key(path: str) -> str:
+    """The path for comparison: equal for two paths that are one file where a file system ignores case or normalises."""
+    if path.isascii():
+        # That has nothing to normalise, and is folded to its small letters.
+        return path.lower()
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFKC", path).casefold())
+
+
+class ClaimedPaths:
+    """The documents of a run, and the folders that they need, by `path_key`."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, str] = {}
+        self.folders: dict[str, str] = {}
+
+    def claim(self, path: str) -> None:
+        """Note a document. Raises `PublishError` for a path that is not safe or is the place of another document."""
+        check_path(path)
+        name = path_key(path)
+        if name.partition("/")[0] in (MANIFEST, LOCK):
+            raise PublishError(f"{path}: has the name of a file of feedkit's own")
+        if other := self.files.get(name) or self.folders.get(name):
+            raise PublishError(f"{path}: another document has the same place, {other}")
+        folder = path.rpartition("/")[0]
+        # Where a folder is noted, those above it are.
+        while folder and self.folders.get(key := path_key(folder)) != folder:
+            if other := self.files.get(key):
+                raise PublishError(f"{path}: another document has the same place as its folder, {other}")
+            if (other := self.folders.setdefault(key, folder)) != folder:
+                raise PublishError(f"{path}: its folder has the same place as {other}, spelled another way")
+            folder = folder.rpartition("/")[0]
+        self.files[name] = path
 
 
 class Written(NamedTuple):

@@ -25,7 +25,7 @@ from feedkit.identity.identity import Identified
 from feedkit.identity.ledgers import Ledger, LedgerRow, dump_ids
 from feedkit.imports.feeds import OldFeed, OldItem, read_feed
 from feedkit.model import Entry, is_id
-from feedkit.output.atomic_write import replace_file
+from feedkit.output.writer import replace_file
 from feedkit.pipeline.articles import ArticleSource, Progress
 from feedkit.pipeline.build import Draft
 from feedkit.text import fold, illegal_names

@@ -24,12 +24,11 @@ from feedkit.errors import OnProblem, Problem, Problems, SettingsError
 from feedkit.identity.identity import Identified, Identity, with_history
 from feedkit.identity.ledgers import Ledger, dump_ids, dump_lastmods, lastmods
 from feedkit.model import Document, Entry, require_at_least
-from feedkit.output.atomic_write import Replacement
-from feedkit.output.paths import MANIFEST
+from feedkit.output.manifest import MANIFEST
 from feedkit.output.report import ArticleCounts, ChangedUrls, Report
 from feedkit.output.robots import NAME as ROBOTS
 from feedkit.output.robots import with_robots
-from feedkit.output.writer import WriteOptions, write
+from feedkit.output.writer import Replacement, WriteOptions, write
 from feedkit.pipeline.articles import Articles, ArticleSource, FolderArticles, LineArticles, Progress, Sized
 from feedkit.pipeline.cache import BuildRow, Cache
 from feedkit.pipeline.documents import PlannedDocuments, output_key

@@ -156,13 +156,26 @@ class DocumentPlan:
         #: Problems of the plan as a whole.
         self.problems: list[Problem] = []
         site = publication.site
-        self.former = former_folders(site, publication.selections, self.problems.append)
-        self._image, self.dependencies = rss_picture(site)
-        self._podcast = with_apple_categories(site.podcast) if site.podcast else None
+        self.former = _former_folders(site, publication.selections, self.problems.append)
+        self._image, self.dependencies = _rss_picture(site)
+        # What all feeds have in common.
+        self._feed = Feed(
+            title=site.title,
+            home_url=site.base_url,
+            icon=site.icon,
+            logo=site.logo,
+            image=self._image,
+            rights=site.rights,
+            hubs=site.hubs,
+            schedule=site.schedule,
+            rss_cloud=site.rss_cloud,
+            podcast=with_apple_categories(site.podcast) if site.podcast else None,
+            stylesheet=site.stylesheet or (site.url(site.names.style) if "style" in site.formats else None),
+        )
         self._heads: dict[tuple[str, int], Feed] = {}
         self._extended: dict[str, Entry] = {}
         if site.podcast is not None and "rss" in site.formats:
-            cover, missing = picture(site, site.podcast.image)
+            cover, missing = _picture(site, site.podcast.image)
             self.problems += podcast_problems(site, publication.entries, cover, missing_cover=missing)
         self.documents: tuple[PlannedDocument, ...] = (*self._feeds(), *self._lists())
 
@@ -196,7 +209,7 @@ class DocumentPlan:
             if site.sitemap.news:
                 # A news sitemap depends on the time: it lists the last two days.
                 yield self._list_document("news", names.news, publication.now)
-        moved_pages = (*publication.moves, *moves(site, self.former, publication.selections[0].formats))
+        moved_pages = (*publication.moves, *_moves(site, self.former, publication.selections[0].formats))
         for style, name in {"netlify": names.redirects, "nginx": names.nginx, "json": names.moves}.items():
             if style in site.redirects:
                 yield self._list_document(style, name, moved_pages)
@@ -224,7 +237,8 @@ class DocumentPlan:
         former = selection.term.formerly
         folder = selection.folder_of(former[0]) if former else selection.folder
         own_id = selection.feed.id if selection.feed else "" if selection.taxonomy else site.id
-        feed = Feed(
+        feed = revised(
+            self._feed,
             id=stable_id(own_id, site.id_namespace) if own_id else uuid_urn(site.id_namespace, "feed", folder),
             title=selection.title,
             home_url=selection.home_url,
@@ -232,15 +246,6 @@ class DocumentPlan:
             language=selection.language,
             authors=shared_authors(entries) or site.authors,
             updated=newest(entry.modified for entry in entries),
-            icon=site.icon,
-            logo=site.logo,
-            image=self._image,
-            rights=site.rights,
-            hubs=site.hubs,
-            schedule=site.schedule,
-            rss_cloud=site.rss_cloud,
-            podcast=self._podcast,
-            stylesheet=site.stylesheet or (site.url(site.names.style) if "style" in site.formats else None),
             complete=not archives and not selection.older,
             archive=number > 0,
             tombstones=() if selection.name or number else self.publication.tombstones,
@@ -307,7 +312,7 @@ class FeedDocument(PlannedDocument, kw_only=True):
             frame = self.format.frame(feed)
         yield self._document(self.path, frame, pieces, entries, feed)
         if former_paths := self.former_paths():
-            feed = completed(moved(feed, self.format), entries)
+            feed = completed(_moved(feed, self.format), entries)
             frame = self.format.frame(feed)
         yield from (self._document(path, frame, pieces, entries, feed) for path in former_paths)
 
@@ -422,18 +427,9 @@ class ListDocument(PlannedDocument, kw_only=True):
     def make(self, fragment: FragmentOf, on_problem: OnProblem) -> Iterator[Document]:
         """The rendered documents; none for a list that would be empty."""
         # Late: an edit seldom changes what is listed.
-        from feedkit.site import listings
+        from feedkit.site.listings import list_documents
 
-        publication = self.plan.publication
-        if self.kind in ("sitemap", "news"):
-            return listings.sitemap_documents(publication, self.kind, on_problem)
-        if self.kind == "opml":
-            return listings.opml_documents(publication)
-        if self.kind == "page":
-            return listings.page_documents(publication, self.parts[1])
-        if self.kind == "style":
-            return listings.style_documents(publication)
-        return iter([listings.redirects(self.parts[1], self.kind, self.path, base_url=publication.site.base_url)])
+        return list_documents(self.plan.publication, self.kind, self.path, self.parts[1], on_problem)
 
 
 def feed_path(site: Site, selection: Selection, number: int, format_: Format) -> str:
@@ -458,7 +454,7 @@ def feed_parts(selection: Selection, *, archives: bool) -> Iterator[tuple[int, i
     yield 0, count, selection.entries
 
 
-def rss_picture(site: Site) -> tuple[Image | None, tuple[str, ...]]:
+def _rss_picture(site: Site) -> tuple[Image | None, tuple[str, ...]]:
     """The picture for RSS: the first of logo and icon that is small enough, else the first of an allowed type.
 
     Also the paths where the pictures were searched for, including those that do not exist.
@@ -470,7 +466,7 @@ def rss_picture(site: Site) -> tuple[Image | None, tuple[str, ...]]:
     return next(iter([*fitting, *images]), None), tuple(path for _, paths in measured for path in paths)
 
 
-def picture(site: Site, url: str | None) -> tuple[Image | None, str]:
+def _picture(site: Site, url: str) -> tuple[Image | None, str]:
     """The picture at an address, measured if its file is in a folder of `Site.static`; and the path if it is missing.
 
     The path is empty for a file that was found, and for an address outside of these folders.
@@ -489,7 +485,7 @@ def _measured(site: Site, url: str) -> tuple[Image, tuple[str, ...]]:
     return Image(url=url, type=file.type, width=file.width, height=file.height, length=file.length), file.dependencies
 
 
-def former_folders(site: Site, selections: Sequence[Selection], on_problem: OnProblem) -> dict[str, tuple[str, ...]]:
+def _former_folders(site: Site, selections: Sequence[Selection], on_problem: OnProblem) -> dict[str, tuple[str, ...]]:
     """The former folders of renamed terms, by their present folders. One that another term uses now is a Problem."""
     taken = {fold(selection.folder) for selection in selections}
     former: dict[str, tuple[str, ...]] = {}
@@ -511,7 +507,7 @@ def former_folders(site: Site, selections: Sequence[Selection], on_problem: OnPr
     return former
 
 
-def moves(site: Site, former: Mapping[str, tuple[str, ...]], formats: Sequence[Format]) -> Iterator[Move]:
+def _moves(site: Site, former: Mapping[str, tuple[str, ...]], formats: Sequence[Format]) -> Iterator[Move]:
     """The redirects from each former page and feed document of a term to its new address."""
     pairs = ((old, new) for new, olds in former.items() for old in olds) if site.renamed == "redirect" else ()
     for old, new in pairs:
@@ -521,7 +517,7 @@ def moves(site: Site, former: Mapping[str, tuple[str, ...]], formats: Sequence[F
             yield Move(old=site.url(paths[0]), new=site.url(paths[1]))
 
 
-def moved(feed: Feed, format_: Format) -> Feed:
+def _moved(feed: Feed, format_: Format) -> Feed:
     """The head of a feed at a former address: its own link is the new address, and RSS announces the move.
 
     Apple Podcasts "Move a podcast RSS feed": `itunes:new-feed-url`, which other readers follow, too.

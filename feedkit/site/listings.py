@@ -9,14 +9,15 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from feedkit import dates
+from feedkit.config.site import Site
 from feedkit.errors import OnProblem, SettingsError
 from feedkit.formats.compression import neighbours
 from feedkit.formats.frame import headline
 from feedkit.formats.html_pages import HTML_TYPE, block, element, filled, html_document, long_date, start, words_of
-from feedkit.formats.lists import OPML_TYPE, Outline, opml
-from feedkit.formats.lists import redirects as redirects
+from feedkit.formats.lists import OPML_TYPE, Outline, opml, redirects
 from feedkit.formats.sitemap import sitemaps
 from feedkit.model import Document, Entry, newest
 from feedkit.site.feed_list import feed_infos, link_tags
@@ -32,63 +33,59 @@ MANY_TERMS = 500
 _NOT_IN_STRINGS = re.compile(r'["\\\x00-\x1f\x7f]')
 
 
-def sitemap_documents(publication: Publication, kind: str, on_problem: OnProblem) -> Iterator[Document]:
-    """The sitemap, or the news sitemap where the kind is `news`, with compressed copies."""
-    site = publication.site
-    if kind == "news":
-        urls, path = news_urls(site, publication.entries, publication.now, on_problem), site.names.news
-    else:
-        urls, path = site_urls(publication, on_problem), site.names.sitemap
-    documents = sitemaps(
-        urls,
-        base_url=site.base_url,
-        path=path,
-        max_urls=site.sitemap.max_urls,
-        gzip=site.sitemap.gzip,
-        remember=None,
-        on_problem=on_problem,
-    )
-    return neighbours(documents, site.sitemap.compress)
+def list_documents(
+    publication: Publication, kind: str, path: str, part: Any, on_problem: OnProblem
+) -> Iterator[Document]:
+    """The documents of a list of all entries or feeds, with compressed copies of sitemaps; none for an empty list.
 
-
-def opml_documents(publication: Publication) -> Iterator[Document]:
-    """The OPML list of all feeds; no document where there is no feed."""
+    The `part` is the style of a page, and the moves of redirects.
+    """
     site = publication.site
-    outlines = [
-        Outline(
-            title=f"{selection.title} ({format_.label})",
-            feed_url=site.url(document_path(site, selection.folder, format_)),
-            home_url=selection.home_url,
-            type=format_.outline,
-            description=selection.description,
-            language=selection.language,
+    if kind in ("sitemap", "news"):
+        is_news = kind == "news"
+        urls = news_urls(publication, on_problem) if is_news else site_urls(publication, on_problem)
+        documents = sitemaps(
+            urls,
+            base_url=site.base_url,
+            path=path,
+            max_urls=site.sitemap.max_urls,
+            gzip=site.sitemap.gzip,
+            remember=None,
+            on_problem=on_problem,
         )
-        for selection in publication.selections
-        for format_ in selection.formats
-    ]
-    if outlines:
+        yield from neighbours(documents, site.sitemap.compress)
+    elif kind == "style":
+        yield Document(path=path, media_type="text/css", pieces=(_stylesheet(site),))
+    elif kind not in ("opml", "page"):
+        yield redirects(part, kind, path, base_url=site.base_url)
+    elif any(selection.formats for selection in publication.selections):
         updated = newest(entry.modified for entry in publication.entries)
-        pieces = opml(site.title, outlines, updated=updated)
-        yield Document(path=site.names.opml, media_type=OPML_TYPE, pieces=pieces, last_modified=updated)
+        if kind == "opml":
+            media_type, pieces = OPML_TYPE, opml(site.title, _outlines(publication), updated=updated)
+        else:
+            media_type, pieces = HTML_TYPE, (FeedsPage(publication).to_bytes(style=part),)
+        yield Document(path=path, media_type=media_type, pieces=pieces, last_modified=updated)
 
 
-def page_documents(publication: Publication, style: str) -> Iterator[Document]:
-    """The HTML page of all feeds; no document where there is no feed."""
-    if any(selection.formats for selection in publication.selections):
-        updated = newest(entry.modified for entry in publication.entries)
-        piece = FeedsPage(publication).to_bytes(style=style)
-        yield Document(path=publication.site.names.page, media_type=HTML_TYPE, pieces=(piece,), last_modified=updated)
+def _outlines(publication: Publication) -> Iterator[Outline]:
+    for selection in publication.selections:
+        for format_ in selection.formats:
+            yield Outline(
+                title=f"{selection.title} ({format_.label})",
+                feed_url=publication.site.url(document_path(publication.site, selection.folder, format_)),
+                home_url=selection.home_url,
+                type=format_.outline,
+                description=selection.description,
+                language=selection.language,
+            )
 
 
-def style_documents(publication: Publication) -> Iterator[Document]:
-    """A stylesheet for browsers that show the XML of a feed: CSS, since browsers give up XSLT."""
-    site = publication.site
+def _stylesheet(site: Site) -> bytes:
+    """CSS for browsers that show the XML of a feed, since browsers give up XSLT."""
     _, words = words_of(site.page.language or site.language, site.page.words)
     notice = _NOT_IN_STRINGS.sub(lambda match: f"\\{ord(match[0]):x} ", words["notice"])
-    style = _file_text("feed_style.css")
     # `@namespace` must come before every rule.
-    data = f'{style}\n:root {{\n  --notice: "{notice}";\n}}\n'.encode()
-    yield Document(path=site.names.style, media_type="text/css", pieces=(data,))
+    return f'{_file_text("feed_style.css")}\n:root {{\n  --notice: "{notice}";\n}}\n'.encode()
 
 
 def _file_text(name: str) -> str:

@@ -11,7 +11,7 @@ import os
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from html import unescape
 from typing import Any, TypeVar
 
@@ -209,9 +209,11 @@ def _own_pages(publication: Publication, alternates: _Translations) -> Iterator[
             yield replace(url, lastmod=newest.modified, precision=newest.modified_precision) if newest else url
 
 
-def news_urls(site: Site, entries: Sequence[Entry], now: datetime, on_problem: OnProblem) -> Iterator[Url]:
+def news_urls(publication: Publication, on_problem: OnProblem) -> Iterator[Url]:
     """The articles of the last two days for the news sitemap, newest first, at most 1,000."""
-    recent = [entry for entry in entries if now - NEWS_AGE <= entry.published <= now and not why_unlisted(site, entry)]
+    site, now = publication.site, publication.now
+    of_two_days = (entry for entry in publication.entries if now - NEWS_AGE <= entry.published <= now)
+    recent = [entry for entry in of_two_days if not why_unlisted(site, entry)]
     if len(recent) > MAX_NEWS:
         message = f"{len(recent):,} articles are of the last two days; the newest {MAX_NEWS:,} are in the news sitemap"
         on_problem(Problem(code="FK413", severity="warning", message=message))

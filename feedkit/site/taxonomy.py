@@ -35,6 +35,7 @@ class Selection(Struct, frozen=True, kw_only=True):
     feed: FeedSettings | None = None  #: The table in `[[feeds]]`; None for the site and for terms.
     name: str  #: The term as most articles spell it; empty for the site, the path for `[[feeds]]`.
     slug: str  #: The path segment of the term; empty where there is no term.
+    folder: str  #: The folder of its documents, with a slash at its end; empty for the site.
     term: TermSettings = TermSettings()  #: The settings of the term.
     title: str  #: From its settings, or the title of the site with the name of the feed.
     description: str  #: Empty where there is none.
@@ -50,13 +51,6 @@ class Selection(Struct, frozen=True, kw_only=True):
     def total(self) -> int:
         """The number of all entries, including those beyond the limit."""
         return len(self.entries) + len(self.older)
-
-    @property
-    def folder(self) -> str:
-        """The folder of its documents, with a slash at its end; empty for the site."""
-        if self.feed is not None:
-            return f"{self.feed.path}/"
-        return self.folder_of(self.slug)
 
     def folder_of(self, slug: str) -> str:
         """The folder for another path segment of the term."""
@@ -178,6 +172,7 @@ def _selection(
         feed=feed,
         name=name,
         slug=slug,
+        folder=f"{feed.path}/" if feed else f"{taxonomy.path}/{slug}/" if taxonomy else "",
         term=term,
         title=(own.title or f"{site.title}: {name}") if name else site.title,
         description=own.description if name else site.description,

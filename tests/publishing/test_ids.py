@@ -19,7 +19,7 @@ from feedkit import PublishError, Report, SettingsError, Site, build, plan, read
 from feedkit.cli import main
 from feedkit.formats.lists import Move
 from feedkit.identity.ledgers import Ledger, LedgerRow, dump_ids, load_ids, parse_ids
-from feedkit.output.atomic_write import replace_file
+from feedkit.output.writer import replace_file
 
 BASE = "https://example.com/"
 LATER = datetime(2026, 3, 1, tzinfo=UTC)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from output_folder import text
 
 from feedkit import Document, PublishError, publish
-from feedkit.output.paths import path_key
+from feedkit.output.manifest import path_key
 from feedkit.output.tree import Tree
 
 PATHS = ("a.json", "t/a.json", "t/b.json", "t/x/a.json", "t/x/b.json", "t/y/a.json", "t/y/deep/a.json", "u/v/w/a.json")

@@ -12,7 +12,7 @@ from output_folder import tree as files
 
 from feedkit import Document, PublishError, publish
 from feedkit.output import tree
-from feedkit.output.paths import ClaimedPaths, check_path
+from feedkit.output.manifest import ClaimedPaths, check_path
 from feedkit.output.tree import Tree
 
 

@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable, Mapping
 from html import escape
 
+from msgspec.structs import replace
+
 from feedkit.articles.discover import source_suffixes
 from feedkit.articles.link_targets import REASON, ContentLinks
 from feedkit.articles.markdown import line_html, line_text
@@ -152,7 +154,7 @@ LIBRARY: Mapping[str, Callable[[Shortcode], str]] = {
     **dict.fromkeys(["figure", "image", "img", "asset_img", "Image", "Img", "Figure"], picture),
     **dict.fromkeys(["youtube", "YouTube", "Youtube", "vimeo", "Vimeo"], video),
     **dict.fromkeys(["gist", "Gist"], gist),
-    "include": include,
+    **dict.fromkeys(["include", "include_cached"], include),
 }
 
 
@@ -166,10 +168,18 @@ def _quotation(shortcode: Shortcode) -> tuple[str, str]:
     return "<blockquote>", f"<p>{escape(f'— {author}')}</p>\n</blockquote>" if author else "</blockquote>"
 
 
+def _captioned(shortcode: Shortcode) -> tuple[str, str]:
+    if shortcode.arguments or any(shortcode.named.get(name) for name in _SOURCES):
+        return picture(replace(shortcode, block=True)).removesuffix("</figure>"), "</figure>"
+    caption = shortcode.named.get("caption") or shortcode.named.get("title") or ""
+    return "<figure>", f"<figcaption>{line_html(caption)}</figcaption>\n</figure>" if caption else "</figure>"
+
+
 #: Shortcodes around Markdown: they return the HTML before it and after it.
 WRAPPERS: Mapping[str, Callable[[Shortcode], tuple[str, str]]] = {
     **dict.fromkeys(["details", "Details"], _details),
     **dict.fromkeys(["blockquote", "quote", "pullquote"], _quotation),
+    "figure": _captioned,
 }
 
 

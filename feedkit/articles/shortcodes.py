@@ -99,7 +99,7 @@ _OWN_ARGUMENT = lazy_regex(
     rf"|(?:\A|,)({_OWN_VALUE}(?:[^,:]++|:{_OWN_VALUE}|,(?![\s\"']|{_NAME}\s*:(?!//)))*+)",
     re.DOTALL,
 )
-_WORD = lazy_regex(rf"""(?:([A-Za-z_][\w-]*)=)?({_QUOTED_OR_RAW}|[^\s"'`,]\S*|["'`,])""", re.DOTALL)
+_WORD = lazy_regex(rf"""(?:([A-Za-z_][\w-]*)(?:=|:(?=["'])))?({_QUOTED_OR_RAW}|[^\s"'`,]\S*|["'`,])""", re.DOTALL)
 
 _UNCLOSED = {"own": "{{{{{}:", "hugo": "{{{{< {}", "jekyll": "{{% {}", "zola": "{{{{ {}("}
 
@@ -400,12 +400,12 @@ class Extracted:
             self._emit(use.start, use.end) if is_reported else self._unknown(use)
         elif style == "jekyll" and name == "raw" and close:
             self._emit(use.start, close.end, self._text[use.end : close.start])
+        elif close and name in library.WRAPPERS and name not in self._site.shortcodes:
+            self._wrap(use, close, library.WRAPPERS[name])
         elif name in functions:
             self._make(use, close, functions[name])
         elif (address := library.ADDRESSES.get(name)) and style in ("hugo", "jekyll"):
             self._take_address(use, address)
-        elif close and name in library.WRAPPERS:
-            self._wrap(use, close, library.WRAPPERS[name])
         elif close and name in library.PAIRED:
             self._put(use, close.end, library.PAIRED[name](self._text[use.end : close.start]))
         else:

@@ -47,6 +47,9 @@ MADE = {
     '{{< details "More" >}}\na *b*\n{{< /details >}}': (
         "<details><summary>More</summary>\n<p>a <em>b</em></p>\n</details>"
     ),
+    '{{< figure src="/a.png" caption="C" >}}\na *b*\n{{< /figure >}}': (
+        f'<figure><img {PIC} alt="C"><figcaption>C</figcaption>\n<p>a <em>b</em></p>\n</figure>'
+    ),
     # Hexo
     "{% asset_img x /a.png 8 4 'A title' %}": figure('width="8" height="4" alt="A title"'),
     "{% asset_img /a.png This is a title %}": figure('alt="This is a title"'),
@@ -59,6 +62,11 @@ MADE = {
     # Jekyll
     "{% highlight ruby linenos %}\na < b\n{% endhighlight %}": "<pre><code>a &lt; b\n</code></pre>",
     '{% include figure image_path="/a.png" alt="A" caption="C" %}': figure('alt="A"', "C"),
+    '{% include_cached figure image_path="/a.png" alt="A" %}': figure('alt="A"'),
+    '{% figure caption:"It\'s *c*" %}\n![A](/a.png)\n{% endfigure %}': (
+        f'<figure>\n<p><img {PIC} alt="A"></p>\n<figcaption>It\'s <em>c</em></figcaption>\n</figure>'
+    ),
+    "{% figure %}\n![A](/a.png)\n{% endfigure %}": f'<figure>\n<p><img {PIC} alt="A"></p>\n</figure>',
     '{% include image.html url="/a.png" description="D" %}': figure('alt="D"', "D"),
     '{% include video id="w7Ft2ymGmfc" provider="youtube" %}': link(
         "https://www.youtube.com/watch?v=w7Ft2ymGmfc", "YouTube: w7Ft2ymGmfc"

@@ -440,11 +440,13 @@ class FileDates:
         self._on_problem = on_problem
         self._history = read_history(folder) if "git" in order else History()
 
-    def published(self, file: SourceFile, path: PathInfo) -> KeyValue | None:
-        """The date of publication by the first source that has one."""
+    def published(self, file: SourceFile, path: PathInfo, address: KeyValue | None) -> KeyValue | None:
+        """The date of publication by the first source that has one; `address` is the day in the article's own."""
         for source in self._order:
             if source == "filename" and (date := path.date or path.folder_date):
                 return KeyValue("file name" if path.date else "folders", date)
+            if source == "filename" and address:
+                return address
             if source == "git" and (date := self._history.first.get("/".join(file.parts), "")):
                 return KeyValue("git", date)
             if source not in ("filename", "git") and (modified := _modified(file)):

@@ -27,6 +27,7 @@ from feedkit.clock import publication_instant
 from feedkit.config.site import DERIVED_SOURCES
 from feedkit.errors import DateError, UrlError, shown
 from feedkit.field_names import SIGNS, Sign, folded
+from feedkit.lazy_regex import lazy_regex
 from feedkit.model import DateSource, Entry, SitePage, Term, Visibility
 from feedkit.text import fold, markup, plain, with_numbers_decoded, without_invisible
 from feedkit.text import line as line_of
@@ -56,6 +57,9 @@ _ALIAS = [Sign(names=(), value="true", words=(), visibility="unlisted")]
 
 # Keys whose text is a single term, even with spaces in it.
 _ONE_TERM = frozenset(["category", "tag", "topic", "section"])
+
+# The day in an address that begins with it, or with a section: `blog/2025/11/21/tides`.
+_DAY_FOLDERS = lazy_regex(r"(?:^|/)([0-9]{4}/(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12][0-9]|3[01]))/")
 
 _HASHES = "#\uff03"
 
@@ -265,7 +269,12 @@ def _published(fields: ArticleFields, *, is_optional: bool) -> _Dated:
 
 def _file_date(fields: ArticleFields) -> KeyValue | None:
     """The date of publication from the sources in `Site.dates_from`; None where they have none."""
-    return fields.file_dates.published(fields.file, fields.place) if fields.file_dates and fields.file else None
+    if not (fields.file_dates and fields.file):
+        return None
+    address = fields.find("url")
+    day = _DAY_FOLDERS.search(str(address.value)) if address else None
+    dated = KeyValue(address.key, day[1].replace("/", "-")) if address and day else None
+    return fields.file_dates.published(fields.file, fields.place, dated)
 
 
 def _date(fields: ArticleFields, field: str) -> _Dated | _NoDate:

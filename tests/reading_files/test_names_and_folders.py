@@ -125,6 +125,30 @@ def test_without_the_source_a_name_dates_nothing(content: Path) -> None:
     assert [problem.code for problem in problems] == ["FK105"]
 
 
+@pytest.mark.parametrize(
+    ("path", "front", "published", "key"),
+    [
+        ("a.md", "path: 2024/1/02/a", "2024-01-02", "path"),
+        ("a.md", "permalink: /blog/2024/01/02/a.html", "2024-01-02", "permalink"),
+        ("2024/01/03/a.md", "path: 2024/1/02/a", "2024-01-03", "folders"),
+        ("2024-01-03-a.md", "path: 2024/1/02/a", "2024-01-03", "file name"),
+        ("a.md", "path: 2024/01/02/a\ndate: 2024-01-03", "2024-01-03", "date"),
+        ("posts/a.md", "path: 2024/13/02/a", "FK105", ""),
+        ("posts/a.md", "path: 2024/01/a", "FK105", ""),
+    ],
+)
+def test_an_address_with_a_day_dates_its_article(
+    content: Path, path: str, front: str, published: str, key: str
+) -> None:
+    put(content, path, f"title: T\n{front}")
+    entries, problems = take(content)
+    codes = [problem.code for problem in problems]
+    entry = entries.get(path)
+    made = (f"{entry.published:%Y-%m-%d}", entry.published_source.key) if entry else (codes[0], "")
+    assert made == (published, key)
+    assert bool(codes) == (published == "FK105")
+
+
 NAMED = [
     ("2024-01-02", "2024-01-02", 0),
     ("2024-01-01", "2024-01-02T10:00:00Z", 0),

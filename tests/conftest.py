@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +24,15 @@ from feedkit import Entry, Site, Term
 # Tests start hundreds of processes, and each of them would compile feedkit anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+# They write as many files as a large site has, which takes a fraction of the time in memory. Some are programs to run.
+MEMORY = Path("/dev/shm")
+if (
+    "TMPDIR" not in os.environ
+    and os.access(MEMORY, os.W_OK)
+    and not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC
+    and shutil.disk_usage(MEMORY).free > 1 << 31
+):
+    os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 # jsonschema makes 38 parsers of IRIs when it is imported; no schema here has an IRI.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 

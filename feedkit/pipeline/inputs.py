@@ -8,6 +8,7 @@ import stat
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import TZPATH
@@ -71,6 +72,7 @@ def has_functions(value: Any) -> bool:
     return callable(value)
 
 
+@cache
 def _programs() -> bytes:
     """A digest of feedkit's own files, and of the names and versions of all packages that are installed."""
     own = os.fsencode(Path(__file__).parents[1])

@@ -8,7 +8,6 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-import time
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,9 +23,11 @@ from site_folder import files
 
 from feedkit import Report, SettingsError, Site, build
 from feedkit.config.site import Extension, FeedSettings, MarkdownSettings, SitemapSettings, Where
+from feedkit.pipeline.cache import Cache
 
 SITE = Site(base_url="https://example.com/", limit=3, as_of=datetime(2026, 1, 1, tzinfo=UTC))
 OLD = 1_700_000_000
+LATER_NS = 2_100_000_000
 
 
 class Folder:
@@ -71,9 +72,11 @@ class Folder:
         return report
 
 
-def age() -> None:
-    """Let all files be older than two seconds: younger ones are looked into at each build."""
-    time.sleep(2.1)
+@pytest.fixture
+def age(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Lets all files be older than two seconds: younger ones are looked into at each build."""
+    touch = Cache.touch
+    return lambda: monkeypatch.setattr(Cache, "touch", lambda cache: touch(cache) + LATER_NS)
 
 
 def _ignore(problem: object) -> None:
@@ -313,7 +316,9 @@ def test_what_cannot_be_seen_is_not_remembered(folder: Folder, change: dict[str,
     folder.check()
 
 
-def test_sites_that_are_read_whole_are_remembered_when_nothing_changes(folder: Folder, tmp_path: Path) -> None:
+def test_sites_that_are_read_whole_are_remembered_when_nothing_changes(
+    folder: Folder, tmp_path: Path, age: Callable[[], None]
+) -> None:
     folder.site = replace(SITE, sitemap=SitemapSettings(ledger=tmp_path / "ledger.json"), ids=tmp_path / "ids.jsonl")
     first = folder.build()
     assert folder.build().documents.unchanged == first.documents.written
@@ -335,7 +340,7 @@ def test_a_picture_that_a_refused_article_lacks_is_looked_for_again(folder: Fold
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_renamed_article_keeps_its_id_and_no_content_is_remembered(
-    folder: Folder, tmp_path: Path, jobs: int, monkeypatch: pytest.MonkeyPatch
+    folder: Folder, tmp_path: Path, jobs: int, age: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("feedkit.pipeline.pool.MIN_ARTICLES_FOR_POOL", 2)
     listed = SitemapSettings(ledger=tmp_path / "ledger.json", images=("hero", "content"), videos=True)
@@ -359,19 +364,22 @@ def test_a_renamed_article_keeps_its_id_and_no_content_is_remembered(
     assert "<image:loc>https://example.com/p.gif</image:loc>" in sitemap
 
 
-#: Builds again, and prints which files it opened.
-OPENED = """
+#: Builds again, when all files are older than two seconds, and prints which ones it opened.
+OPENED = f"""
 import sys
 from pathlib import Path
 from datetime import UTC, datetime
 content, output, cache, ids, ledger = map(Path, sys.argv[1:])
 from feedkit import Site, build
 from feedkit.config.site import SitemapSettings
-more = {"sitemap": SitemapSettings(ledger=ledger), "ids": ids} if ids.exists() or ledger.exists() else {}
+from feedkit.pipeline.cache import Cache
+touch = Cache.touch
+Cache.touch = lambda cache: touch(cache) + {LATER_NS}
+more = {{"sitemap": SitemapSettings(ledger=ledger), "ids": ids}} if ids.exists() or ledger.exists() else {{}}
 site = Site(base_url="https://example.com/", limit=3, as_of=datetime(2026, 1, 1, tzinfo=UTC), **more)
 found = []
 def watch(event, given):
-    if event == "open" and str(given[0]).startswith((f"{content}/", f"{output}/")):
+    if event == "open" and str(given[0]).startswith((f"{{content}}/", f"{{output}}/")):
         found.append(str(given[0]))
 sys.addaudithook(watch)
 build(site, content, output, cache=cache, on_problem=lambda problem: None)
@@ -386,7 +394,7 @@ def _opened(folder: Folder) -> str:
     return run.stdout
 
 
-def test_where_nothing_changed_no_file_is_opened_but_the_memory(folder: Folder) -> None:
+def test_where_nothing_changed_no_file_is_opened_but_the_memory(folder: Folder, age: Callable[[], None]) -> None:
     age()
     folder.build()
     assert _opened(folder) == "nothing is read\n"
@@ -394,7 +402,9 @@ def test_where_nothing_changed_no_file_is_opened_but_the_memory(folder: Folder) 
     assert f"{folder.content}/8.md" in _opened(folder)
 
 
-def test_after_an_edit_of_words_only_the_feeds_with_the_article_are_made(folder: Folder) -> None:
+def test_after_an_edit_of_words_only_the_feeds_with_the_article_are_made(
+    folder: Folder, age: Callable[[], None]
+) -> None:
     age()
     folder.build()
     folder.article("8.md", day=8, tags="c", body="Other. <script>x</script>")

@@ -18,7 +18,7 @@ Step = tuple[str, str]
 
 
 @pytest.fixture
-def steps(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Step]:
+def steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Step]:
     """Every rename, removal, new folder and synchronisation below the folder `out`."""
     if not Path("/proc/self/fd").is_dir():
         pytest.skip("this system does not say what a descriptor is of")

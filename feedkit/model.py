@@ -7,9 +7,11 @@ id, title or name.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Literal, Protocol, get_args, runtime_checkable
 
 from msgspec import MsgspecError, Struct, convert, field
@@ -633,6 +635,16 @@ def require_aware(name: str, value: datetime | None) -> None:
     """Raises `ArgumentError` for a date without a time zone."""
     if value is not None and value.utcoffset() is None:
         raise ArgumentError(f"{name} must have a time zone: {value.isoformat()} could be anywhere")
+
+
+def require_path(name: str, path: str | Path) -> None:
+    """Raises `ArgumentError` for what no system takes as a path: with a NUL, or characters that it cannot encode."""
+    try:
+        is_path = b"\0" not in os.fsencode(path)
+    except UnicodeEncodeError:
+        is_path = False
+    if not is_path:
+        raise ArgumentError(f"{name} must be a path, not {str(path)!r}")
 
 
 def require_at_least(name: str, value: float | None, least: int) -> None:

@@ -261,7 +261,7 @@ class ArticleFields(msgspec.Struct, kw_only=True):
         for key, (pair, wanted) in self._unusable.items():
             if wanted == field:
                 del self._unusable[key]
-                self.report.refuse(code, message, key=key, hint=f"{self._usable_line(pair, field)}{leave_out}")
+                self.report.refuse(code, message, key=key, hint=f"{self._usable_hint(pair, field)}{leave_out}")
         name = NAMES[field][0]
         line = self.report.line(name, sample)
         hint = f"add a line {line}{otherwise}"
@@ -278,10 +278,10 @@ class ArticleFields(msgspec.Struct, kw_only=True):
         names = (name for name, item in value.items() if values.is_text(item) and _PLAIN_NAME.fullmatch(str(name)))
         return f'[aliases] {field} = ["{key}.{name}"]' if (name := next(names, None)) is not None else ""
 
-    def _usable_line(self, pair: KeyValue, field: str) -> str:
+    def _usable_hint(self, pair: KeyValue, field: str) -> str:
         """The hint for a value that its field cannot use: an alias, or a line with an example."""
         sample = _SAMPLES[FIELDS[field].kind if field in FIELDS else "text"]
-        return self.alias_line(field, pair.key, pair.value) or self.report.line(pair.key, sample)
+        return f"write {self.alias_line(field, pair.key, pair.value) or self.report.line(pair.key, sample)}"
 
     def report_rest(self) -> None:
         """Warn of values that no field could use, and of removed characters; called after all look-ups."""
@@ -300,7 +300,7 @@ class ArticleFields(msgspec.Struct, kw_only=True):
 
     def report_unusable(self, pair: KeyValue, field: str) -> None:
         """Warn of a value that its field cannot use."""
-        self.leave_out(pair.value, pair.key, self._usable_line(pair, field))
+        self.leave_out(pair.value, pair.key, self._usable_hint(pair, field))
 
     def leave_out(self, value: Any, key: str, hint: str) -> None:
         """Warn of a value that is not used."""
@@ -358,8 +358,9 @@ class ArticleFields(msgspec.Struct, kw_only=True):
         try:
             return convert(pair.value)
         except RefusedValue as error:
-            hint = self.alias_line(field, pair.key, pair.value) if field else ""
-            self.report.refuse(error.code, str(error), key=pair.key, hint=hint or self.report.hint(pair.key, error))
+            line = self.alias_line(field, pair.key, pair.value) if field else ""
+            hint = f"write {line}" if line else self.report.hint(pair.key, error)
+            self.report.refuse(error.code, str(error), key=pair.key, hint=hint)
 
     def text(self, field: str, convert: Callable[[Any], str] = values.text) -> str:
         """The text of a field, converted (by default to one line); empty where there is none."""
@@ -371,7 +372,7 @@ class ArticleFields(msgspec.Struct, kw_only=True):
         try:
             return language_tag(str(value))
         except SettingsError:
-            hint = f"{self.report.line(name or key, 'en')}, or de-CH, or zh-Hant"
+            hint = f"write {self.report.line(name or key, 'en')}, or de-CH, or zh-Hant"
             self.report.warn("FK206", f"{shown(value)} is no language tag; it is left out", key=key, hint=hint)
             return None
 

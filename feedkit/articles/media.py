@@ -138,7 +138,7 @@ def image(fields: ArticleFields, url: str) -> Image | None:
         if "." not in reference and "/" not in reference:
             # A key of some catalogue of pictures.
             message = f"{shown(reference)} is no address of a picture; it is left out"
-            fields.report.note("FK207", message, key=key, hint=fields.report.line(key, "/img/sea.png"))
+            fields.report.note("FK207", message, key=key, hint=f"write {fields.report.line(key, '/img/sea.png')}")
             continue
         address, file = _located(fields, reference, url, key)
         if address is None:
@@ -197,8 +197,8 @@ def _is_complete(fields: ArticleFields, enclosure: Enclosure, reference: str, ke
     """Whether an attached file has a media type; a missing type or length is reported."""
     if not values.is_media_type(enclosure.type):
         message = f"{shown(reference)} has no known media type; it is left out"
-        hint = fields.report.line(key, {"url": reference, "type": "audio/mpeg"})
-        fields.report.warn("FK208", message, key=key, hint=hint)
+        line = fields.report.line(key, {"url": reference, "type": "audio/mpeg"})
+        fields.report.warn("FK208", message, key=key, hint=f"write {line}")
         return False
     if enclosure.length is None:
         message = f"the length of {shown(reference)} is not known: RSS says 0, the other formats nothing"
@@ -243,7 +243,7 @@ def _reference(fields: ArticleFields, value: Any, key: str, field: str, names: t
     rest = {name: item for name, item in value.items() if name != "alt"} if part is None and value else part
     if values.filled(rest) and values.flag(part) is None:
         sample = fields.report.line(key, {names[0]: "/img/sea.png" if field == "image" else "/a.mp3"})
-        fields.leave_out(rest, key, fields.alias_line(field, key, rest) or sample)
+        fields.leave_out(rest, key, f"write {fields.alias_line(field, key, rest) or sample}")
     return None
 
 
@@ -292,7 +292,8 @@ def _episode_type(fields: ArticleFields) -> EpisodeType:
         word = values.text(pair.value).casefold()
         if word in types:
             return types[types.index(word)]
-        fields.leave_out(pair.value, pair.key, " or ".join(fields.report.line(pair.key, name) for name in types))
+        lines = " or ".join(fields.report.line(pair.key, name) for name in types)
+        fields.leave_out(pair.value, pair.key, f"write {lines}")
     return "full"
 
 
@@ -312,7 +313,7 @@ def _transcripts(fields: ArticleFields, url: str) -> Iterator[Transcript]:
     for key, item in _parts(fields, "transcripts", "url"):
         reference = values.pick(item, *_FILE)
         if reference is None:
-            hint = fields.report.line(key, {"url": "/a.mp3"})
+            hint = f"write {fields.report.line(key, {'url': '/a.mp3'})}"
             fields.report.warn("FK212", "a transcript without an address is left out", key=key, hint=hint)
         address = _part_address(fields, reference, url, key)
         if address is None:
@@ -320,8 +321,8 @@ def _transcripts(fields: ArticleFields, url: str) -> Iterator[Transcript]:
         type_ = values.pick(item, "type") or _TRANSCRIPTS.get(_suffix(address))
         if not values.is_media_type(type_):
             message = f"{shown(reference)} has no known media type; it is left out"
-            hint = fields.report.line(key, {"url": str(reference), "type": "text/vtt"})
-            fields.report.warn("FK208", message, key=key, hint=hint)
+            line = fields.report.line(key, {"url": str(reference), "type": "text/vtt"})
+            fields.report.warn("FK208", message, key=key, hint=f"write {line}")
             continue
         tag = values.pick(item, "language", "lang")
         yield Transcript(
@@ -336,7 +337,7 @@ def _participants(fields: ArticleFields, url: str) -> Iterator[Participant]:
     for key, item in _parts(fields, "participants", "name"):
         name = values.pick(item, "name", "title")
         if not values.is_text(name):
-            hint = fields.report.line(key, [{"name": "Ann Lee"}])
+            hint = f"write {fields.report.line(key, [{'name': 'Ann Lee'}])}"
             fields.report.warn("FK212", "a person without a name is left out", key=key, hint=hint)
             continue
         # Podcast namespace 1.0 `podcast:person`: without a role, a person is the host.

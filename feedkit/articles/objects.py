@@ -138,12 +138,12 @@ def read_json_lines(
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
-        report, source = Reporter(path, on_problem, line_without_key=number), f"{path}:{number}"
+        report, source = Reporter(path, on_problem, line_without_key=number, syntax="json"), f"{path}:{number}"
         try:
             metadata = _json_object(line, report)
             if has_source and isinstance(metadata.get("source"), str):
                 source = metadata.pop("source")
-                report = Reporter(source, on_problem)
+                report = Reporter(source, on_problem, syntax="json")
             yield convert(metadata, source, report)
         except ArticleError as error:
             for problem in error.problems:

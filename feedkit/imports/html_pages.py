@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from feedkit.dates import Moment, read_date
 from feedkit.errors import OnProblem, Problem, RefusedValue, printable, raise_or_log, shown
 from feedkit.lazy_regex import lazy_regex
-from feedkit.model import Alternate, Url
+from feedkit.model import Alternate, Url, require_path
 from feedkit.text import line
 from feedkit.urls import absolute, path_url, without_index
 from feedkit.value import Value
@@ -53,6 +53,7 @@ def read_html(
     that cannot be read is a Problem (FK416). Dot files and links out of the folder are passed over.
     """
     on_problem = on_problem or raise_or_log
+    require_path("folder", folder)
     root = os.path.realpath(folder)
     base = absolute(base_url, "")
     base = base if base.endswith("/") else f"{base}/"

@@ -131,7 +131,7 @@ def plan(
     their bytes only: they have no subscribers. `progress` may show how far each stage is. Raises `SettingsError` and
     `PublishError` as `build` does.
     """
-    check_folders(content, Path(os.path.realpath(directory)))
+    check_folders(content, directory)
     with closing(Draft(replace(site, output=Path(directory)), content, on_problem, progress=progress)) as draft:
         disk = _OutputFolder(Path(directory), draft.problems)
         # What people subscribe to: archives never change.

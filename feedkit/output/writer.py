@@ -20,7 +20,7 @@ from msgspec.structs import replace
 from feedkit.errors import DocumentError, Problem, PublishError, shown
 from feedkit.files import file_key
 from feedkit.formats.verification import verify
-from feedkit.model import Document, UnchangedDocument, require_at_least
+from feedkit.model import Document, UnchangedDocument, require_at_least, require_path
 from feedkit.output import manifest
 from feedkit.output.lock import WAIT_SECONDS, locked
 from feedkit.output.manifest import LOCK, MANIFEST, ClaimedPaths, Written, emptied_feeds, path_key
@@ -79,6 +79,8 @@ def publish(
     a folder that cannot be written to, and for a path that is not safely below it.
     """
     require_at_least("publish: wait", wait, 0)
+    for name, path in (("directory", directory), ("manifest", manifest or "")):
+        require_path(name, path)
     options = WriteOptions(
         force=force,
         allow_empty=allow_empty,

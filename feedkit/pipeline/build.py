@@ -23,7 +23,7 @@ from feedkit.config.site import Site
 from feedkit.errors import OnProblem, Problem, Problems, SettingsError
 from feedkit.identity.identity import Identified, Identity, with_history
 from feedkit.identity.ledgers import Ledger, dump_ids, dump_lastmods, lastmods
-from feedkit.model import Document, Entry, require_at_least
+from feedkit.model import Document, Entry, require_at_least, require_path
 from feedkit.output.manifest import MANIFEST
 from feedkit.output.report import ArticleCounts, ChangedUrls, Report
 from feedkit.output.robots import NAME as ROBOTS
@@ -71,7 +71,7 @@ def build(
     """
     require_at_least("build: jobs", jobs, 1)
     require_at_least("build: wait", wait, 0)
-    check_folders(content, Path(os.path.realpath(directory)))
+    check_folders(content, directory)
     check_files(site, cache)
     options = WriteOptions(force=force, allow_empty=allow_empty, durable=durable, wait=wait)
     run = _Build(site, content, Path(directory), Problems(on_problem), progress)
@@ -99,13 +99,15 @@ def check_content(content: ArticleSource) -> None:
         raise SettingsError(f"{content}: there is no such folder of articles; nothing was built")
 
 
-def check_folders(content: ArticleSource, directory: Path) -> None:
+def check_folders(content: ArticleSource, output: str | Path) -> None:
     """Refuse content that is not there, and a folder that must not be written to: raises `SettingsError`.
 
     That is the content folder, its parent, the home folder and the root of the disk. Without articles an empty site
     would take the place of the real one.
     """
+    require_path("directory", output)
     check_content(content)
+    directory = Path(os.path.realpath(output))
     forbidden = {Path(directory.anchor): "it is the root of the disk"}
     # A service without HOME and without an entry among the users has none.
     with suppress(RuntimeError):
@@ -125,7 +127,10 @@ def check_files(site: Site, cache: str | Path | None) -> None:
     lists = [("sitemap.lists", path) for path in site.sitemap.lists]
     read = [("authors_file", site.authors_file), ("page.css", site.page.css), *lists]
     for name, path in (*read, ("ids", site.ids), ("sitemap.ledger", site.sitemap.ledger), ("cache", cache)):
-        if path is not None and (owner := owners.setdefault(os.path.realpath(path), name)) != name:
+        if path is None:
+            continue
+        require_path(name, path)
+        if (owner := owners.setdefault(os.path.realpath(path), name)) != name:
             raise SettingsError(f"{name}: {path} is the file of {owner}, too; name another one")
 
 

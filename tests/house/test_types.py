@@ -421,6 +421,38 @@ CALLS: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: feedkit.opml("a\0", []),
         "'a\\x00' has U+0000, which no XML may contain; feedkit.text.legal takes it out",
     ),
+    "a folder to build whose name has a NUL": (
+        lambda: feedkit.build(SITE, [], Path("a\0b")),
+        "directory must be a path, not 'a\\x00b'",
+    ),
+    "a folder to plan whose name has a NUL": (
+        lambda: feedkit.plan(SITE, [], "a\0b"),
+        "directory must be a path, not 'a\\x00b'",
+    ),
+    "a cache whose name has a NUL": (
+        lambda: feedkit.build(SITE, [], "public", cache="a\0b"),
+        "cache must be a path, not 'a\\x00b'",
+    ),
+    "a ledger whose name has a NUL": (
+        lambda: feedkit.build(structs.replace(SITE, ids=Path("a\0b")), [], "public"),
+        "ids must be a path, not 'a\\x00b'",
+    ),
+    "a folder to publish to whose name no system encodes": (
+        lambda: feedkit.publish([], "a\ud800"),
+        "directory must be a path, not 'a\\ud800'",
+    ),
+    "a manifest whose name has a NUL": (
+        lambda: feedkit.publish([], "public", manifest="a\0b"),
+        "manifest must be a path, not 'a\\x00b'",
+    ),
+    "a folder of sitemaps whose name has a NUL": (
+        lambda: feedkit.write_sitemap([URL], "a\0b", base_url=URL),
+        "directory must be a path, not 'a\\x00b'",
+    ),
+    "a folder of HTML whose name has a NUL": (
+        lambda: list(feedkit.read_html("a\0b", URL)),
+        "folder must be a path, not 'a\\x00b'",
+    ),
     "an outline without a title": (
         lambda: Outline(title="", feed_url=URL, home_url=URL, type="rss"),
         "title must not be empty",

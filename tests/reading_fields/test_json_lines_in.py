@@ -76,6 +76,24 @@ def test_warnings_carry_the_number_of_their_line() -> None:
     assert [(problem.code, problem.line) for problem in problems] == [("FK211", 2), ("FK212", 2)]
 
 
+HINTS = [
+    ({"draft": "maybe"}, 'write "draft": true or "draft": false'),
+    ({"tags": "a b c"}, 'write "tags": ["a", "b", "c"], or set split_tags_at_spaces = true'),
+    ({"date": "01/02/2024"}, 'write "date": "2024-02-01" or "date": "2024-01-02", or set date_order = "dmy" or "mdy"'),
+    ({"source": "a.md", "audio": "/a.mp3", "season": "zero"}, 'write "season": 1'),
+    ({"audio": "/a.mp3", "transcript": {"lang": "en"}}, 'write "transcript": {"url": "/a.mp3"}'),
+]
+
+
+@pytest.mark.parametrize(("keys", "hint"), HINTS)
+def test_a_hint_is_a_pair_of_json_to_paste(keys: dict[str, object], hint: str) -> None:
+    problems: list[Problem] = []
+    line = json.dumps({"title": "T", "date": "2025-01-01", **keys})
+    site = make_site(podcast={"image": "https://example.com/a.png"})
+    list(read_json_lines([line], site, on_problem=problems.append))
+    assert hint in [problem.hint for problem in problems]
+
+
 def test_a_name_can_be_given_to_the_lines() -> None:
     problems: list[Problem] = []
     (entry,) = read_json_lines([GOOD, "x"], make_site(), path="articles.jsonl", on_problem=problems.append)

@@ -91,8 +91,8 @@ WANTING = [
     ({"titel": "T", "date": "2025-01-02"}, "FK211", "titel", "write title: T"),
     ({"title": None, "tittle": "T", "date": "2025-01-02"}, "FK211", "tittle", "write title: T"),
     ({"title": "T", "dtae": "2025-01-02"}, "FK211", "dtae", "write date: 2025-01-02"),
-    ({"title": "T", "date": {"start": "2025-01-02"}}, "FK105", "date", '[aliases] published = ["date.start"]'),
-    ({"title": {"en": "T"}, "date": "2025-01-02"}, "FK202", "title", '[aliases] title = ["title.en"]'),
+    ({"title": "T", "date": {"start": "2025-01-02"}}, "FK105", "date", 'write [aliases] published = ["date.start"]'),
+    ({"title": {"en": "T"}, "date": "2025-01-02"}, "FK202", "title", 'write [aliases] title = ["title.en"]'),
     ({"title": "T"}, "FK105", "publishedAt", "add a line publishedAt: 2025-11-21"),
 ]
 

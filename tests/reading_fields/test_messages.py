@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from feedkit import Entry, Limits, Problem, Site, read, sitemaps
+from feedkit import Entry, Limits, Podcast, Problem, Site, read, sitemaps
 from feedkit.errors import shown
 
 BASE = "https://example.com/"
@@ -73,17 +73,18 @@ LINES = [
     ("date: 01/02/2024", "FK103", 'write date: 2024-02-01 or date: 2024-01-02, or set date_order = "dmy" or "mdy"'),
     ("", "FK105", 'add a line publishedAt: 2025-11-21, or exclude = ["a.md"]'),
     ("date: 2025-01-01\npublishedAtt: x", "FK211", 'write publishedAt: x, or [aliases] published = ["publishedAtt"]'),
-    ("date: 2025-01-01\nfeatured: perhaps", "FK212", "featured: true"),
-    ("date: 2025-01-01\nimage: hero", "FK207", "image: /img/sea.png"),
-    ("date: 2025-01-01\nenclosures: /a.xyz", "FK208", "enclosures: {url: /a.xyz, type: audio/mpeg}"),
-    ("date: 2025-01-01\nlang: no such", "FK206", "lang: en, or de-CH, or zh-Hant"),
-    ("date: {made: 2025-01-01}", "FK105", '[aliases] published = ["date.made"], or exclude = ["a.md"]'),
+    ("date: 2025-01-01\naudio: /a.mp3\nseason: zero", "FK212", "write season: 1"),
+    ("date: 2025-01-01\nfeatured: perhaps", "FK212", "write featured: true"),
+    ("date: 2025-01-01\nimage: hero", "FK207", "write image: /img/sea.png"),
+    ("date: 2025-01-01\nenclosures: /a.xyz", "FK208", "write enclosures: {url: /a.xyz, type: audio/mpeg}"),
+    ("date: 2025-01-01\nlang: no such", "FK206", "write lang: en, or de-CH, or zh-Hant"),
+    ("date: {made: 2025-01-01}", "FK105", 'write [aliases] published = ["date.made"], or exclude = ["a.md"]'),
 ]
 
 
 @pytest.mark.parametrize(("front", "code", "hint"), LINES)
 def test_a_hint_is_a_line_to_paste(tmp_path: Path, front: str, code: str, hint: str) -> None:
-    problems = take(tmp_path, front)[1]
+    problems = take(tmp_path, front, podcast=Podcast(image=f"{BASE}a.png"))[1]
     assert (code, hint) in [(problem.code, problem.hint) for problem in problems]
 
 

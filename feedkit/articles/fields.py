@@ -271,11 +271,21 @@ class ArticleFields(msgspec.Struct, kw_only=True):
         self.report.refuse(code, message, key=name, hint=f"{hint}{leave_out}")
 
     def alias_line(self, field: str, key: str, value: Any) -> str:
-        """The alias, as TOML, by which `field` would read the first text of a mapping; empty where there is none."""
+        """The alias, as TOML, by which `field` would read the first text of a mapping; empty where there is none.
+
+        For a field of addresses a text must look like one.
+        """
         # No alias reaches into a list.
         if not isinstance(value, dict) or isinstance(self.metadata.get(key), list):
             return ""
-        names = (name for name, item in value.items() if values.is_text(item) and _PLAIN_NAME.fullmatch(str(name)))
+        is_address = field in FIELDS and FIELDS[field].kind in ("address", "picture", "files")
+        names = (
+            name
+            for name, item in value.items()
+            if values.is_text(item)
+            and _PLAIN_NAME.fullmatch(str(name))
+            and not (is_address and {".", "/"}.isdisjoint(str(item)))
+        )
         return f'[aliases] {field} = ["{key}.{name}"]' if (name := next(names, None)) is not None else ""
 
     def _usable_hint(self, pair: KeyValue, field: str) -> str:

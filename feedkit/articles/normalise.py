@@ -93,10 +93,10 @@ def parsed_article(fields: ArticleFields) -> ParsedArticle:
     report.hold()
     # First: a misspelt `title` explains why an article has none.
     fields.report_keys()
-    title, markdown = attempted(("", None), _title_and_markdown, fields)
+    visibility = _visibility(fields)
+    title, markdown = attempted(("", None), _title_and_markdown, fields, is_optional=visibility == "nowhere")
     # An article with a refused `draft` may be one, and needs no date.
     is_draft = attempted(True, _is_draft, fields)
-    visibility = _visibility(fields)
     published, source = attempted(_REFUSED, _published, fields, is_optional=is_draft or visibility == "nowhere")
     expires, expires_source = attempted(_NO_DATE, _date, fields, "expires")
     updated, updated_source = attempted(_NO_DATE, _updated, fields, published)
@@ -179,8 +179,11 @@ def parsed_page(fields: ArticleFields) -> SitePage | None:
     )
 
 
-def _title_and_markdown(fields: ArticleFields) -> tuple[str, str | None]:
-    """The title, from a key or as `Site.title_from` says, and the Markdown without a heading that repeats it."""
+def _title_and_markdown(fields: ArticleFields, *, is_optional: bool) -> tuple[str, str | None]:
+    """The title, from a key or as `Site.title_from` says, and the Markdown without a heading that repeats it.
+
+    An optional one (of what is shown nowhere) may be missing.
+    """
     site, report = fields.site, fields.report
     pair = fields.find("title", values.filled)
     markdown = fields.body
@@ -214,7 +217,7 @@ def _title_and_markdown(fields: ArticleFields) -> tuple[str, str | None]:
     if invisible:
         message = f"{', '.join(invisible)} taken out of the title: it cannot be seen, and changes the text around it"
         report.note("FK303", message, key=key, line=line, hint="delete the characters from the source")
-    if not title and not _needs_no_title(fields, markdown):
+    if not (title or is_optional or _needs_no_title(fields, markdown)):
         by_name = fields.file is not None and "filename" not in site.title_from
         otherwise = ', or set title_from = ["heading", "filename"]' if by_name else ""
         sample = _title_of_name(fields.place) or "Some title"

@@ -303,7 +303,15 @@ class Extension(Value, frozen=True, kw_only=True):
 
 
 #: The paths of the table of authors where no setting names it, as in Docusaurus and Jekyll.
-AUTHORS_FILES = ("authors.yml", "authors.yaml", ".authors.yml", "_data/authors.yml", "_data/authors.yaml")
+AUTHORS_FILES = (
+    "authors.yml",
+    "authors.yaml",
+    ".authors.yml",
+    "_data/authors.yml",
+    "_data/authors.yaml",
+    "blog/authors.yml",
+    "blog/.authors.yml",
+)
 
 #: The default suffixes of articles.
 SUFFIXES = (".md", ".markdown", ".mkd", ".mdown", ".mdx", ".qmd", ".Rmd", ".html")

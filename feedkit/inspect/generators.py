@@ -92,7 +92,7 @@ GENERATORS = (
         "mkdocs.yml mkdocs.yaml",
         sign=r"^[ \t]*-?[ \t]*(?:material/)?blog\b",
         marks="docs/blog/posts",
-        folders="docs/blog",
+        folders="docs/blog docs",
         output="site",
         permalink=f"/blog{_BY_DAY}/",
     ),
@@ -124,10 +124,20 @@ _BASE_PATHS = ("baseurl", "base", "root")
 _KEYS: Mapping[str, tuple[str, ...]] = {
     "title": ("title", "sitename", "blogtitle", "sitetitle"),
     "description": ("description", "sitedescription", "blogdescription", "tagline"),
-    "language": ("languagecode", "defaultlanguage", "defaultlang", "defaultcontentlanguage", "language", "lang"),
+    "language": (
+        "languagecode",
+        "defaultlanguage",
+        "defaultlang",
+        "defaultlocale",
+        "defaultcontentlanguage",
+        "language",
+        "lang",
+    ),
     "timezone": ("timezone",),
     "permalink": ("permalink", "articleurl"),
 }
+# What the value of such a key looks like: `language: tsx` is about code, `permalink: true` about headings.
+_MEANT = {"language": re.compile(r"[A-Za-z]{2}(?:[-_]\w+)*"), "permalink": re.compile(r"(?!true$|false$).+")}
 _OUTPUTS = ("destination", "publishdir", "publicdir", "outdir", "outputpath", "outputfolder", "sitedir")
 _SOURCES = ("source", "contentdir", "sourcedir", "docsdir", "input")
 
@@ -204,7 +214,11 @@ def _read(folder: Path, generator: Generator, config: str, text: str) -> Recogni
 
     sources = [values[key] for key in _SOURCES if _is_relative(values.get(key, ""))]
     content = next((name for name in (*sources, *generator.folders.split()) if (folder / name).is_dir()), ".")
-    settings = {name: value for name, keys in _KEYS.items() if (value := first(keys))}
+    settings = {
+        name: value
+        for name, keys in _KEYS.items()
+        if (value := first(keys, _MEANT[name].fullmatch if name in _MEANT else bool))
+    }
     if base_url := first(_BASE_URLS, lambda value: value.startswith(("http://", "https://"))):
         path = first(_BASE_PATHS, lambda value: value.startswith("/")).strip("/")
         settings["base_url"] = f"{base_url.rstrip('/')}/{f'{path}/' if path else ''}"

@@ -171,9 +171,16 @@ CONFIGURATIONS = {
         "SITENAME = 'A'\nSITEURL = 'https://a.example'\nARTICLE_URL = 'posts/{date:%Y}/{slug}/'\nTIMEZONE = 'UTC'\n",
         {"title": "A", "permalink": "/posts/{year}/{slug}/", "category_from": "folder"},
     ),
+    "docusaurus with languages": (
+        "docusaurus.config.ts",
+        "export default {\n  theme: {language: 'tsx'}, i18n: {defaultLocale: 'pt-BR', locales: ['pt-BR', 'en']},\n};\n",
+        {"language": "pt-BR"},
+    ),
+    "words of code": ("docusaurus.config.ts", "export default {theme: {language: 'tsx'}}", {"language": "en"}),
     "mkdocs": (
         "mkdocs.yml",
-        "site_name: A\nsite_url: https://a.example/x/\nx: !!python/name:a.b\n",
+        "site_name: A\nsite_url: https://a.example/x/\nx: !!python/name:a.b\nmarkdown_extensions:\n  - toc:\n"
+        "      permalink: true\n",
         {"title": "A", "base_url": "https://a.example/x/"},
     ),
     "without a meaning": (
@@ -193,6 +200,8 @@ def test_the_configuration_of_a_generator_gives_its_settings(case: str, capsys: 
     init(capsys)
     site = Site.from_file("feedkit.toml")
     assert {key: getattr(site, key) for key in settings} == settings
+    doubt = "cannot express" in Path("feedkit.toml").read_text("utf-8")
+    assert doubt == (case == "without a meaning")
 
 
 def test_languages_titles_and_dates_that_need_a_setting_get_one_or_a_line_to_use(capsys: Capture) -> None:

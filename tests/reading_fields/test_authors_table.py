@@ -43,7 +43,15 @@ def authors_of(folder: Path, site: Site) -> tuple[tuple[Person, ...], list[Probl
     return entry.authors, problems
 
 
-FILES = ["authors.yml", "authors.yaml", ".authors.yml", "_data/authors.yml", "_data/authors.yaml"]
+FILES = [
+    "authors.yml",
+    "authors.yaml",
+    ".authors.yml",
+    "_data/authors.yml",
+    "_data/authors.yaml",
+    "blog/authors.yml",
+    "blog/.authors.yml",
+]
 NESTED = "authors:\n" + "".join(f"  {line}\n" for line in TABLE.splitlines())
 
 
@@ -55,10 +63,10 @@ def test_a_table_in_the_content_folder_is_found(tmp_path: Path, file: str, table
 
 @pytest.mark.parametrize("file", FILES)
 def test_a_table_beside_the_content_folder_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str) -> None:
-    folder = content(tmp_path, "ann", file) / "blog"
+    folder = content(tmp_path, "ann", file) / "posts"
     folder.mkdir()
     (folder.parent / "ebb.md").rename(folder / "ebb.md")
-    for start, path in ((tmp_path, folder), (tmp_path, Path("blog")), (folder, Path()), (folder, Path("ebb.md"))):
+    for start, path in ((tmp_path, folder), (tmp_path, Path("posts")), (folder, Path()), (folder, Path("ebb.md"))):
         monkeypatch.chdir(start)
         assert authors_of(path, make_site(publish_email=True)) == ((ANN,), []), path
 

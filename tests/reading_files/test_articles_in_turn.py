@@ -189,7 +189,8 @@ def test_the_files_that_were_looked_at_for_all_articles_are_named(tmp_path: Path
     def looked_at(site: Site) -> tuple[str, ...]:
         return ArticleReader(tmp_path, site, lambda problem: None).dependencies
 
-    names = (".authors.yml", "_data/authors.yaml", "_data/authors.yml", "authors.yaml", "authors.yml")
+    blog = ("blog/.authors.yml", "blog/authors.yml")
+    names = (".authors.yml", "_data/authors.yaml", "_data/authors.yml", "authors.yaml", "authors.yml", *blog)
     paths = [folder / name for folder in (tmp_path, tmp_path.parent) for name in names]
     assert looked_at(SITES["plain"]) == tuple(sorted(map(str, paths)))
     own = Site(base_url="https://example.com/", authors_file=tmp_path / "people.yml")

@@ -109,6 +109,15 @@ def test_the_result_of_a_build_names_each_state(tmp_path: Path, capsys: pytest.C
     assert "of 1 article, 1 draft, 2 hidden, 1 unlisted, 1 not in feeds" in capsys.readouterr().out
 
 
+def test_what_is_shown_nowhere_needs_no_title(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "content"
+    folder.mkdir()
+    (folder / "a.md").write_text("---\npermalink: /404.html\neleventyExcludeFromCollections: true\n---\n")
+    (folder / "b.md").write_text("---\ntitle: T\ndate: 2025-01-01\n---\n")
+    report = built(folder, capsys)
+    assert (report["articles"]["published"], report["problems"]) == (1, [])
+
+
 @pytest.mark.parametrize("line", ["private: true", "headless: true", "draft: true", "status: draft"])
 def test_what_has_no_page_needs_no_date(tmp_path: Path, capsys: pytest.CaptureFixture[str], line: str) -> None:
     folder = tmp_path / "content"

@@ -330,7 +330,9 @@ class _Walk:
             files = _counts(self._others, "{0:,} {1}")
             message = f"the folder has no article{f'; its files are: {files}' if files else ''}"
             texts = [suffix for suffix in self._other_formats if suffix in _OTHER_SUFFIXES_WITH_FRONT_MATTER]
-            hint = "write an article into it, or name the folder of the articles: feedkit build content"
+            hint = "write an article into it, or name the folder of the articles"
+            if self._root.name != "content":
+                hint += ": feedkit build content"
             if self._unpublished:
                 hint = f"include = {_listed(self._unpublished)}"
             elif texts:

@@ -10,23 +10,20 @@ from argparse import Namespace
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import nullcontext, suppress
-from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from platformdirs import user_cache_dir
 
 import feedkit
-from feedkit.cli.options import configuration, content_of, folder_of, site_of, standard_input
+from feedkit.cli.commands import configuration, content_of, folder_of, site_of, standard_input
 from feedkit.cli.printing import (
     ProblemPrinter,
     count,
-    document_counts,
-    has_bar,
     print_error,
     print_line,
     print_result,
-    progress,
     progress_of,
 )
 from feedkit.dates import rfc3339
@@ -61,7 +58,7 @@ def run_build(options: Namespace) -> int:
 def _build(options: Namespace, printer: ProblemPrinter) -> int:
     site = site_of(options)
     directory = options.output or site.output
-    bar = progress_of(options) or (lambda items, stage: items)
+    bar = progress_of(options)
     cache = None if options.no_cache else site.cache or _cache_file(options)
     # Not every system can tell which of them this process may use.
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
@@ -117,14 +114,18 @@ def _result(report: feedkit.Report, directory: str) -> str:
     others = "".join(f", {number} {name}" for name, number in unpublished.items() if number)
     change = f"; next change {rfc3339(report.next_change)}" if report.next_change else ""
     feeds = f"{count(report.feeds, 'feed')} of {count(articles.published, 'article')}"
-    return f"{directory}: {document_counts(report)}; {feeds}{pages}{others}{change}"
+    return f"{directory}: {_documents(report)}; {feeds}{pages}{others}{change}"
+
+
+def _documents(report: feedkit.Report) -> str:
+    documents = report.documents
+    written = count(documents.written, "document")
+    return f"{written} written, {documents.unchanged} unchanged, {documents.removed} removed"
 
 
 def can_watch() -> bool:
     """Whether watchfiles is installed."""
-    with suppress(ImportError):
-        return bool(import_module("watchfiles"))
-    return False
+    return find_spec("watchfiles") is not None
 
 
 def saves(options: Namespace, output: str | Path) -> Iterator[object]:
@@ -156,7 +157,7 @@ def run_sitemap(options: Namespace) -> int:
         ProblemPrinter(options, noun="") as on_problem,
     ):
         report = feedkit.write_sitemap(
-            progress(lines, "reading", " URLs") if has_bar(options) else lines,
+            progress_of(options, " URLs")(lines, "reading"),
             output,
             base_url=site.base_url,
             path=options.name or site.names.sitemap,
@@ -168,4 +169,4 @@ def run_sitemap(options: Namespace) -> int:
             max_urls=site.sitemap.max_urls,
             on_problem=on_problem,
         )
-    return print_result(report.to_json, [f"{output}: {document_counts(report)}"], options, ok=report.ok)
+    return print_result(report.to_json, [f"{output}: {_documents(report)}"], options, ok=report.ok)

@@ -1,4 +1,7 @@
-"""The table of all commands with their arguments; runs one, and handles errors and signals."""
+"""The table of all commands with their arguments; runs one, and handles errors and signals.
+
+Reads the options of several commands: the settings, the articles, the configuration.
+"""
 
 from __future__ import annotations
 
@@ -8,48 +11,47 @@ import sys
 import threading
 from _thread import interrupt_main
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
+from functools import partial
 from importlib import import_module
-from typing import Any, NoReturn
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import feedkit
-from feedkit.cli.options import MissingAddressError
-from feedkit.cli.printing import print_error, print_line
-from feedkit.errors import FeedkitError, did_you_mean, nearest, shown
+from feedkit.cli.printing import ProblemPrinter, print_error, print_line, progress_of
+from feedkit.errors import FeedkitError, SettingsError, did_you_mean, nearest, shown
 from feedkit.signals import delayed_signals
+
+if TYPE_CHECKING:
+    from feedkit.site import Publication
+
+#: The names of an argument or an option, and what else `add_argument` takes.
+Argument = tuple[list[str], dict[str, Any]]
 
 # By then the callback that the signal interrupted has ended.
 _AGAIN_SECONDS = 0.05
 
 
-class Argument:
-    """An argument or an option of a command, for `add_argument`."""
+class Command:
+    """A command: its help, its arguments, its module.
 
-    def __init__(self, names: str, help: str, **more: Any) -> None:  # noqa: A002  # as argparse calls it
-        """`names` as a usage has them, such as `-o --output DIR`; an option without a word for its value is a flag."""
-        words = names.split()
-        self.metavar = words.pop() if words[-1].isupper() else ""
-        self.names = words
-        self.help = help
-        self.keywords: dict[str, Any] = {"metavar": self.metavar} if self.metavar else {"action": "store_true"}
-        self.keywords.update(more)
-
-
-class Usage:
-    """A command: its help, its arguments, its module."""
+    At most one of the arguments in a list may be there; `module` has the function that runs it.
+    """
 
     def __init__(
-        self,
-        help: str,  # noqa: A002  # as argparse calls it
-        description: str,
-        *arguments: Argument | list[Argument],
-        module: str = "show",
+        self, summary: str, description: str, *arguments: Argument | list[Argument], module: str = "show"
     ) -> None:
-        """At most one of the `arguments` in a list may be there; `module` has the function that runs it."""
-        self.module = module
-        self.help = help
-        self.description = description
-        self.arguments = arguments
+        self.summary, self.description, self.arguments, self.module = summary, description, arguments, module
+
+
+def _argument(names: str, text: str, **keywords: Any) -> Argument:
+    """The arguments of `add_argument`.
+
+    `names` are as a usage has them, such as `-o --output DIR`; an option without a word for its value is a flag.
+    """
+    *words, last = names.split()
+    value = {"metavar": last} if last.isupper() else {"action": "store_true"}
+    return (words if last.isupper() else [*words, last]), {"help": text, **value, **keywords}
 
 
 def _number(kind: type[int] | type[float], wanted: str, most: int, least: int = 0) -> Callable[[str], float]:
@@ -82,97 +84,102 @@ def _kinds(text: str) -> tuple[str, ...]:
 
 _DEFAULT_CONTENT = "content where there is one, else this one"
 _CONTENT_HELP = f"the folder of articles (default: {_DEFAULT_CONTENT})"
-_CONTENT = Argument("content CONTENT", _CONTENT_HELP, nargs="?")
-_BASE_URL = Argument("--base-url URL", "the address of the site")
-_TITLE = Argument("--title T", "the title of the site")
+_CONTENT = _argument("content CONTENT", _CONTENT_HELP, nargs="?")
+_BASE_URL = _argument("--base-url URL", "the address of the site")
+_TITLE = _argument("--title T", "the title of the site")
 _CONFIG_HELP = "a feedkit.toml (default: the nearest one above {})"
-_CONFIG = Argument("--config FILE", _CONFIG_HELP.format("this folder"))
+_CONFIG = _argument("--config FILE", _CONFIG_HELP.format("this folder"))
 #: Options that override settings of the configuration.
 _SETTINGS = (
-    Argument("--config FILE", _CONFIG_HELP.format("CONTENT")),
+    _argument("--config FILE", _CONFIG_HELP.format("CONTENT")),
     _BASE_URL,
     _TITLE,
-    Argument("--timezone ZONE", "the time zone of dates that have none, such as Europe/Malta"),
-    Argument("--as-of TIME", "publish what is due at this time (default: now)"),
-    Argument("--drafts", "publish drafts, too"),
-    Argument("--future", "publish articles with a later date, too"),
+    _argument("--timezone ZONE", "the time zone of dates that have none, such as Europe/Malta"),
+    _argument("--as-of TIME", "publish what is due at this time (default: now)"),
+    _argument("--drafts", "publish drafts, too"),
+    _argument("--future", "publish articles with a later date, too"),
 )
-_FORMAT_HELP = (
-    "how problems are printed: text; full, with the line of the source (default on a terminal); github, as "
-    "annotations in GitHub Actions"
-)
-_COLORS = ("auto", "always", "never")
 _STYLE = (
-    Argument("--format FORMAT", _FORMAT_HELP, choices=("text", "full", "github")),
-    Argument("--color WHEN", "use colour: auto (default), always, never", choices=_COLORS, default="auto"),
+    _argument(
+        "--format FORMAT",
+        "how problems are printed: text; full, with the line of the source (default on a terminal); github, as "
+        "annotations in GitHub Actions",
+        choices=("text", "full", "github"),
+    ),
+    _argument(
+        "--color WHEN",
+        "use colour: auto (default), always, never",
+        choices=("auto", "always", "never"),
+        default="auto",
+    ),
 )
-_QUIET = Argument("--quiet", "print errors only")
-_JSON = Argument("--json", "print one JSON object")
-_VERBOSE = Argument("--verbose", "list every file of a problem that many files have")
+_QUIET = _argument("--quiet", "print errors only")
+_JSON = _argument("--json", "print one JSON object")
+_VERBOSE = _argument("--verbose", "list every file of a problem that many files have")
 _PRINTING = (*_STYLE, _VERBOSE, _QUIET, _JSON)
 _COMMON = (*_SETTINGS, *_PRINTING)
-_JSON_LIST = Argument("--json", "print a JSON list")
+_JSON_LIST = _argument("--json", "print a JSON list")
 
 #: All of them, as the help lists them.
 COMMANDS = {
-    "init": Usage(
+    "init": Command(
         "look at a folder, and write a feedkit.toml for it",
         "Look at a folder: which generator it belongs to, where its articles are, their dates and languages. Write a "
         "feedkit.toml with comments, and in an empty folder a first article. Files that are there are never changed.",
-        Argument("folder DIR", "the folder of the site (default: this one)", nargs="?", default="."),
+        _argument("folder DIR", "the folder of the site (default: this one)", nargs="?", default="."),
         _BASE_URL,
         _TITLE,
-        Argument("--timezone ZONE", "the time zone of dates that have none"),
+        _argument("--timezone ZONE", "the time zone of dates that have none"),
     ),
-    "build": Usage(
+    "build": Command(
         "write the feeds, the sitemap and the OPML list of a folder of articles",
         "Read a folder of Markdown articles and write RSS, Atom, JSON Feed, sitemap and OPML: for the whole site, "
         "every category and every tag. Flags win over the configuration.",
-        Argument(
+        _argument(
             "content CONTENT",
             f"the folder (default: {_DEFAULT_CONTENT}); or - for standard input, a JSON object a line",
             nargs="?",
         ),
-        Argument("-o --output DIR", "the folder to write to (default: public)"),
+        _argument("-o --output DIR", "the folder to write to (default: public)"),
         *_SETTINGS,
-        Argument("--force", "replace files that feedkit did not write"),
-        Argument("--allow-empty", "let feeds that had entries become empty"),
-        Argument("--durable", "wait until the files are on the disk, so that no power cut loses them"),
-        Argument(
+        _argument("--force", "replace files that feedkit did not write"),
+        _argument("--allow-empty", "let feeds that had entries become empty"),
+        _argument("--durable", "wait until the files are on the disk, so that no power cut loses them"),
+        _argument(
             "--wait SECONDS",
             "how long to wait for another run in the same folder (default: 10)",
             type=_seconds,
             default=10.0,
         ),
-        Argument(
+        _argument(
             "--jobs N", "how many processes read, render and write (default: one for each processor)", type=_processes
         ),
-        Argument("--profile", "print how long each stage took"),
-        Argument("--watch", "build again whenever something is saved"),
-        Argument("--no-cache", "read everything again, and remember nothing"),
+        _argument("--profile", "print how long each stage took"),
+        _argument("--watch", "build again whenever something is saved"),
+        _argument("--no-cache", "read everything again, and remember nothing"),
         *_PRINTING,
         module="build",
     ),
-    "serve": Usage(
+    "serve": Command(
         "show the feeds and every article in a browser on this machine",
         "Serve the page of all feeds, every document and a preview of each article on this machine, and reload the "
         "pages after every save. Writes no document.",
         _CONTENT,
-        Argument("--port N", "the port (default 8000); 0 for any free one", type=_port, default=8000),
-        Argument("--open", "open the page in a browser"),
+        _argument("--port N", "the port (default 8000); 0 for any free one", type=_port, default=8000),
+        _argument("--open", "open the page in a browser"),
         *_SETTINGS,
-        Argument("--verbose", "list a problem that many files have file by file"),
+        _argument("--verbose", "list a problem that many files have file by file"),
         *_STYLE,
-        Argument("--quiet", "print errors only, and the address"),
+        _argument("--quiet", "print errors only, and the address"),
         module="server",
     ),
-    "plan": Usage(
+    "plan": Command(
         "show what a build would change for subscribers, and write nothing",
         "Compare what a build would write with what is there, as subscribers would see it: new, updated, posted "
         "again under another id, vanished, for each feed and in total. Writes nothing.",
         _CONTENT,
-        Argument("-o --output DIR", "the folder to compare with (default: public)"),
-        Argument(
+        _argument("-o --output DIR", "the folder to compare with (default: public)"),
+        _argument(
             "--fail-on KINDS",
             "end with exit code 1 where one of these occurs, such as repost,vanish",
             type=_kinds,
@@ -180,99 +187,99 @@ COMMANDS = {
         ),
         *_COMMON,
     ),
-    "explain": Usage(
+    "explain": Command(
         "show why an article is, or is not, in each feed",
         "Show where the fields, dates, id and address of an article come from, in which feeds and sitemaps it is and "
         "in which it is not, and why. Writes nothing.",
-        Argument("articles ARTICLE", "the path, the address or the id of an article", nargs="+"),
-        Argument("--content DIR", f"the folder of articles (default: that of the file, else {_DEFAULT_CONTENT})"),
+        _argument("articles ARTICLE", "the path, the address or the id of an article", nargs="+"),
+        _argument("--content DIR", f"the folder of articles (default: that of the file, else {_DEFAULT_CONTENT})"),
         *_SETTINGS,
         _JSON_LIST,
     ),
-    "feeds": Usage(
+    "feeds": Command(
         "list every feed with its addresses, title, entries and newest date",
         "List every feed that a build would write, with its title, number of entries, newest date and addresses. "
         "Writes nothing.",
         _CONTENT,
         *_COMMON,
     ),
-    "next": Usage(
+    "next": Command(
         "print when a scheduled or expiring article next changes the output",
         "Print the time (RFC 3339) at which a scheduled or expiring article next changes the output, and nothing "
         "where none does. Writes nothing.",
         _CONTENT,
         *_COMMON,
     ),
-    "ping": Usage(
+    "ping": Command(
         "tell hubs and search engines of what a build changed",
         "Take the report that feedkit build --json printed, and tell the hubs of changed feeds (WebSub) and search "
         "engines of changed pages (IndexNow). Without --yes, only show what would be sent.",
-        Argument("report REPORT", "a file, or - for standard input", nargs="?"),
-        Argument("--feed URL", "a feed that has changed", action="append", default=[]),
-        Argument("--url URL", "a page that has changed", action="append", default=[]),
-        [Argument("--yes", "send it"), Argument("--dry-run", "only show what would be sent (default)")],
+        _argument("report REPORT", "a file, or - for standard input", nargs="?"),
+        _argument("--feed URL", "a feed that has changed", action="append", default=[]),
+        _argument("--url URL", "a page that has changed", action="append", default=[]),
+        [_argument("--yes", "send it"), _argument("--dry-run", "only show what would be sent (default)")],
         _CONFIG,
         _BASE_URL,
         *_PRINTING,
     ),
-    "adopt": Usage(
+    "adopt": Command(
         "take over the ids of existing feeds, so that subscribers see no old article again",
         "Match the entries of existing RSS, Atom and JSON Feed files to articles, by address, then by title and "
         "date, and write their ids into the ledger of ids.",
-        Argument("feeds OLD_FEED", "a feed that people subscribed to, saved as a file", nargs="+"),
-        Argument("--content DIR", _CONTENT_HELP),
-        Argument("--ids FILE", "the ledger to write (default: ids of the configuration)"),
-        Argument("--dry-run", "only show what matches"),
+        _argument("feeds OLD_FEED", "a feed that people subscribed to, saved as a file", nargs="+"),
+        _argument("--content DIR", _CONTENT_HELP),
+        _argument("--ids FILE", "the ledger to write (default: ids of the configuration)"),
+        _argument("--dry-run", "only show what matches"),
         *_COMMON,
     ),
-    "date": Usage(
+    "date": Command(
         "show what a date means, or why it has no certain meaning",
         "Read each value as an article's date is read, and print the time that it means (RFC 3339).",
-        Argument("values VALUE", "a date as it stands in front matter", nargs="+"),
-        Argument("--timezone ZONE", "the time zone of dates that have none (default: UTC)", default="UTC"),
+        _argument("values VALUE", "a date as it stands in front matter", nargs="+"),
+        _argument("--timezone ZONE", "the time zone of dates that have none (default: UTC)", default="UTC"),
         [
-            Argument("--dayfirst", "read 01/02 as 1 February", dest="order", action="store_const", const="dmy"),
-            Argument("--monthfirst", "read 01/02 as 2 January", dest="order", action="store_const", const="mdy"),
+            _argument("--dayfirst", "read 01/02 as 1 February", dest="order", action="store_const", const="dmy"),
+            _argument("--monthfirst", "read 01/02 as 2 January", dest="order", action="store_const", const="mdy"),
         ],
         _JSON_LIST,
     ),
-    "sitemap": Usage(
+    "sitemap": Command(
         "write the sitemap of any list of addresses",
         "Read addresses, one a line: plain, with a tab and a date of the last change, or as a JSON object with loc, "
         "lastmod and more. Lines that no sitemap may list are reported, and the rest is written, streamed.",
-        Argument("urls URLS", "a file, or - for standard input", nargs="?", default="-"),
-        Argument("-o --output DIR", "the folder to write to (default: that of the configuration)"),
+        _argument("urls URLS", "a file, or - for standard input", nargs="?", default="-"),
+        _argument("-o --output DIR", "the folder to write to (default: that of the configuration)"),
         _CONFIG,
-        Argument("--base-url URL", "the address that all of them are below"),
-        Argument("--name PATH", "the file name of the sitemap (default: sitemap.xml)"),
-        Argument("--timezone ZONE", "the time zone of dates that have none (default: UTC)"),
-        Argument("--gzip", "write the parts of a large one as .xml.gz"),
-        Argument("--keep-index", "list /a/index.html as it is, and not as /a/"),
-        Argument("--unique", "find all duplicates, however far apart"),
+        _argument("--base-url URL", "the address that all of them are below"),
+        _argument("--name PATH", "the file name of the sitemap (default: sitemap.xml)"),
+        _argument("--timezone ZONE", "the time zone of dates that have none (default: UTC)"),
+        _argument("--gzip", "write the parts of a large one as .xml.gz"),
+        _argument("--keep-index", "list /a/index.html as it is, and not as /a/"),
+        _argument("--unique", "find all duplicates, however far apart"),
         *_STYLE,
         _QUIET,
         _JSON,
         module="build",
     ),
-    "config": Usage(
+    "config": Command(
         "show the settings in force, and where each comes from",
         "Print every setting as a line of TOML, with a comment that says where it comes from: a flag, a line of the "
         "configuration, or the default. Writes nothing.",
         _CONTENT,
         *_SETTINGS,
-        Argument("--json", "print a JSON object"),
+        _argument("--json", "print a JSON object"),
     ),
-    "rule": Usage(
+    "rule": Command(
         "explain a problem code, such as FK101",
         "Explain a problem code: what is wrong, why it matters, an example and what to do. Without a code, list all "
         "codes.",
-        Argument("codes CODE", "a code, such as FK101", nargs="*"),
+        _argument("codes CODE", "a code, such as FK101", nargs="*"),
         _JSON_LIST,
     ),
-    "completion": Usage(
+    "completion": Command(
         "print a script that completes commands and options in a shell",
         "Print a script for a shell, which completes commands, options and their values.",
-        Argument("shell SHELL", "bash, zsh or fish", choices=("bash", "zsh", "fish")),
+        _argument("shell SHELL", "bash, zsh or fish", choices=("bash", "zsh", "fish")),
         module="completion",
     ),
 }
@@ -291,12 +298,12 @@ def grammar(names: Iterable[str] = COMMANDS) -> argparse.ArgumentParser:
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True, prog="feedkit")
     for name in names:
         command = COMMANDS[name]
-        parser = commands.add_parser(name, help=command.help, description=command.description, allow_abbrev=False)
+        parser = commands.add_parser(name, help=command.summary, description=command.description, allow_abbrev=False)
         parser.set_defaults(command=name, parser=parser)
         for argument in command.arguments:
             group = parser.add_mutually_exclusive_group() if isinstance(argument, list) else parser
-            for item in argument if isinstance(argument, list) else [argument]:
-                group.add_argument(*item.names, help=item.help, **item.keywords)
+            for names_, keywords in argument if isinstance(argument, list) else [argument]:
+                group.add_argument(*names_, **keywords)
     return top
 
 
@@ -356,14 +363,6 @@ def _unknown(word: str, command: argparse.ArgumentParser) -> str:
     return f"unknown option {shown(option)}{f'; did you mean {shown(names[near])}?' if near else ''}"
 
 
-def _interrupt(number: signal.Signals) -> None:
-    """Send a signal to the main thread, so that what it waits for ends."""
-    if hasattr(signal, "pthread_kill"):
-        signal.pthread_kill(threading.main_thread().ident or 0, number)
-    else:
-        interrupt_main(number)
-
-
 @contextmanager
 def _signals_as_exceptions() -> Iterator[None]:
     """A block in which signals that end a process raise `SystemExit`, so that temporary files are removed.
@@ -371,8 +370,8 @@ def _signals_as_exceptions() -> Iterator[None]:
     One that falls into a callback of the interpreter is raised again: Python prints what is raised in a finalizer or in
     the callback of a weak reference, and goes on.
     """
-    handlers, hook = {}, sys.unraisablehook
-    if threading.current_thread() is threading.main_thread():
+    handlers, hook, main = {}, sys.unraisablehook, threading.main_thread()
+    if threading.current_thread() is main:
         # Windows has only the first. What is ignored stays so, as `nohup` has it.
         numbers = (getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGQUIT") if hasattr(signal, name))
         handlers = {number: old for number in numbers if (old := signal.getsignal(number)) != signal.SIG_IGN}
@@ -382,11 +381,13 @@ def _signals_as_exceptions() -> Iterator[None]:
 
     def raise_again(unraisable: sys.UnraisableHookArgs) -> None:
         error = unraisable.exc_value
-        code = 130 if isinstance(error, KeyboardInterrupt) else error.code if isinstance(error, SystemExit) else 0
+        code = 130 if isinstance(error, KeyboardInterrupt) else getattr(error, "code", 0)
         if not isinstance(code, int) or code <= 128:
             hook(unraisable)
             return
-        timer = threading.Timer(_AGAIN_SECONDS, _interrupt, [signal.Signals(code - 128)])
+        # To the main thread, so that what it waits for ends.
+        kill = partial(signal.pthread_kill, main.ident or 0) if hasattr(signal, "pthread_kill") else interrupt_main
+        timer = threading.Timer(_AGAIN_SECONDS, kill, [signal.Signals(code - 128)])
         timer.daemon = True
         timer.start()
 
@@ -399,3 +400,69 @@ def _signals_as_exceptions() -> Iterator[None]:
         sys.unraisablehook = hook
         for number, handler in handlers.items():
             signal.signal(number, handler)
+
+
+class MissingAddressError(SettingsError):
+    """The address of the site is not set."""
+
+
+def site_of(options: argparse.Namespace) -> feedkit.Site:
+    """The settings of a run: those of the configuration, overridden by flags."""
+    from feedkit.config.site import load
+
+    file = configuration(options)
+    try:
+        return load(file, **flags_of(options))
+    except SettingsError as error:
+        if "base_url: it is missing" in str(error):
+            start = "" if file else ", or run feedkit init, which writes a configuration"
+            raise MissingAddressError(f"{error}, or run with --base-url https://example.com/{start}") from error
+        raise
+
+
+def flags_of(options: argparse.Namespace) -> dict[str, Any]:
+    """The settings that flags override, by name."""
+    names = ("base_url", "title", "timezone", "as_of", "drafts", "future")
+    return {name: value for name in names if (value := getattr(options, name, None)) not in (None, False)}
+
+
+def configuration(options: argparse.Namespace) -> Path | None:
+    """The configuration that a command line names, else the nearest one; None where there is none."""
+    from feedkit.config.toml import find
+
+    if options.config:
+        return Path(options.config)
+    # Of addresses instead of articles, as of standard input, the present folder.
+    folder = folder_of(options) if "content" in options else "-"
+    file = find(Path("." if folder == "-" else folder))
+    # Messages are shorter without the folder that the reader is in.
+    return file.relative_to(Path.cwd()) if file and file.is_relative_to(Path.cwd()) else file
+
+
+def folder_of(options: argparse.Namespace) -> str:
+    """The folder of articles that a command line names, else `content` where there is one; `-` for standard input."""
+    return str(options.content or ("content" if Path("content").is_dir() else "."))
+
+
+def content_of(options: argparse.Namespace) -> str | Iterable[str | bytes]:
+    """The articles that a command line names. Raises `SettingsError` for a file of JSON Lines, which is no article."""
+    folder = folder_of(options)
+    if folder.lower().endswith((".jsonl", ".ndjson")):
+        raise SettingsError(f"{folder}: articles as JSON Lines are read from standard input; write - < {folder}")
+    return standard_input() if folder == "-" else folder
+
+
+def standard_input() -> Iterable[str | bytes]:
+    """The lines of standard input: bytes where there are some, since the locale is not to say what they mean."""
+    return getattr(sys.stdin, "buffer", sys.stdin) or ()
+
+
+def publication_of(options: argparse.Namespace) -> tuple[Publication, list[feedkit.Problem]]:
+    """The publication of the articles that a command line names; and all problems, which are printed."""
+    from feedkit.pipeline.build import Draft
+
+    with (
+        ProblemPrinter(options, codes="FK6") as on_problem,
+        closing(Draft(site_of(options), content_of(options), on_problem, progress=progress_of(options))) as draft,
+    ):
+        return draft.prepared.publication, list(draft.problems.reported)

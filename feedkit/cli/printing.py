@@ -86,33 +86,29 @@ def print_result(to_json: Callable[[], object], lines: Iterable[str], options: N
     return 0 if ok else 1
 
 
-def document_counts(report: feedkit.Report) -> str:
-    """The numbers of documents that a build wrote, did not change, and removed."""
-    documents = report.documents
-    written = count(documents.written, "document")
-    return f"{written} written, {documents.unchanged} unchanged, {documents.removed} removed"
+def _is_terminal() -> bool:
+    return sys.stderr is not None and sys.stderr.isatty()
 
 
 def has_bar(options: Namespace) -> bool:
     """Whether there is a terminal to show a bar on."""
-    return not getattr(options, "quiet", False) and sys.stderr is not None and sys.stderr.isatty()
+    return _is_terminal() and not getattr(options, "quiet", False)
 
 
-def progress_of(options: Namespace) -> feedkit.Progress | None:
-    """The progress bar, if there is a terminal for it."""
-    return progress if has_bar(options) else None
-
-
-def progress(items: Iterable[Any], stage: str, unit: str = "") -> Iterable[Any]:
+def progress_of(options: Namespace, unit: str = "") -> feedkit.Progress:
     """A bar on the terminal for a stage that takes longer than a moment; `unit` is what is counted."""
-    from tqdm import tqdm
 
-    # No thread that looks after bars that stand still: they may.
-    tqdm.monitor_interval = 0
-    bar = _SIZED_BAR if hasattr(items, "__len__") else _OPEN_BAR
-    return tqdm(
-        items, desc=stage, unit=unit, unit_scale=bool(unit), delay=0.5, leave=False, file=sys.stderr, bar_format=bar
-    )
+    def progress(items: Iterable[Any], stage: str) -> Iterable[Any]:
+        from tqdm import tqdm
+
+        # No thread that looks after bars that stand still: they may.
+        tqdm.monitor_interval = 0
+        bar = _SIZED_BAR if hasattr(items, "__len__") else _OPEN_BAR
+        return tqdm(
+            items, desc=stage, unit=unit, unit_scale=bool(unit), delay=0.5, leave=False, file=sys.stderr, bar_format=bar
+        )
+
+    return progress if has_bar(options) else lambda items, stage: items
 
 
 def _has_color(options: Namespace) -> bool:
@@ -120,9 +116,7 @@ def _has_color(options: Namespace) -> bool:
     when = getattr(options, "color", "auto")
     if when != "auto" or os.environ.get("NO_COLOR"):
         return bool(when == "always")
-    if os.environ.get("FORCE_COLOR"):
-        return True
-    return sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+    return bool(os.environ.get("FORCE_COLOR")) or (_is_terminal() and os.environ.get("TERM") != "dumb")
 
 
 class ProblemPrinter:
@@ -137,9 +131,8 @@ class ProblemPrinter:
 
         With `only_new`, from the second use on only problems that are new or gone are printed.
         """
-        is_terminal = sys.stderr is not None and sys.stderr.isatty()
         is_verbose = getattr(options, "verbose", True)
-        self._format = getattr(options, "format", None) or ("full" if is_terminal else "text")
+        self._format = getattr(options, "format", None) or ("full" if _is_terminal() else "text")
         self._is_quiet = options.quiet
         # Printed at the end, those that are alike once.
         self._is_grouped = not (getattr(options, "json", False) or is_verbose or self._format == "github")
@@ -173,7 +166,7 @@ class ProblemPrinter:
         if is_printed and self._is_grouped:
             self._problems.append(problem)
         elif is_printed:
-            self._print(self._lines(problem))
+            self._print_problem(problem)
 
     def __exit__(self, kind: object, *_: object) -> None:
         """Print what was kept, also where the work was not finished, what is gone, and how many there were."""
@@ -187,7 +180,7 @@ class ProblemPrinter:
                 places = groups[replace(problem, line=None)]
                 places = places if len(places) > _MAX_FILES else []
             if not places or problem is places[0]:
-                self._print(self._lines(problem, places))
+                self._print_problem(problem, places)
         if kind is None:
             sign = f"{_GONE}gone{_RESET}" if self._has_color else "gone"
             self._print(f"{sign}: {problem}" for problem in self._last if problem not in self._reported)
@@ -197,17 +190,18 @@ class ProblemPrinter:
         elif self._counts and self._format == "full" and not self._is_quiet:
             self._print([self._summary()])
 
-    def _lines(self, problem: Problem, places: Sequence[Problem] = ()) -> Iterable[str]:
-        if self._format == "github":
-            return [_github_line(problem)]
-        lines = problem_lines(problem, places, with_source=self._format == "full")
-        return map(_in_color, lines) if self._has_color else lines
-
     def _summary(self) -> str:
         """How many problems there were, and where: `2 errors, 5 warnings in 3 articles`."""
         numbers = ", ".join(count(self._counts[name], name) for name in _COLOR_OF if self._counts[name])
         articles = sum(bool(path) and not Path(path).is_dir() for path in self._places)
         return f"{numbers} in {count(articles, self._noun)}" if articles and self._noun else numbers
+
+    def _print_problem(self, problem: Problem, places: Sequence[Problem] = ()) -> None:
+        if self._format == "github":
+            self._print([_github_line(problem)])
+        else:
+            lines = problem_lines(problem, places, with_source=self._format == "full")
+            self._print(map(_in_color, lines) if self._has_color else lines)
 
     def _print(self, lines: Iterable[str]) -> None:
         for line in lines:

@@ -7,19 +7,20 @@ import os
 import sys
 import webbrowser
 from argparse import Namespace
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Condition, Thread
+from threading import Condition, Lock, Thread
 from urllib.parse import unquote, urlsplit
 
 from feedkit.cli.build import INSTALL, can_watch, saves
-from feedkit.cli.options import MissingAddressError, content_of, site_of
+from feedkit.cli.commands import MissingAddressError, content_of, site_of
 from feedkit.cli.printing import ProblemPrinter, count, print_error, print_line
 from feedkit.errors import FeedkitError, SettingsError
 from feedkit.inspect.preview import Preview
+from feedkit.site.serving import Response
 
 #: Other machines cannot reach it.
 HOST = "127.0.0.1"
@@ -46,34 +47,30 @@ def run_serve(options: Namespace) -> int:
     except MissingAddressError:
         # To look at a site, the address of the server is enough.
         options.base_url = root
-    with TemporaryDirectory(prefix="feedkit-") as folder:
-        cache = Path(folder) / "articles.sqlite3"
+    with ExitStack() as stack:
+        cache = Path(stack.enter_context(TemporaryDirectory(prefix="feedkit-"))) / "articles.sqlite3"
+        stack.enter_context(server)
         printer = ProblemPrinter(options, only_new=True)
         live = server.live = Live(lambda: Preview(site_of(options), options.content, cache=cache), printer)
-        answering = Thread(target=server.serve_forever, daemon=True)
-        try:
-            live.build()
-            if live.preview is None:
-                raise live.error or SettingsError("serve: there is nothing to show")
-            answering.start()
-            print_line(f"{root} shows {live.summary()}; Ctrl-C stops it", sys.stdout)
-            if options.open:
-                webbrowser.open(root)
-            with suppress(KeyboardInterrupt):
-                if can_watch():
-                    for _ in saves(options, site_of(options).output):
-                        live.build()
-                        if not options.quiet and not live.error:
-                            print_line(f"built again: {live.summary()}", sys.stdout)
-                else:
-                    print_error(f"the pages do not change when a file is saved; {INSTALL}")
-                    with live.changed:
-                        live.changed.wait_for(lambda: live.is_closed)
-        finally:
-            live.close()
-            if answering.is_alive():
-                server.shutdown()
-            server.server_close()
+        stack.callback(live.close)
+        live.build()
+        if live.preview is None:
+            raise live.error or SettingsError("serve: there is nothing to show")
+        Thread(target=server.serve_forever, daemon=True).start()
+        stack.callback(server.shutdown)
+        print_line(f"{root} shows {live.summary()}; Ctrl-C stops it", sys.stdout)
+        if options.open:
+            webbrowser.open(root)
+        with suppress(KeyboardInterrupt):
+            if can_watch():
+                for _ in saves(options, site_of(options).output):
+                    live.build()
+                    if not options.quiet and not live.error:
+                        print_line(f"built again: {live.summary()}", sys.stdout)
+            else:
+                print_error(f"the pages do not change when a file is saved; {INSTALL}")
+                with live.changed:
+                    live.changed.wait_for(lambda: live.is_closed)
     return 0
 
 
@@ -90,6 +87,8 @@ class Live:
         self._make = make
         self._printer = printer
         self._number = 0
+        # Held during a build, in which requests are answered with the last preview.
+        self._building = Lock()
 
     @property
     def version(self) -> str:
@@ -98,30 +97,33 @@ class Live:
 
     def current(self) -> Preview:
         """The preview, read again where an article has fallen due since."""
-        if self.preview is not None and self.preview.is_due() and not self.error:
-            self.build()
         assert self.preview is not None  # noqa: S101  # nothing is served before it is there
+        if self.preview.is_due() and not self.error and not self._building.locked():
+            self.build()
         return self.preview
 
     def build(self) -> None:
         """Read everything again. What cannot be read leaves the last preview in its place, with the reason."""
-        with self.changed:
-            last, self.error = self.preview, None
+        with self._building:
+            last = preview = self.preview
+            error: FeedkitError | OSError | None = None
             try:
-                self.preview = self._make()
-            except (FeedkitError, OSError) as error:
+                preview = self._make()
+            except (FeedkitError, OSError) as failure:
                 # Half a configuration is saved often; the next save corrects it.
-                self.error = error
+                error = failure
                 if last is not None:
                     print_error(str(error))
             else:
                 with self._printer as print_problem:
-                    for problem in self.preview.problems:
+                    for problem in preview.problems:
                         print_problem(problem)
-                if last is not None:
+            with self.changed:
+                self.preview, self.error = preview, error
+                if last is not None and last is not preview:
                     last.close()
-            self._number += 1
-            self.changed.notify_all()
+                self._number += 1
+                self.changed.notify_all()
 
     def next_version(self, last: str) -> str | None:
         """The next version, or the last one when there is no other for a while; None when the server ends."""
@@ -164,7 +166,6 @@ class Server(ThreadingHTTPServer):
 class RequestHandler(BaseHTTPRequestHandler):
     """Answers one browser."""
 
-    protocol_version = "HTTP/1.1"
     server: Server
 
     def version_string(self) -> str:
@@ -173,49 +174,40 @@ class RequestHandler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:  # the name that the base class calls
         """Answer a request."""
-        host, port = self.headers.get("Host", ""), self.server.server_port
-        own = {f"{name}{end}" for name in (HOST, "localhost") for end in (f":{port}", *([""] if port == 80 else []))}
-        if host.lower() not in own:
-            # A page elsewhere whose name leads here must not read anything (DNS rebinding).
-            self._send_text(403, "Open the address that feedkit printed.")
-            return
+        host = self.headers.get("Host", "").lower()
         path = unquote(urlsplit(self.path).path).removeprefix("/")
-        if path == EVENTS and self.command == "GET":
+        if not {host, f"{host}:80"} & {f"{name}:{self.server.server_port}" for name in (HOST, "localhost")}:
+            # A page elsewhere whose name leads here must not read anything (DNS rebinding).
+            answer = _text(403, "Open the address that feedkit printed.")
+        elif path == EVENTS and self.command == "GET":
             self._send_events()
             return
-        live, headers, root = self.server.live, dict(self.headers), f"http://{host}/"
-        try:
-            with live.changed:
-                preview, failure = live.current(), str(live.error) if live.error else ""
-                answer = preview.respond(path, self.command, headers, root=root, version=live.version, failure=failure)
-        except (FeedkitError, OSError) as error:
-            # A file that a document needs may go at any time: the next save, or the next request, may be better.
-            print_error(str(error))
-            self._send_text(500, str(error))
-            return
-        self._send(answer.status, answer.headers, answer.body)
+        else:
+            answer = self._answer(path, f"http://{host}/")
+        self.send_response(answer.status)
+        for name, value in answer.headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(answer.body)
 
     do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_GET  # noqa: N815
 
-    def _send_text(self, status: int, text: str) -> None:
-        self._send(status, {"Content-Type": "text/plain; charset=utf-8"}, f"{text}\n".encode())
-
-    def _send(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
-        self.send_response(status)
-        for name, value in headers.items():
-            self.send_header(name, value)
-        if "Content-Length" not in headers and status != 304:
-            self.send_header("Content-Length", str(len(body)))
-        if self.command not in ("GET", "HEAD"):
-            # What else was sent is not read.
-            self.close_connection = True
-            self.send_header("Connection", "close")
-        self.end_headers()
-        self.wfile.write(body)
+    def _answer(self, path: str, root: str) -> Response:
+        """The answer of the newest preview."""
+        live, headers = self.server.live, dict(self.headers)
+        try:
+            live.current()
+            with live.changed:
+                preview, failure = live.preview, str(live.error or "")
+                assert preview is not None  # noqa: S101  # as above
+                return preview.respond(path, self.command, headers, root=root, version=live.version, failure=failure)
+        except (FeedkitError, OSError) as error:
+            # A file that a document needs may go at any time: the next save, or the next request, may be better.
+            print_error(str(error))
+            return _text(500, str(error))
 
     def _send_events(self) -> None:
         """The version of the preview, now and whenever there is another one (HTML "Server-sent events")."""
-        self.close_connection = True
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Cache-Control", "no-store")
@@ -228,3 +220,7 @@ class RequestHandler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the name of the base class
         """Nothing: requests are no news."""
+
+
+def _text(status: int, text: str) -> Response:
+    return Response(status=status, headers={"Content-Type": "text/plain; charset=utf-8"}, body=f"{text}\n".encode())

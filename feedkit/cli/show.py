@@ -8,7 +8,7 @@ import re
 import shlex
 import sys
 from argparse import Namespace
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
 from textwrap import fill
@@ -18,7 +18,7 @@ from msgspec import to_builtins
 from msgspec.structs import asdict
 
 import feedkit
-from feedkit.cli.options import configuration, content_of, flags_of, publication_of, site_of, standard_input
+from feedkit.cli.commands import configuration, content_of, flags_of, publication_of, site_of, standard_input
 from feedkit.cli.printing import (
     ProblemPrinter,
     count,
@@ -34,9 +34,7 @@ from feedkit.dates import rfc3339
 from feedkit.errors import DateError, Problem, SettingsError, has_no_error, nearest, printable, shown, with_hint
 
 if TYPE_CHECKING:
-    from feedkit.config.site import Setting
     from feedkit.inspect.layout import Layout
-    from feedkit.pipeline.build import Prepared
 
 _WIDTH_CHARS = 88
 
@@ -78,18 +76,26 @@ def run_init(options: Namespace) -> int:
 def _layout_lines(layout: Layout, folder: Path, files: list[str]) -> Iterator[str]:
     site = layout.recognised
     place = "" if site.content == "." else f" {shlex.quote(site.content)}"
-    example = ""
+    example = _FIRST
     if ready := layout.prepared:
         config = f" ({site.config})" if site.config else ""
         yield f"found {site.generator.name or 'a folder of articles'}{config}"
-        yield from _content_lines(layout, ready)
+        published, drafts = ready.publication, sum(entry.draft for entry in ready.entries)
+        kinds = [count(layout.articles, "article"), f"{count(drafts, 'draft')} among them" if drafts else ""]
+        kinds.append(count(len(published.pages), "page") if published.pages else "")
+        yield f"{', '.join(filter(None, kinds))} in {site.content}"
+        # The newest first. A draft without a date has none to speak of.
+        if days := [entry.published.date().isoformat() for entry in published.entries]:
+            yield f"dates from {days[-1]} to {days[0]}"
+        languages = {entry.language or published.site.language for entry in ready.entries}
+        if len(languages) > 1:
+            yield f"languages: {', '.join(sorted(languages))}"
         if ready.refused:
             yield f"{count(ready.refused, 'article')} cannot be published yet: feedkit build{place} says why"
-        sources = [entry.source for entry in ready.publication.entries]
+        sources = [entry.source for entry in published.entries]
         sources += [problem.path for problem in layout.problems if problem.severity == "error"]
         example = Path(sources[0]).relative_to(folder).as_posix() if sources else ""
     else:
-        example = _FIRST
         yield "found an empty folder"
     for name in files:
         yield f"{folder / name} written"
@@ -103,44 +109,25 @@ def _layout_lines(layout: Layout, folder: Path, files: list[str]) -> Iterator[st
     yield f"  feedkit explain {shlex.quote(example)}" if example else "  feedkit config"
 
 
-def _content_lines(layout: Layout, ready: Prepared) -> Iterator[str]:
-    kinds = [count(layout.articles, "article")]
-    if drafts := sum(entry.draft for entry in ready.entries):
-        kinds.append(f"{count(drafts, 'draft')} among them")
-    if pages := ready.publication.pages:
-        kinds.append(count(len(pages), "page"))
-    yield f"{', '.join(kinds)} in {layout.recognised.content}"
-    # The newest first. A draft without a date has none to speak of.
-    if days := [entry.published.date().isoformat() for entry in ready.publication.entries]:
-        yield f"dates from {days[-1]} to {days[0]}"
-    languages = {entry.language or ready.publication.site.language for entry in ready.entries}
-    if len(languages) > 1:
-        yield f"languages: {', '.join(sorted(languages))}"
-
-
 def run_plan(options: Namespace) -> int:
     site = site_of(options)
     directory = options.output or site.output
     with ProblemPrinter(options, codes="FK6") as on_problem:
         plan = feedkit.plan(site, content_of(options), directory, on_problem=on_problem, progress=progress_of(options))
-    code = print_result(plan.to_json, _plan_lines(plan, str(directory)), options, ok=plan.ok)
-    return 1 if plan.happening(options.fail_on) else code
-
-
-def _plan_lines(plan: feedkit.Plan, directory: str) -> Iterator[str]:
+    lines = []
     for feed in plan.feeds:
         fate = f": {' to '.join(filter(None, [feed.fate, ' '.join(feed.moved_to)]))}" if feed.fate != "kept" else ""
         sizes = [str(size) for size in (feed.before, feed.after) if size is not None]
         noun = "entry" if sizes[-1:] == ["1"] else "entries"
-        yield f"{' '.join(feed.documents)}{fate} ({' -> '.join(sizes)} {noun})"
+        lines.append(f"{' '.join(feed.documents)}{fate} ({' -> '.join(sizes)} {noun})")
         rows = ((change.kind, f"{shown(change.title)} {change.url}", change.reason) for change in feed.changes)
-        yield from _aligned("", rows)
-    documents = plan.documents
+        lines += _aligned("", rows)
     totals = ", ".join(f"{number:,} {kind}" for kind, number in plan.totals.items() if number)
-    yield (
-        f"{directory}: {totals or 'nothing that subscribers would see'}; {count(documents.written, 'document')} "
-        f"to write, {documents.unchanged} unchanged, {documents.removed} to remove"
-    )
+    documents = f"{count(plan.documents.written, 'document')} to write, {plan.documents.unchanged} unchanged"
+    totals = totals or "nothing that subscribers would see"
+    lines.append(f"{directory}: {totals}; {documents}, {plan.documents.removed} to remove")
+    code = print_result(plan.to_json, lines, options, ok=plan.ok)
+    return 1 if plan.happening(options.fail_on) else code
 
 
 def run_explain(options: Namespace) -> int:
@@ -156,7 +143,7 @@ def run_explain(options: Namespace) -> int:
 def _content_folder(article: str) -> str | None:
     """The content folder of an article's file: of the site that it belongs to, or below the current folder."""
     from feedkit.config.toml import find
-    from feedkit.inspect.generators import recognised
+    from feedkit.inspect.layout import recognised
 
     file = Path(article)
     if not file.is_file():
@@ -175,12 +162,13 @@ def _explanation_lines(explanation: feedkit.Explanation) -> Iterator[str]:
     both = reason.removeprefix("it ").removeprefix("is ").removeprefix("a ")
     headline = both if both.startswith(state) else f"{state}: {reason}"
     yield printable(f"{explanation.source or explanation.url}: {headline}")
-    if explanation.url:
-        names = [("url", explanation.url, explanation.url_reason)]
-        names += [("was", url, "its former address") for url in explanation.former_urls]
-        names += [("id", explanation.id, explanation.id_reason)] if explanation.id else []
-        names += [("guid", explanation.guid, "in RSS and JSON Feed, from an earlier feed")] if explanation.guid else []
-        yield from _aligned("", names)
+    names = [
+        ("url", explanation.url, explanation.url_reason),
+        *(("was", url, "its former address") for url in explanation.former_urls),
+        ("id", explanation.id, explanation.id_reason),
+        ("guid", explanation.guid, "in RSS and JSON Feed, from an earlier feed"),
+    ]
+    yield from _aligned("", (row for row in names if row[1]))
     yield from _aligned("dates", ((date.name, date.value, _provenance(date.source)) for date in explanation.dates))
     yield from _aligned("fields", ((item.name, shown(item.value), _origin(item)) for item in explanation.fields))
     places = explanation.placements
@@ -219,19 +207,16 @@ def run_feeds(options: Namespace) -> int:
 
     publication, problems = publication_of(options)
     infos = feed_infos(publication)
-    values = {"feeds": [info.to_json() for info in infos], "problems": to_builtins(problems)}
-    return print_result(lambda: values, _feed_lines(infos), options, ok=has_no_error(problems))
-
-
-def _feed_lines(infos: Sequence[feedkit.FeedInfo]) -> Iterator[str]:
-    feeds = 0
+    lines, feeds = [], 0
     for _, group in groupby(infos, key=lambda info: (info.home_url, info.title, info.taxonomy, info.slug)):
         feeds += 1
         first, *others = group
         newest = f", newest {rfc3339(first.newest)[:10]}" if first.newest else ""
-        yield f"{first.title} ({count(first.items, 'entry')}{newest})"
-        yield from (f"  {info.url}" for info in (first, *others))
-    yield f"{count(feeds, 'feed')}, {count(len(infos), 'document')}"
+        lines.append(f"{first.title} ({count(first.items, 'entry')}{newest})")
+        lines += [f"  {info.url}" for info in (first, *others)]
+    lines.append(f"{count(feeds, 'feed')}, {count(len(infos), 'document')}")
+    values = {"feeds": [info.to_json() for info in infos], "problems": to_builtins(problems)}
+    return print_result(lambda: values, lines, options, ok=has_no_error(problems))
 
 
 def run_next(options: Namespace) -> int:
@@ -248,28 +233,26 @@ def run_next(options: Namespace) -> int:
 
 def run_config(options: Namespace) -> int:
     from feedkit.config.site import settings_in_force
+    from feedkit.config.toml import written
+    from feedkit.pipeline.build import check_content
 
+    check_content(content_of(options))
     site, path = site_of(options), configuration(options)
     flags = {name: f"--{name.replace('_', '-')}" for name in flags_of(options)}
     settings = list(settings_in_force(site, path, flags))
-    values = {"file": path and str(path), "settings": to_builtins(settings)}
-    return print_result(lambda: values, _setting_lines(settings, path), options, ok=True)
-
-
-def _setting_lines(settings: list[Setting], path: Path | None) -> Iterator[str]:
-    from feedkit.config.toml import written
-
-    yield f"# The settings in force. The configuration is {path or 'missing: all are defaults or flags'}."
+    lines = [f"# The settings in force. The configuration is {path or 'missing: all are defaults or flags'}."]
     if unset := [item.key for item in settings if item.value is None]:
-        yield f"# Not set: {', '.join(unset)}"
+        lines.append(f"# Not set: {', '.join(unset)}")
     table = ""
     # Keys behind the head of a table would be keys of that table.
     for item in sorted((item for item in settings if item.value is not None), key=lambda item: "." in item.key):
         name, _, key = item.key.rpartition(".")
         if name != table:
             table = name
-            yield from ("", f"[{table}]")
-        yield from f"{key} = {written(item.value, a_table_a_line=True)}  # {item.place or 'default'}".split("\n")
+            lines += ["", f"[{table}]"]
+        lines += f"{key} = {written(item.value, a_table_a_line=True)}  # {item.place or 'default'}".split("\n")
+    values = {"file": path and str(path), "settings": to_builtins(settings)}
+    return print_result(lambda: values, lines, options, ok=True)
 
 
 def run_adopt(options: Namespace) -> int:
@@ -284,22 +267,20 @@ def run_adopt(options: Namespace) -> int:
             on_problem=on_problem,
             progress=progress_of(options),
         )
-    return print_result(report.to_json, _adopted(report, dry_run=options.dry_run), options, ok=report.ok)
-
-
-def _adopted(report: feedkit.AdoptReport, *, dry_run: bool) -> Iterator[str]:
-    for adopted in report.matched:
-        yield f"matched      {shown(adopted.id)} {adopted.article} (by {adopted.by})"
-    for orphan in report.unmatched:
-        yield f"no article   {shown(orphan.id)} {shown(orphan.title)} {orphan.source}"
-    for orphan in report.articles:
-        yield f"no old entry {orphan.source or orphan.url} {shown(orphan.title)}"
+    lines = [f"matched      {shown(item.id)} {item.article} (by {item.by})" for item in report.matched]
+    lines += [f"no article   {shown(item.id)} {shown(item.title)} {item.source}" for item in report.unmatched]
+    lines += [f"no old entry {item.source or item.url} {shown(item.title)}" for item in report.articles]
+    matched = {item.article for item in report.matched}
+    # By address: formats may call one entry by different ids.
+    unmatched = {item.url or item.id for item in report.unmatched}
     outside = f", {count(report.outside, 'article')} older or newer than the feeds" if report.outside else ""
-    state = "nothing is written in a dry run" if dry_run else "written" if report.written else "nothing to write"
-    yield (
-        f"{len(report.matched):,} matched, {len(report.unmatched):,} without an article, "
-        f"{len(report.articles):,} without an old entry{outside}; {state}"
+    done = "written" if report.written else "nothing to write"
+    lines.append(
+        f"{len(matched):,} matched, {len(unmatched):,} without an article, {len(report.articles):,} without an old "
+        f"entry{outside}; {'nothing is written in a dry run' if options.dry_run else done}"
     )
+    # Feeds of several formats say the same of an article.
+    return print_result(report.to_json, dict.fromkeys(lines), options, ok=report.ok)
 
 
 def run_ping(options: Namespace) -> int:
@@ -310,12 +291,21 @@ def run_ping(options: Namespace) -> int:
     site = site_of(options)
     with ProblemPrinter(options, noun="") as on_problem:
         report = feedkit.ping(site, feeds=feeds, urls=urls, send=options.yes, on_problem=on_problem)
-    code = print_result(report.to_json, _sent(report, sent=options.yes), options, ok=report.ok)
+    lines = []
+    for message in report.messages:
+        subject = message.urls[0] if len(message.urls) == 1 else count(len(message.urls), "page")
+        outcome = message.outcome if options.yes else "would be sent"
+        lines.append(f"{outcome}: {message.kind} {message.receiver} {subject}")
+    unsent = [message for message in report.messages if message.outcome != "sent"]
+    messages = count(len(report.messages), "message")
+    result = f"{len(report.messages) - len(unsent)} of {messages} sent"
+    result = result if options.yes else f"{messages}, nothing is sent without --yes"
+    code = print_result(report.to_json, [*lines, result if lines else "nothing to send"], options, ok=report.ok)
     if options.report == "-" and not report.ok:
         # A pipe is read once: what stood in it would be lost.
         flags = {"websub": "--feed", "indexnow": "--url"}
-        unsent = [(flags[item.kind], url) for item in report.messages if item.outcome != "sent" for url in item.urls]
-        words = [word for pair in dict.fromkeys(unsent) for word in pair]
+        pairs = dict.fromkeys((flags[message.kind], url) for message in unsent for url in message.urls)
+        words = [word for pair in pairs for word in pair]
         print_error(f"tell the rest again with: {shlex.join(['feedkit', 'ping', *words, '--yes'])}")
     return code
 
@@ -333,19 +323,6 @@ def _reported(path: str) -> tuple[list[str], list[str]]:
         if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
             raise SettingsError(f"{path}: is no report of feedkit build --json (its addresses are no list of texts)")
     return urls, feeds
-
-
-def _sent(report: feedkit.PingReport, *, sent: bool) -> Iterator[str]:
-    for message in report.messages:
-        subject = message.urls[0] if len(message.urls) == 1 else count(len(message.urls), "page")
-        yield f"{message.outcome if sent else 'would be sent'}: {message.kind} {message.receiver} {subject}"
-    messages = count(len(report.messages), "message")
-    if not report.messages:
-        yield "nothing to send"
-    elif sent:
-        yield f"{sum(message.outcome == 'sent' for message in report.messages)} of {messages} sent"
-    else:
-        yield f"{messages}, nothing is sent without --yes"
 
 
 def run_date(options: Namespace) -> int:

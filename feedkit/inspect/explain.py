@@ -184,52 +184,45 @@ class _Explainer:
         target = next((self.targets[name] for name in names if name in self.targets), None) or self._of_file(article)
         if target is not None:
             return self._of(target)
-        short = self._short_names()
+        # The last part of the address, and the name of the file with and without its date and suffix, in lower case.
+        short = defaultdict[str, dict[str, None]](dict)
+        for source in self.sources:
+            file, entry = Path(source), self.targets.get(source)
+            slug = entry.url.rstrip("/").rpartition("/")[2] if isinstance(entry, Entry) else ""
+            for name in {slug, file.name, file.stem, path_info(file.parts, self.site.languages).name} - {""}:
+                short[name.casefold()][source] = None
         if len(sources := list(short.get(article.casefold(), ()))) == 1:
             return self.explanation(*sources)
         if sources:
             several = f"is the name of {len(sources)} articles: {', '.join(sources)}"
             raise SettingsError(f"{shown(article)} {several}; write the path of one of them")
-        rows = (row for row in self.rows.values() if {*names} & {row.id, row.path, *row.urls} - {""})
-        gone = next((row for row in rows if row.gone), None)
-        if os.path.exists(article):  # noqa: PTH110  # it takes any name
-            hint = "; the file is no article of this folder, or is excluded"
-        elif gone and gone.gone:
-            hint = f"; the ledger of ids knows it as {shown(gone.title)}, gone since {rfc3339(gone.gone)}"
-        else:
-            hint = did_you_mean(article, [*self.sources, *short])
-        begun = [name for name in short if name.startswith(article.casefold())]
-        # A file has several names.
-        if not hint and len(article) > 2 and len({tuple(short[name]) for name in begun}) == 1:
-            hint = f"; did you mean {shown(min(begun, key=len))}?"
-        if not hint and (refused := self.draft.prepared.refused):
-            hint = f"; {refused} cannot be read, and are found by their paths and file names only"
-        raise SettingsError(f"{shown(article)}: no article has this path, address or id{hint}")
-
-    def _short_names(self) -> dict[str, dict[str, None]]:
-        """The short names of articles, in lower case, and the paths of those that have them.
-
-        These are the last part of the address, and the name of the file with and without its date and suffix.
-        """
-        names = defaultdict[str, dict[str, None]](dict)
-        for source in self.sources:
-            file, entry = Path(source), self.targets.get(source)
-            own = {file.name, file.stem, path_info(file.parts, self.site.languages).name}
-            own |= {entry.url.rstrip("/").rpartition("/")[2]} if isinstance(entry, Entry) else set()
-            for name in own - {""}:
-                names[name.casefold()][source] = None
-        return names
+        raise SettingsError(
+            f"{shown(article)}: no article has this path, address or id{self._hint(article, names, short)}"
+        )
 
     def _of_file(self, article: str) -> Entry | SitePage | str | None:
         """What comes from the file to which a path leads, from here or from the content folder."""
-        places = [Path(article), self.folder / article] if self.folder is not None else [Path(article)]
-        files = [place.stat() for place in places if os.path.isfile(place)]  # noqa: PTH113  # it takes any name
-        # Without a file of that name there is nothing to compare all others with.
-        for source in self.sources if files else ():
-            file = Path(source)
-            if file.is_file() and any(os.path.samestat(file.stat(), other) for other in files):
-                return self.targets[source]
+        with suppress(ValueError):
+            places = {os.path.realpath(folder / article) for folder in (Path(), self.folder or Path())}
+            return next((self.targets[source] for source in self.sources if os.path.realpath(source) in places), None)
         return None
+
+    def _hint(self, article: str, names: Iterable[str], short: Mapping[str, Mapping[str, None]]) -> str:
+        """The end of the message that there is no such article: what it may be instead."""
+        rows = (row for row in self.rows.values() if {*names} & {row.id, row.path, *row.urls} - {""})
+        if os.path.exists(article):  # noqa: PTH110  # it takes any name
+            return "; the file is no article of this folder, or is excluded"
+        for row in rows:
+            if row.gone:
+                return f"; the ledger of ids knows it as {shown(row.title)}, gone since {rfc3339(row.gone)}"
+        if hint := did_you_mean(article, [*self.sources, *short]):
+            return hint
+        begun = [name for name in short if name.startswith(article.casefold())]
+        # A file has several names.
+        if len(article) > 2 and len({tuple(short[name]) for name in begun}) == 1:
+            return f"; did you mean {shown(min(begun, key=len))}?"
+        refused = self.draft.prepared.refused
+        return f"; {refused} cannot be read, and are found by their paths and file names only" if refused else ""
 
     def _problems(self, source: str) -> tuple[Problem, ...]:
         """The problems of an article, with those of the keys that its folder hands down to it."""
@@ -241,34 +234,29 @@ class _Explainer:
         source = target if isinstance(target, str) else target.source
         # What is wrong with it is among the problems from then on.
         article, whole = self.draft.articles.read_again(source, self.draft.problems)
-        if isinstance(target, SitePage):
-            explanation = self._of_page(target, article)
         # A line comes from no file, and has its content.
-        elif isinstance(target, Entry) and (whole or not article.report.path):
+        if isinstance(target, Entry) and (whole or not article.report.path):
             explanation = self._of_entry(target, whole or target, article)
+        elif isinstance(target, SitePage):
+            is_own = not article.used.keys().isdisjoint(["url", "canonical", "slug"])
+            explanation = Explanation(
+                source=source,
+                state="page",
+                reason=f"{_WITHOUT_DATE}, and its folder is not one of posts: it is in the sitemap, and in no feed",
+                url=target.url,
+                url_reason="its own" if is_own else "the path of its file",
+                placements=(_outside("the site", _WITHOUT_DATE), *self._in_sitemaps(target, "")),
+            )
         else:
             errors = (problem.message for problem in self._problems(source) if problem.severity == "error")
-            reason, fields = next(errors, "it is no article"), tuple(_fields(None, article))
-            explanation = Explanation(source=source, state="error", reason=reason, fields=fields)
-        return replace(explanation, problems=self._problems(source))
-
-    def _of_page(self, page: SitePage, article: ArticleFields) -> Explanation:
-        is_own = not article.used.keys().isdisjoint(["url", "canonical", "slug"])
-        return Explanation(
-            source=page.source,
-            state="page",
-            reason=f"{_WITHOUT_DATE}, and its folder is not one of posts: it is in the sitemap, and in no feed",
-            url=page.url,
-            url_reason="its own" if is_own else "the path of its file",
-            fields=tuple(_fields(None, article)),
-            placements=(_outside("the site", _WITHOUT_DATE), *self._in_sitemaps(page, "")),
-        )
+            explanation = Explanation(source=source, state="error", reason=next(errors, "it is no article"))
+        fields = explanation.fields or tuple(_fields(None, article))
+        return replace(explanation, fields=fields, problems=self._problems(source))
 
     def _of_entry(self, entry: Entry, whole: Entry, article: ArticleFields) -> Explanation:
         own_id, whole = whole.id, replace(whole, id=entry.id, guid=entry.guid)
-        decided = (
-            "" if own_id == entry.id else f"made of its path: {shown(own_id)} is the id of another article for ever"
-        )
+        decided = f"made of its path: {shown(own_id)} is the id of another article for ever"
+        decided = decided if own_id != entry.id else ""
         if (ledger := self.draft.prepared.identified.identity.ledger) and entry.id in ledger.rows:
             decided = "the permalink; the ledger of ids has it" if entry.id == entry.url else "the ledger of ids"
         state_, reason = self._state(entry, article)
@@ -368,15 +356,14 @@ class _Explainer:
         if "sitemap" not in self.site.formats:
             return
         loc = f"<loc>{escape(entry.url, quote=False)}</loc>".encode()
-        holding = [(kind, path) for kind, path, data in self.sitemaps if loc in data]
-        news = tuple(path for kind, path in holding if kind == "news")
         unlisted = why_unlisted(self.site, entry)
         why_not = refusal or (f"it {unlisted}" if unlisted else "")
         why = "another list names its address" if why_not else "it is for search engines"
-        rows = [("sitemap", tuple(path for kind, path in holding if kind == "sitemap"), why, why_not)]
+        rows = [("sitemap", "sitemap", why, why_not)]
         if self.site.sitemap.news:
-            rows.append(("news sitemap", news, "it is news", why_not or f"it is older than {NEWS_AGE.days} days"))
-        for name, paths, reason, otherwise in rows:
+            rows.append(("news", "news sitemap", "it is news", why_not or f"it is older than {NEWS_AGE.days} days"))
+        for kind, name, reason, otherwise in rows:
+            paths = tuple(path for kind_, path, data in self.sitemaps if kind_ == kind and loc in data)
             yield Placement(name=name, included=bool(paths), reason=reason if paths else otherwise, documents=paths)
 
 

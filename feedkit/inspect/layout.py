@@ -1,12 +1,15 @@
-"""What a folder holds before feedkit has a configuration, and the configuration that it needs. Nothing is written."""
+"""What a folder holds before feedkit has a configuration, and the configuration that it needs.
+
+Configurations of generators are read as text, never run. Nothing is written.
+"""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from msgspec import Struct
@@ -17,10 +20,246 @@ from feedkit.config.checks import language_tag
 from feedkit.config.site import FORMATS, Names, Site
 from feedkit.config.toml import written
 from feedkit.errors import Problem, RefusedValue, SettingsError
-from feedkit.inspect.generators import PLAIN, Recognised, recognised
 from feedkit.output.manifest import MANIFEST
 from feedkit.pipeline.articles import Progress
 from feedkit.pipeline.build import Draft, Prepared
+
+
+class Generator(Struct, frozen=True):
+    """How a generator lays out a site. Paths are relative to the folder of the site; several have spaces between."""
+
+    name: str
+    configs: str = ""  #: Its configuration files.
+    sign: str = ""  #: What the text of a configuration must have, where other generators have such files, too.
+    marks: str = ""  #: Files and folders that it alone has.
+    section_sign: str = ""  #: What the text of an `_index.md` has, where there is no configuration.
+    folders: str = "."  #: Where its articles are: the first of these folders that is there.
+    output: str = "public"  #: Where it writes the site.
+    permalink: str = "/{slug}/"  #: The address of an article where its configuration names no other.
+    settings: Mapping[str, Any] = {}  #: What else a configuration of feedkit needs.
+
+
+def _named(stem: str, suffixes: str = "js mjs cjs ts mts") -> str:
+    """A configuration with each of some suffixes."""
+    return " ".join(f"{stem}.{suffix}" for suffix in suffixes.split())
+
+
+def _press(name: str) -> Generator:
+    folder = f"docs/.{name.lower()}"
+    configs = f"{_named(f'{folder}/config')} {_named(f'.{name.lower()}/config')}"
+    return Generator(name, configs, folders="docs", output=f"{folder}/dist", permalink=f"{_BY_SECTION}.html")
+
+
+_HUGO = "toml yaml yml json"
+_BY_DAY = "/{year}/{month}/{day}/{slug}"
+_BY_SECTION = "/{section}/{slug}"
+
+#: In this order: those that are recognised by more come first.
+GENERATORS = (
+    Generator(
+        "Hexo",
+        "_config.yml",
+        sign=r"^(?:new_post_name|post_asset_folder|skip_render|source_dir|public_dir)[ \t]*:",
+        marks="source/_posts",
+        folders="source",
+        permalink=f"{_BY_DAY}/",
+    ),
+    Generator("Bridgetown", "bridgetown.config.yml", folders="src", output="output"),
+    Generator(
+        "Jekyll",
+        "_config.yml _config.yaml _config.toml",
+        marks="_posts",
+        output="_site",
+        permalink=f"{_BY_DAY}.html",
+        settings={"split_tags_at_spaces": True},
+    ),
+    Generator(
+        "Zola",
+        "zola.toml config.toml",
+        sign=r"^base_url[ \t]*=",
+        section_sign=r"^(?:sort_by|paginate_by|page_template|in_search_index)[ \t]*=",
+        folders="content",
+        permalink=f"{_BY_SECTION}/",
+    ),
+    Generator(
+        "Hugo",
+        " ".join(
+            _named(f"{folder}{stem}", _HUGO) for folder in ("", "config/_default/") for stem in ("hugo", "config")
+        ),
+        sign=r"(?i)^[ \t]*[\"']?baseurl\b",
+        marks=f"{_named('hugo', _HUGO)} archetypes content/_index.md",
+        folders="content",
+        permalink=f"{_BY_SECTION}/",
+    ),
+    Generator(
+        "Pelican",
+        "pelicanconf.py",
+        folders="content",
+        output="output",
+        permalink="/{slug}.html",
+        settings={"category_from": "folder"},
+    ),
+    Generator(
+        "Nikola", "conf.py", sign=r"^(?:BLOG_TITLE|POSTS|SITE_URL)[ \t]*=", output="output", permalink=f"{_BY_SECTION}/"
+    ),
+    Generator(
+        "Material for MkDocs",
+        "mkdocs.yml mkdocs.yaml",
+        sign=r"^[ \t]*-?[ \t]*(?:material/)?blog\b",
+        marks="docs/blog/posts",
+        folders="docs/blog docs",
+        output="site",
+        permalink=f"/blog{_BY_DAY}/",
+    ),
+    Generator("MkDocs", "mkdocs.yml mkdocs.yaml", folders="docs", output="site", permalink=f"{_BY_SECTION}/"),
+    Generator("Docusaurus", _named("docusaurus.config"), folders="blog", output="build", permalink=f"/blog{_BY_DAY}"),
+    _press("VuePress"),
+    _press("VitePress"),
+    Generator(
+        "Astro",
+        _named("astro.config"),
+        folders="src/content/blog src/content/posts src/content src/pages",
+        output="dist",
+        permalink=f"{_BY_SECTION}/",
+    ),
+    Generator("Eleventy", f"{_named('eleventy.config')} .eleventy.js", output="_site", permalink=f"{_BY_SECTION}/"),
+    Generator("Gatsby", _named("gatsby-config"), folders="content/blog content src/pages"),
+    Generator("Quartz", _named("quartz.config", "ts js"), folders="content"),
+    Generator(
+        "Next.js", _named("next.config"), folders="content posts _posts src/content src/posts data", output="out"
+    ),
+    Generator("Obsidian", marks=".obsidian", settings={"title_from": ("heading", "filename")}),
+)
+#: A folder of articles, whatever makes pages of it.
+PLAIN = Generator("", folders="content posts _posts articles blog src/content .")
+
+# The names of settings in generators, in lower case and without `_`.
+_BASE_URLS = ("baseurl", "siteurl", "site", "url")
+_BASE_PATHS = ("baseurl", "base", "root")
+_KEYS = {
+    "title": "title sitename blogtitle sitetitle",
+    "description": "description sitedescription blogdescription tagline",
+    "language": "languagecode defaultlanguage defaultlang defaultlocale defaultcontentlanguage language lang",
+    "timezone": "timezone",
+    "permalink": "permalink articleurl",
+}
+# What the value of such a key looks like: `language: tsx` is about code, `permalink: true` about headings.
+_MEANT = {"language": re.compile(r"[A-Za-z]{2}(?:[-_]\w+)*"), "permalink": re.compile(r"(?!true$|false$).+")}
+_OUTPUTS = ("destination", "publishdir", "publicdir", "outdir", "outputpath", "outputfolder", "sitedir")
+_SOURCES = ("source", "contentdir", "sourcedir", "docsdir", "input")
+
+# A key and a text in quotes, in any of YAML, TOML, JSON, JavaScript and Python; not behind a sign of a comment. Lengths
+# are limited, so that no file takes long.
+_QUOTED = re.compile(
+    r"(?:^|[{,(])[ \t]*[\"']?([A-Za-z_][\w-]*)[\"']?[ \t]*[:=][ \t]*(?:([\"'`])(.{0,1000}?)\2)", re.MULTILINE
+)
+# The same without quotes, in YAML.
+_BARE = re.compile(r"^[ \t]*([A-Za-z_][\w-]*):[ \t]+([^\s\"'\[{|>&*!#][^\n]*?)[ \t]*(?:[ \t]#[^\n]*)?$", re.MULTILINE)
+# An address that has the tokens of Hugo, below any key.
+_HUGO_PATTERN = re.compile(r"[\"']?(/?:[a-z][\w:/.-]{0,200}:(?:slug|title|filename|contentbasename|slugor\w+)/?)[\"']?")
+
+# Jekyll's names of some patterns.
+_STYLES = {"date": f"{_BY_DAY}.html", "pretty": f"{_BY_DAY}/", "none": "/{slug}.html"}
+_TOKENS = {
+    token: field
+    for field, tokens in {
+        "{year}": ":year {date:%Y}",
+        "{month}": ":month {date:%m}",
+        "{day}": ":day {date:%d}",
+        "{section}": ":section :sections",
+        "{language}": ":lang :language {lang}",
+        "{slug}": ":title :slug :name :filename :contentbasename :slugorfilename :slugorcontentbasename :post_title",
+        ".html": ":output_ext",
+    }.items()
+    for token in tokens.split()
+}
+_TOKEN = re.compile(r":[a-z_]+|\{[^{}]*\}")
+
+
+class Recognised(Struct, frozen=True, kw_only=True):
+    """The generator of a folder, and what its configuration says."""
+
+    generator: Generator  #: The generator; `PLAIN` where none was recognised.
+    config: str = ""  #: Its configuration file; empty where there is none.
+    content: str = "."  #: The folder of the articles.
+    output: str = "public"  #: Where the site is written.
+    settings: Mapping[str, Any] = {}  #: Settings as feedkit calls them.
+    foreign_permalink: str = ""  #: The pattern of addresses, where feedkit cannot express that of the configuration.
+
+
+def recognised(folder: Path) -> Recognised:
+    """The generator of a folder, by its configuration files and its folders."""
+    for generator in GENERATORS:
+        texts = {name: _text(folder / name) for name in generator.configs.split() if (folder / name).is_file()}
+        signed = [name for name, text in texts.items() if re.search(generator.sign, text, re.MULTILINE)]
+        places = [f"{name}/{place}_index.md" for name in generator.folders.split() for place in ("", "*/")]
+        sections = [file for place in places for file in folder.glob(place)] if generator.section_sign else []
+        if (
+            signed
+            or any((folder / mark).exists() for mark in generator.marks.split())
+            or any(re.search(generator.section_sign, _text(file), re.MULTILINE) for file in sections)
+        ):
+            config = next(iter(signed or texts), "")
+            return _read(folder, generator, config, texts.get(config, ""))
+    return _read(folder, PLAIN, "", "")
+
+
+def _text(file: Path) -> str:
+    return file.read_bytes()[: 1024 * 1024].decode("utf-8", "replace")
+
+
+def _read(folder: Path, generator: Generator, config: str, text: str) -> Recognised:
+    pairs = [(match.start(), match[1], match[3]) for match in _QUOTED.finditer(text)]
+    if config.endswith((".yml", ".yaml")):
+        pairs += [(match.start(), match[1], match[2]) for match in _BARE.finditer(text)]
+    values = dict[str, str]()
+    for _, key, value in sorted(pairs):
+        values.setdefault(key.lower().replace("_", "").replace("-", ""), value)
+
+    def first(keys: Iterable[str], is_meant: Callable[[str], object] = bool) -> str:
+        return next((values[key] for key in keys if is_meant(values.get(key, ""))), "")
+
+    sources = [values[key] for key in _SOURCES if _is_relative(values.get(key, ""))]
+    content = next((name for name in (*sources, *generator.folders.split()) if (folder / name).is_dir()), ".")
+    settings = {
+        name: value
+        for name, keys in _KEYS.items()
+        if (value := first(keys.split(), _MEANT[name].fullmatch if name in _MEANT else bool))
+    }
+    if base_url := first(_BASE_URLS, lambda value: value.startswith(("http://", "https://"))):
+        path = first(_BASE_PATHS, lambda value: value.startswith("/")).strip("/")
+        settings["base_url"] = f"{base_url.rstrip('/')}/{f'{path}/' if path else ''}"
+    written = settings.pop("permalink", "")
+    if generator.name == "Hugo" and (match := _HUGO_PATTERN.search(text)):
+        written = match[1]
+    permalink = _pattern(written)
+    default = generator.permalink
+    if generator.name == "Astro" and content.startswith("src/content/"):
+        # A collection is a section of the site, and its folder is no part of the paths below it.
+        default = f"/{content.rpartition('/')[2]}/{{slug}}/"
+    return Recognised(
+        generator=generator,
+        config=config,
+        content=PurePosixPath(content).as_posix(),
+        output=PurePosixPath(first(_OUTPUTS, _is_relative) or generator.output).as_posix(),
+        settings={**settings, **generator.settings, "permalink": permalink or default},
+        foreign_permalink="" if permalink else written,
+    )
+
+
+def _is_relative(path: str) -> bool:
+    return bool(path) and not PurePosixPath(path).is_absolute() and ".." not in PurePosixPath(path).parts
+
+
+def _pattern(written: str) -> str:
+    """A pattern of addresses as feedkit writes it; empty where it has a part that feedkit lacks."""
+    if written in _STYLES:
+        return _STYLES[written]
+    if set(_TOKEN.findall(written)) - {*_TOKENS, "{slug}"}:
+        return ""
+    pattern = _TOKEN.sub(lambda match: _TOKENS.get(match[0], match[0]), written)
+    return f"/{pattern.lstrip('/')}" if "{slug}" in pattern else ""
+
 
 #: The address that stands in a configuration until it gets the real one.
 EXAMPLE_URL = "https://example.com/"
@@ -71,11 +310,11 @@ def look(folder: Path, flags: Mapping[str, str], *, progress: Progress | None = 
     is_dated = 2 * sum(bool(info.date or info.folder_date) for info in infos) > len(infos)
     if site.generator.name == "Docusaurus" and not is_dated:
         settings["permalink"] = settings["permalink"].replace("{year}/{month}/{day}/", "")
-    layout = _read(folder, site, settings, progress)
+    layout = _layout(folder, site, settings, progress)
     # Where few have no title, these are mistakes.
     untitled = sum(problem.code == "FK203" for problem in layout.problems)
     if "title_from" not in settings and 0 < layout.articles <= 2 * untitled:
-        layout = _read(folder, site, {**settings, "title_from": ("heading", "filename")}, progress)
+        layout = _layout(folder, site, {**settings, "title_from": ("heading", "filename")}, progress)
     is_new = not (site.generator.name or layout.articles or (layout.prepared and layout.prepared.publication.pages))
     return new if is_new else layout
 
@@ -107,7 +346,7 @@ def _valid(site: Recognised) -> dict[str, Any]:
     return {"permalink": site.generator.permalink, **settings}
 
 
-def _read(folder: Path, recognised: Recognised, settings: Mapping[str, Any], progress: Progress | None) -> Layout:
+def _layout(folder: Path, recognised: Recognised, settings: Mapping[str, Any], progress: Progress | None) -> Layout:
     output = folder / recognised.output
     site = Site(**{"base_url": EXAMPLE_URL, **settings, "output": output})
     with closing(Draft(site, folder / recognised.content, progress=progress)) as draft:
@@ -117,37 +356,35 @@ def _read(folder: Path, recognised: Recognised, settings: Mapping[str, Any], pro
     return Layout(recognised=recognised, settings=settings, prepared=ready, problems=problems, in_the_way=taken)
 
 
-#: What each setting is for, in the order of the file; what stands there as a comment where it is unknown, and the code
-#: of the problem without which that is of no use.
-_SETTINGS: Mapping[str, tuple[str, Any, str]] = {
-    "base_url": ("The address of the site.", None, ""),
-    "title": ("What the site and its feeds are called.", "My notes", ""),
-    "description": ("One sentence about the site.", "Notes on feeds, type and servers.", ""),
-    "language": ("The language of the articles.", "en", ""),
-    "languages": ("The languages that names such as post.fr.md, and folders such as fr, stand for.", None, ""),
-    "timezone": ("The time zone of dates that have none.", "Europe/Malta", ""),
-    "permalink": (
-        "The address of an article below base_url: {slug}, {section}, {year}, {month}, {day}, {language}.",
-        None,
-        "",
-    ),
-    "output": ("The folder to write to. feedkit never changes files that it did not write.", None, ""),
-    "formats": ("What is written; page is a page for people that lists every feed.", None, ""),
-    "limit": ('The most entries in a feed, or "all".', 20, ""),
-    "title_from": (
-        "Where the title of an article comes from that names none in its front matter.",
-        ("heading", "filename"),
-        "FK203",
-    ),
-    "category_from": ("The category of an article that names none is its folder.", None, ""),
-    "split_tags_at_spaces": ("As in Jekyll, tags: a b c are three tags.", None, ""),
-    "exclude": ("Files that are not pages of the site, as in a .gitignore.", None, ""),
-    "date_order": ("How dates such as 01/02/2024 are meant: dmy is 1 February, mdy is 2 January.", "dmy", "FK103"),
-    "dates_from": (
-        "Where the date of an article comes from that has none in its front matter.",
-        ("filename", "git"),
-        "FK105",
-    ),
+#: What each setting is for, in the order of the file.
+_COMMENTS = {
+    "base_url": "The address of the site.",
+    "title": "What the site and its feeds are called.",
+    "description": "One sentence about the site.",
+    "language": "The language of the articles.",
+    "languages": "The languages that names such as post.fr.md, and folders such as fr, stand for.",
+    "timezone": "The time zone of dates that have none.",
+    "permalink": "The address of an article below base_url: {slug}, {section}, {year}, {month}, {day}, {language}.",
+    "output": "The folder to write to. feedkit never changes files that it did not write.",
+    "formats": "What is written; page is a page for people that lists every feed.",
+    "limit": 'The most entries in a feed, or "all".',
+    "title_from": "Where the title of an article comes from that names none in its front matter.",
+    "category_from": "The category of an article that names none is its folder.",
+    "split_tags_at_spaces": "As in Jekyll, tags: a b c are three tags.",
+    "exclude": "Files that are not pages of the site, as in a .gitignore.",
+    "date_order": "How dates such as 01/02/2024 are meant: dmy is 1 February, mdy is 2 January.",
+    "dates_from": "Where the date of an article comes from that has none in its front matter.",
+}
+#: What stands there as a comment where a setting is unknown, and the code of the problem that calls for it.
+_EXAMPLES: Mapping[str, tuple[Any, str]] = {
+    "title": ("My notes", ""),
+    "description": ("Notes on feeds, type and servers.", ""),
+    "language": ("en", ""),
+    "timezone": ("Europe/Malta", ""),
+    "limit": (20, ""),
+    "title_from": (("heading", "filename"), "FK203"),
+    "date_order": ("dmy", "FK103"),
+    "dates_from": (("filename", "git"), "FK105"),
 }
 
 
@@ -159,16 +396,17 @@ def configuration_text(layout: Layout) -> str:
         f"# Settings of feedkit for {site.generator.name or 'a folder of articles'}; 'feedkit config' prints all.",
         f"# Build with: feedkit build{'' if site.content == '.' else f' {site.content}'}",
     ]
-    for name, (comment, example, code) in _SETTINGS.items():
+    codes = {"", *(problem.code for problem in layout.problems)}
+    for name, comment in _COMMENTS.items():
+        example, code = _EXAMPLES.get(name, (None, ""))
         if value := settings.get(name):
             lines += ["", f"# {comment}"]
             if name == "permalink" and (foreign := site.foreign_permalink):
-                doubt = f"{site.config} has {foreign!r}, which feedkit cannot express: check the addresses."
-                lines.append(f"# {doubt}")
+                lines.append(f"# {site.config} has {foreign!r}, which feedkit cannot express: check the addresses.")
             lines.append(f"{name} = {written(value)}")
         elif name == "base_url":
             change = "Change it: every address in the feeds begins with it."
             lines += ["", f"# {comment} {change}", f'base_url = "{EXAMPLE_URL}"']
-        elif example and (not code or any(problem.code == code for problem in layout.problems)):
+        elif example and code in codes:
             lines += ["", f"# {comment}", f"# {name} = {written(example)}"]
     return "\n".join([*lines, ""])

@@ -54,35 +54,32 @@ _LOADING = re.compile(r"<(?:img|source|video|audio|track|iframe)\b[^>]*>", re.IG
 _ADDRESS = re.compile(r'\s(src|srcset|poster)="([^"]*)"', re.IGNORECASE)
 
 
-class ArticlePreview(Struct, frozen=True, kw_only=True):
+class _Article(Struct, frozen=True, kw_only=True):
     """An article, or a file that could not be read as one."""
 
     source: str  #: The file, as problems name it.
-    entry: Entry | None  #: None where it could not be read.
+    entry: Entry | None = None  #: None where it could not be read.
     state: str  #: Such as `published`, `draft`, `refused`.
     problems: tuple[Problem, ...]
     feeds: tuple[str, ...] = ()  #: The names of the feeds that it is in.
-    content: str = ""  #: Its HTML, on its own page only.
 
     @property
     def path(self) -> str:
-        """The path of its preview, below the server."""
         return f"{ARTICLE}{quote(self.source, safe='')}"
 
     @property
     def title(self) -> str:
-        """The title of its page and the text of links to it."""
         return headline(self.entry) if self.entry else self.source
 
 
-class PageContext(Struct, frozen=True, kw_only=True):
-    """The data that all pages of one moment share."""
+class _Pages(Struct, frozen=True, kw_only=True):
+    """Makes the pages of one moment."""
 
     site: Site
-    articles: tuple[ArticlePreview, ...]
+    articles: tuple[_Article, ...]
     root: str  #: The address of the server, with the slash at its end.
     version: str  #: Changes with every build: the script reloads the page when the server has another one.
-    failure: str = ""  #: Why the newest files could not be shown; empty where they are.
+    failure: str  #: Why the newest files could not be shown; empty where they are.
 
     @property
     def head(self) -> str:
@@ -103,8 +100,7 @@ class PageContext(Struct, frozen=True, kw_only=True):
             lines.append(element("p", f"The last save cannot be shown: {self.failure}", class_="failure", role="alert"))
         return "\n".join(lines)
 
-    def page(self, title: str, here: str, main: Iterable[str], class_: str | None = None) -> bytes:
-        """The bytes of a page at a path."""
+    def _page(self, title: str, here: str, *main: str, class_: str | None = None) -> bytes:
         return html_document(
             language="en",
             title=title,
@@ -117,117 +113,127 @@ class PageContext(Struct, frozen=True, kw_only=True):
             policy={"style-src": "'unsafe-inline'", "img-src": "'self' data:", "connect-src": "'self'"},
         )
 
-    def time(self, value: datetime, precision: Precision) -> str:
-        """A date in the time zone of the site."""
+    def _time(self, value: datetime, precision: Precision) -> str:
         local = value.astimezone(dates.zone(self.site.timezone))
         clock = "" if precision == "day" else f", {local.hour:02}:{local.minute:02}"
         return element("time", long_date(local.date(), WORDS["en"]) + clock, datetime=local.isoformat())
 
-    def local_url(self, url: str) -> str | None:
+    def _local_url(self, url: str) -> str | None:
         """The address on the server of what is below the site; None for anything else."""
         base_url = self.site.base_url
         return f"{self.root}{url.removeprefix(base_url)}" if url.startswith(base_url) else None
+
+    def list_of_articles(self, others: Sequence[Problem]) -> bytes:
+        """The list of all articles, those with errors first; `others` are problems that belong to no article."""
+        rows = []
+        for article in sorted(self.articles, key=lambda article: has_no_error(article.problems)):
+            link = element("a", article.title, href=self.root + article.path, dir="auto")
+            class_ = {"published": "state published", "refused": "state error"}.get(article.state, "state other")
+            entry = article.entry
+            severities = Counter[str](problem.severity for problem in article.problems)
+            names = [name for name in ("error", "warning", "note") if severities[name]]
+            cells = (
+                f"{link}{element('code', article.source)}",
+                element("span", article.state, class_=class_),
+                self._time(entry.published, entry.published_precision) if entry else "",
+                " ".join(element("span", count(severities[name], name), class_=f"state {name}") for name in names),
+            )
+            rows.append(f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>")
+        head_row = "<tr><th>Article</th><th>State</th><th>Published</th><th>Problems</th></tr>"
+        table = ["<table>", f"<thead>{head_row}</thead>", "<tbody>", *rows, "</tbody></table>"]
+        title = f"Articles of {self.site.title}"
+        problems = _problems(others, "Problems of the site") if others else ()
+        empty = [element("p", "There are no articles yet.")]
+        return self._page(title, "/-/", element("h1", title, dir="auto"), *problems, *(table if rows else empty))
+
+    def article(self, article: _Article, html: str) -> bytes:
+        """An article as a feed reader shows it, with `html` as its content; its problems and its source."""
+        if entry := article.entry:
+            shown = self._reader(entry, html)
+            terms = ", ".join(f"{term.taxonomy}: {term.name}" for term in entry.terms)
+            facts = {"Address": entry.url, "Id": entry.id, "Terms": terms, "Feeds": ", ".join(article.feeds)}
+            facts["Summary"] = entry.summary
+        else:
+            refusal = element("p", "This article is in no feed: correct its errors, and the page shows it.")
+            shown, facts = [element("h1", article.source), refusal], {}
+        facts = {"State": article.state, "File": article.source, **facts}
+        rows = (f"<dt>{name}</dt>{element('dd', text, dir='auto')}" for name, text in facts.items() if text)
+        sections = [
+            *_section("facts", "Facts", f"<dl>{''.join(rows)}</dl>"),
+            *_problems(article.problems, "Problems"),
+            *_source(article),
+        ]
+        return self._page(article.title, "", *block("div", *shown), *block("div", *sections), class_="preview-article")
+
+    def _reader(self, entry: Entry, html: str) -> list[str]:
+        changed = f", changed {self._time(entry.updated, entry.updated_precision)}" if entry.updated else ""
+        published = self._time(entry.published, entry.published_precision)
+        lines = [
+            f'<h1 id="title">{element("a", headline(entry), href=entry.url, dir="auto", lang=entry.language)}</h1>',
+            f'<p class="when">{published} ({escape(self.site.timezone)}){changed}</p>',
+        ]
+        if entry.authors:
+            names = ", ".join(person.name for person in entry.authors)
+            lines.append(f'<p class="authors">{element("span", names, dir="auto")}</p>')
+        # The content begins with it, unless a setting says otherwise.
+        if entry.image is not None and escape(entry.image.url) not in html:
+            if url := self._local_url(entry.image.url):
+                lines.append(start("img", class_="hero", src=url, alt=entry.image.alt))
+            else:
+                lines.append(f'<p class="hero">Picture: {element("code", entry.image.url)}</p>')
+        if self.site.html != "safe":
+            # As a wary reader shows it, also where the site trusts its own.
+            try:
+                html = sanitise(html, entry.url)[0]
+            except ContentError as error:
+                html = element("p", f"No reader shows it: {error}")
+        html, hosts = self._with_local_pictures(html)
+        document = html_document(
+            language=entry.language or self.site.language,
+            title=entry.title,
+            body=html,
+            style=file_text("reader.css"),
+            # A link would take the place of the article; the sandbox opens no window for it.
+            head='<base target="_blank">',
+            policy={"style-src": "'unsafe-inline'", "img-src": f"{self.root} data:"},
+        )
+        # Without a word in `sandbox`: no script, no form, no window, no address of ours.
+        what = {"title": "The content as a feed reader shows it", "referrerpolicy": "no-referrer"}
+        lines.append(element("iframe", "", sandbox="", srcdoc=document.decode(), **what))
+        notes = [f"Pictures and players of {', '.join(hosts)} are not loaded here."] if hosts else []
+        for item in entry.enclosures:
+            size = f", {item.length:,} bytes" if item.length else ""
+            notes.append(f"Attached: {item.url} ({item.type}{size})")
+        lines += [element("p", note, class_="note") for note in notes]
+        return block("article", *lines, class_="reader", aria_labelledby="title")
+
+    def _with_local_pictures(self, html: str) -> tuple[str, Iterable[str]]:
+        """The content with pictures of the site from the server, and the hosts of the rest, which is not loaded."""
+        hosts: dict[str, None] = {}
+
+        def loaded(tag: re.Match[str]) -> str:
+            is_picture = tag[0][:4].lower() == "<img"
+
+            def address(match: re.Match[str]) -> str:
+                name, url = match[1].lower(), unescape(match[2])
+                if is_picture and name == "src":
+                    if url.startswith("data:"):
+                        return match[0]
+                    if local := self._local_url(url):
+                        return f' src="{escape(local)}"'
+                # Of several sizes the one of `src` is enough here.
+                if name != "srcset":
+                    hosts[urlsplit(url).hostname or url] = None
+                return ""
+
+            return _ADDRESS.sub(address, tag[0])
+
+        return _LOADING.sub(loaded, html), hosts
 
 
 def file_text(name: str) -> str:
     """A file next to this module: the additional stylesheet of previews, or the script that reloads pages."""
     return Path(__file__).with_name(name).read_text("utf-8")
-
-
-def articles_page(context: PageContext, others: Sequence[Problem]) -> bytes:
-    """The list of all articles, those with errors first; `others` are problems that belong to no article."""
-    rows = []
-    for article in sorted(context.articles, key=lambda article: has_no_error(article.problems)):
-        link = element("a", article.title, href=context.root + article.path, dir="auto")
-        class_ = {"published": "state published", "refused": "state error"}.get(article.state, "state other")
-        entry = article.entry
-        date = context.time(entry.published, entry.published_precision) if entry else ""
-        severities = Counter[str](problem.severity for problem in article.problems)
-        names = [name for name in ("error", "warning", "note") if severities[name]]
-        counts = (element("span", count(severities[name], name), class_=f"state {name}") for name in names)
-        state = element("span", article.state, class_=class_)
-        cells = [f"{link}{element('code', article.source)}", state, date, " ".join(counts)]
-        rows.append(f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>")
-    head_row = "<tr><th>Article</th><th>State</th><th>Published</th><th>Problems</th></tr>"
-    table = ["<table>", f"<thead>{head_row}</thead>", "<tbody>", *rows, "</tbody></table>"]
-    title = f"Articles of {context.site.title}"
-    main = [
-        element("h1", title, dir="auto"),
-        *(_problems(others, "Problems of the site") if others else ()),
-        *(table if rows else [element("p", "There are no articles yet.")]),
-    ]
-    return context.page(title, "/-/", main)
-
-
-def article_page(context: PageContext, article: ArticlePreview) -> bytes:
-    """An article as a feed reader shows it, its problems and its source."""
-    if entry := article.entry:
-        shown = _reader(context, entry, article.content)
-        terms = ", ".join(f"{term.taxonomy}: {term.name}" for term in entry.terms)
-        facts = {"Address": entry.url, "Id": entry.id, "Terms": terms, "Feeds": ", ".join(article.feeds)}
-        facts["Summary"] = entry.summary
-    else:
-        refusal = element("p", "This article is in no feed: correct its errors, and the page shows it.")
-        shown, facts = [element("h1", article.source), refusal], {}
-    facts = {"State": article.state, "File": article.source, **facts}
-    rows = (f"<dt>{name}</dt>{element('dd', text, dir='auto')}" for name, text in facts.items() if text)
-    sections = [
-        *_section("facts", "Facts", f"<dl>{''.join(rows)}</dl>"),
-        *_problems(article.problems, "Problems"),
-        *_source(article),
-    ]
-    return context.page(article.title, "", [*block("div", *shown), *block("div", *sections)], "preview-article")
-
-
-def _reader(context: PageContext, entry: Entry, html: str) -> list[str]:
-    site = context.site
-    changed = f", changed {context.time(entry.updated, entry.updated_precision)}" if entry.updated else ""
-    published = context.time(entry.published, entry.published_precision)
-    lines = [
-        f'<h1 id="title">{element("a", headline(entry), href=entry.url, dir="auto", lang=entry.language)}</h1>',
-        f'<p class="when">{published} ({escape(site.timezone)}){changed}</p>',
-    ]
-    if entry.authors:
-        lines.append(f'<p class="authors">{element("span", ", ".join(p.name for p in entry.authors), dir="auto")}</p>')
-    content = html
-    if site.html != "safe":
-        # As a wary reader shows it, also where the site trusts its own.
-        try:
-            content = sanitise(html, entry.url)[0]
-        except ContentError as error:
-            content = element("p", f"No reader shows it: {error}")
-    content, hosts = _with_local_pictures(context, content)
-    picture = entry.image
-    # The content begins with it, unless a setting says otherwise.
-    if picture is not None and escape(picture.url) not in html:
-        if url := context.local_url(picture.url):
-            lines.append(start("img", class_="hero", src=url, alt=picture.alt))
-        else:
-            lines.append(f'<p class="hero">Picture: {element("code", picture.url)}</p>')
-    document = html_document(
-        language=entry.language or site.language,
-        title=entry.title,
-        body=content,
-        style=file_text("reader.css"),
-        # A link would take the place of the article; the sandbox opens no window for it.
-        head='<base target="_blank">',
-        policy={"style-src": "'unsafe-inline'", "img-src": f"{context.root} data:"},
-    )
-    frame = element(
-        "iframe",
-        "",
-        # Without a word: no script, no form, no window, no address of ours.
-        sandbox="",
-        srcdoc=document.decode(),
-        title="The content as a feed reader shows it",
-        referrerpolicy="no-referrer",
-    )
-    notes = [f"Pictures and players of {', '.join(hosts)} are not loaded here."] if hosts else []
-    for item in entry.enclosures:
-        size = f", {item.length:,} bytes" if item.length else ""
-        notes.append(f"Attached: {item.url} ({item.type}{size})")
-    lines += [frame, *(element("p", note, class_="note") for note in notes)]
-    return block("article", *lines, class_="reader", aria_labelledby="title")
 
 
 def _section(name: str, title: str, *lines: str) -> list[str]:
@@ -246,7 +252,7 @@ def _problems(problems: Sequence[Problem], title: str) -> list[str]:
     return _section("problems", title, *lines)
 
 
-def _source(article: ArticlePreview) -> list[str]:
+def _source(article: _Article) -> list[str]:
     try:
         text = Path(article.source).read_text("utf-8-sig", errors="replace")
     except OSError:
@@ -257,30 +263,6 @@ def _source(article: ArticlePreview) -> list[str]:
         for number, line in enumerate(text[:MAX_SOURCE_CHARS].splitlines(), start=1)
     ]
     return _section("source", "Source", *block("ol", *rows, class_="source", tabindex="0", dir="ltr"))
-
-
-def _with_local_pictures(context: PageContext, html: str) -> tuple[str, tuple[str, ...]]:
-    """The content with pictures of the site from the server, and the hosts of everything else, which is not loaded."""
-    hosts: dict[str, None] = {}
-
-    def loaded(tag: re.Match[str]) -> str:
-        is_picture = tag[0][:4].lower() == "<img"
-
-        def address(match: re.Match[str]) -> str:
-            url = unescape(match[2])
-            if is_picture and match[1].lower() == "src":
-                if url.startswith("data:"):
-                    return match[0]
-                if local := context.local_url(url):
-                    return f' src="{escape(local)}"'
-            # Of several sizes the one of `src` is enough here.
-            if match[1].lower() != "srcset":
-                hosts[urlsplit(url).hostname or url] = None
-            return ""
-
-        return _ADDRESS.sub(address, tag[0])
-
-    return _LOADING.sub(loaded, html), tuple(hosts)
 
 
 def local_picture(path: str, site: Site, entries: Iterable[Entry]) -> Document | None:
@@ -309,55 +291,51 @@ class Preview:
         self._draft = Draft(site, content, cache=cache, may_be_empty=False)
         #: What is published.
         self.publication: Publication = self._draft.prepared.publication
-        #: The settings, with what a ledger adds to them.
-        self.site = self.publication.site
-        self._entries = self._draft.prepared.entries
         for problem in self._draft.plan.problems:
             self._draft.problems(problem)
-        self._documents: dict[str, Document] = {}
-        self._requested: set[str] = set()
+
+    def close(self) -> None:
+        """Remove its temporary files."""
+        self._draft.close()
 
     @property
     def problems(self) -> tuple[Problem, ...]:
         """What there is to report so far."""
         return tuple(self._draft.problems.reported)
 
-    def close(self) -> None:
-        """Let go of the documents."""
-        self._draft.close()
-
     @cached_property
-    def articles(self) -> tuple[ArticlePreview, ...]:
+    def articles(self) -> tuple[_Article, ...]:
         """Every article, published or not, newest first; then the files that could not be read."""
-        by_path = defaultdict[str, list[Problem]](list)
+        publication = self.publication
+        problems = defaultdict[str, tuple[Problem, ...]](tuple)
         for problem in self.problems:
-            by_path[problem.path].append(problem)
+            problems[problem.path] += (problem,)
         feeds = defaultdict[tuple[str, str], list[str]](list)
-        for selection in self.publication.selections:
+        for selection in publication.selections:
             for entry in selection.entries:
                 feeds[entry.source, entry.url].append(selection.title)
-        listed = {(entry.source, entry.url) for entry in self.publication.entries}
+        listed = {(entry.source, entry.url) for entry in publication.entries}
         articles = []
-        for entry in sorted(self._entries, key=order):
-            source, name = entry.source, (entry.source, entry.url)
-            state_: str = state(entry, self.site, self.publication.now)
+        for entry in sorted(self._draft.prepared.entries, key=order):
+            name = entry.source, entry.url
+            state_: str = state(entry, publication.site, publication.now)
             if state_ in ("published", "not in feeds") and name not in listed:
                 # Another article has its address or id.
                 state_ = "left out"
-            problems = tuple(by_path.pop(source, ()))
+            own = problems.pop(entry.source, ())
             articles.append(
-                ArticlePreview(source=source, entry=entry, state=state_, problems=problems, feeds=tuple(feeds[name]))
+                _Article(source=entry.source, entry=entry, state=state_, problems=own, feeds=tuple(feeds[name]))
             )
-        for path, of_file in by_path.items():
+        for path, own in problems.items():
             # A problem of the content folder itself is no article.
-            if path and not has_no_error(of_file) and not Path(path).is_dir():
-                articles.append(ArticlePreview(source=path, entry=None, state="refused", problems=tuple(of_file)))
+            if path and not has_no_error(own) and not Path(path).is_dir():
+                articles.append(_Article(source=path, state="refused", problems=own))
         return tuple(articles)
 
     def is_due(self) -> bool:
         """Whether it has changed since, because an article fell due or expired."""
         change = self.publication.next_change
-        return change is not None and change <= publication_instant(self.site.as_of)
+        return change is not None and change <= publication_instant(self.publication.site.as_of)
 
     def respond(
         self, path: str, method: str, headers: Mapping[str, str], *, root: str, version: str, failure: str = ""
@@ -367,19 +345,20 @@ class Preview:
         `version` changes with every build, and pages reload when it does; `failure` says why the newest files could not
         be read.
         """
-        context = PageContext(site=self.site, articles=self.articles, root=root, version=version, failure=failure)
+        site, articles = self.publication.site, self.articles
+        data = self._page(path, _Pages(site=site, articles=articles, root=root, version=version, failure=failure))
         more = {
             "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "no-referrer",
             "Cross-Origin-Resource-Policy": "same-origin",
         }
         document = None
-        if data := self._page(path, context):
+        if data:
             document = Document(path=path, media_type=HTML_TYPE, pieces=(data,))
             more["Cache-Control"] = "no-store"
         elif not path.startswith(OWN):
             document = self._document(path)
-        if document is None and (document := local_picture(path, self.site, self._entries)):
+        if document is None and (document := local_picture(path, site, self._draft.prepared.entries)):
             # The frame of an article, which shows pictures, has an origin of its own.
             more["Cross-Origin-Resource-Policy"] = "cross-origin"
         # A document is shown as it is: whatever it holds, it runs nothing.
@@ -389,49 +368,43 @@ class Preview:
         answer = respond(document, method, headers, max_age=0)
         return replace(answer, headers={**answer.headers, **more})
 
-    def _page(self, path: str, context: PageContext) -> bytes | None:
+    def _page(self, path: str, pages: _Pages) -> bytes | None:
         if path == "":
-            return self._feeds(context)
+            return self._feeds(pages)
         if path == OWN:
             files = {article.source for article in self.articles}
-            others = [problem for problem in self.problems if problem.path not in files]
-            return articles_page(context, others)
-        source = path.removeprefix(ARTICLE) if path.startswith(ARTICLE) else None
+            return pages.list_of_articles([problem for problem in self.problems if problem.path not in files])
         for article in self.articles:
-            if article.source == source:
-                return article_page(context, self._with_content(article) if article.entry else article)
+            if path == f"{ARTICLE}{article.source}":
+                return pages.article(*self._with_content(article))
         return None
 
-    def _feeds(self, context: PageContext) -> bytes:
+    def _feeds(self, pages: _Pages) -> bytes:
         """The page of feeds, with addresses on this server."""
         previews = {(article.source, article.entry.url): article.path for article in self.articles if article.entry}
         page = FeedsPage(
             self.publication,
-            document_url=lambda path: path_url(context.root, path),
-            entry_url=lambda entry: context.root + previews[entry.source, entry.url],
+            document_url=lambda path: path_url(pages.root, path),
+            entry_url=lambda entry: pages.root + previews[entry.source, entry.url],
         )
         return page.to_bytes(
             style=f"{self._style}\n{file_text('preview.css')}",
             script=file_text("preview.js"),
-            head=context.head,
-            banner=context.bar("/"),
+            head=pages.head,
+            banner=pages.bar("/"),
             policy={"connect-src": "'self'"},
         )
 
     def _document(self, path: str) -> Document | None:
-        """The document at a path, from its first request on."""
-        for planned in self._draft.plan.documents:
-            is_new = path not in self._documents and planned.path not in self._requested
-            if is_new and planned.may_have(path.__eq__):
-                self._requested.add(planned.path)
-                documents = self._draft.make(planned)
-                self._documents |= {item.path: addressed(self.publication, item) for item in documents}
-        return self._documents.get(path)
+        planned = (item for item in self._draft.plan.documents if item.may_have(path.__eq__))
+        documents = (document for item in planned for document in self._draft.make(item) if document.path == path)
+        return next((addressed(self.publication, document) for document in documents), None)
 
-    def _with_content(self, article: ArticlePreview) -> ArticlePreview:
-        """The article with its content as JSON Feed has it, and with all there is to report of it."""
+    def _with_content(self, article: _Article) -> tuple[_Article, str]:
+        """The article with all there is to report of it, and its content as JSON Feed has it."""
         problems, content, entry = list(article.problems), "", article.entry
-        assert entry is not None  # noqa: S101  # what could not be read has no content
+        if entry is None:
+            return article, content
         for format_ in FEED_FORMATS.values():
             try:
                 data = bytes(self._draft.articles.fragment(entry, format_, "full"))
@@ -444,4 +417,4 @@ class Preview:
         # The draft has it without what only fragments say: its summary, its picture, its files.
         _, whole = self._draft.articles.read_again(entry.source, problems.append)
         entry = revised(whole, id=entry.id, guid=entry.guid) if whole else entry
-        return replace(article, entry=entry, content=content, problems=tuple(dict.fromkeys(problems)))
+        return replace(article, entry=entry, problems=tuple(dict.fromkeys(problems))), content

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
@@ -124,42 +124,37 @@ def adopt(
     )
 
 
-class _Match(NamedTuple):
-    """The articles that one entry of an old feed may be."""
+class _Claim(NamedTuple):
+    """An entry of an old feed that is certainly an article."""
 
+    feed: str
+    is_atom: bool
     item: OldItem
-    places: Sequence[int]  #: The places of the articles that it may be, in the order of the articles.
-    by: str  #: What decided it, so that a single article is certain; empty where nothing did.
 
 
 class _Adoption:
     """Matches the entries of old feeds to articles, and adds the certain matches to the ledger."""
 
     def __init__(self, identified: Identified, on_problem: OnProblem) -> None:
-        """`identified` are the articles with the ids that the ledger of their site has for them."""
         self.site = identified.identity.site
         self.before = identified.identity.ledger or Ledger(namespace=self.site.id_namespace)
         self.identified = identified
         self.on_problem = on_problem
         self.matched: list[Adopted] = []
         self.unmatched: list[Orphan] = []
-        # By the index of an article: the name of each feed that has it, whether that is Atom, and its item there.
-        self.claims: dict[int, list[tuple[str, bool, OldItem]]] = {}
+        # By the index of an article.
+        self.claims = defaultdict[int, list[_Claim]](list)
         # The dates of all entries, in seconds since 1970.
         self.dates: list[float] = []
         # The indexes of articles by what old entries may share with them.
-        self._by_id = {entry.id: place for place, entry in enumerate(identified.entries) if entry.own_id}
-        self._by_address, self._by_path = defaultdict[str, list[int]](list), defaultdict[str, list[int]](list)
-        self._by_title, self._by_day = defaultdict[str, list[int]](list), defaultdict[date, list[int]](list)
+        self._places = defaultdict[object, list[int]](list)
         for place, entry in enumerate(identified.entries):
             row = self.before.rows.get(entry.id)
-            addresses = (entry.url, *(row.urls if row else ()))
-            for index, key_of in ((self._by_address, comparable_url), (self._by_path, comparable_path)):
-                for key in dict.fromkeys(map(key_of, addresses)):
-                    index[key].append(place)
-            self._by_title[fold(entry.title)].append(place)
-            for day in self._days(entry.published):
-                self._by_day[day].append(place)
+            keys = [key for url in (entry.url, *(row.urls if row else ())) for key in _keys(url)]
+            for key in dict.fromkeys([*keys, ("title", fold(entry.title)), *self._days(entry.published)]):
+                self._places[key].append(place)
+            if entry.own_id:
+                self._places["id", entry.id] = [place]
 
     def _days(self, instant: datetime | None) -> set[date]:
         """The days of an instant: articles often name no time, and feeds must."""
@@ -172,51 +167,46 @@ class _Adoption:
         self.dates += [item.published.timestamp() for item in items if item.published]
         matches = list(self._matches(items))
         # Two entries of one feed may seem to be one article.
-        counts = Counter(place for match in matches if match.by for place in match.places)
-        for match in matches:
-            item = match.item
-            if match.by and len(match.places) == 1 and counts[match.places[0]] == 1:
-                (place,) = match.places
-                self.claims.setdefault(place, []).append((name, feed.format == "atom", item))
-                entry = self.identified.entries[place]
+        counts = Counter(place for _, places, by in matches if by for place in places)
+        for item, places, by in matches:
+            if by and len(places) == 1 and counts[places[0]] == 1:
+                self.claims[places[0]].append(_Claim(name, feed.format == "atom", item))
+                entry = self.identified.entries[places[0]]
                 article = entry.source or entry.url
-                self.matched.append(Adopted(feed=name, id=item.id, article=article, url=entry.url, by=match.by))
+                self.matched.append(Adopted(feed=name, id=item.id, article=article, url=entry.url, by=by))
             else:
                 orphan = Orphan(source=name, url=item.url, title=item.title, published=item.published, id=item.id)
                 self.unmatched.append(orphan)
-                self.on_problem(self._unmatched(name, *match))
+                self.on_problem(self._unmatched(name, item, places, by))
 
-    def _matches(self, items: Sequence[OldItem]) -> Iterator[_Match]:
-        """The matches of the entries of one feed.
+    def _matches(self, items: Iterable[OldItem]) -> Iterator[tuple[OldItem, Sequence[int], str]]:
+        """The entries of one feed, each with the articles that it may be, and what decided it, if anything did.
 
-        Ids that authors gave first; then addresses, of the same host and of any other; then titles with dates, among
-        the articles that nothing decided before. Where nothing is certain, it may be those that share the title, or,
-        with an entry that has none, the day.
+        Ids that authors gave decide first; then addresses, of the same host and of any other; then titles with dates,
+        among the articles that nothing decided before. Where nothing is certain, it may be those that share the title,
+        or, with an entry that has none, the day.
         """
-        certain: list[_Match] = []
+        certain = []
         for item in items:
             # As an `id` in front matter is read.
-            own = self._by_id.get(item.id, self._by_id.get(stable_id(item.id, self.site.id_namespace)))
-            urls = dict.fromkeys(filter(comparable_url, (item.url, item.id if item.is_permalink else "")))
-            # No path is `/`: the home page is no article.
-            places = (
-                self._by_address.get(comparable_url(url)) or self._by_path.get(comparable_path(url) or "/")
-                for url in urls
+            own = self._first(("id", id_) for id_ in (item.id, stable_id(item.id, self.site.id_namespace)))
+            urls = (item.url, item.id if item.is_permalink else "")
+            certain.append(
+                (item, own or self._first(key for url in urls for key in _keys(url)), "id" if own else "address")
             )
-            by_url = next(filter(None, places), [])
-            certain.append(_Match(item, by_url, "address") if own is None else _Match(item, [own], "id"))
-        taken = {place for match in certain for place in match.places}
-        for match in certain:
-            item = match.item
-            titles = self._by_title.get(fold(item.title), []) if item.title else []
+        taken = {place for _, places, _ in certain for place in places}
+        for item, places, by in certain:
+            titles = self._places.get(("title", fold(item.title)), []) if item.title else []
             titles = [place for place in titles if place not in taken]
-            of_day = {place for day in self._days(item.published) for place in self._by_day.get(day, ())} - taken
-            if match.places:
-                yield match
-            elif both := [place for place in titles if place in of_day]:
-                yield _Match(item, both, "title and date")
+            of_day = {place for day in self._days(item.published) for place in self._places.get(day, ())} - taken
+            both = [place for place in titles if place in of_day]
+            if places:
+                yield item, places, by
             else:
-                yield _Match(item, titles if item.title else sorted(of_day), "")
+                yield item, both or (titles if item.title else sorted(of_day)), "title and date" if both else ""
+
+    def _first(self, keys: Iterable[object]) -> list[int]:
+        return next(filter(None, map(self._places.get, keys)), [])
 
     def _unmatched(self, name: str, item: OldItem, places: Sequence[int], by: str) -> Problem:
         # As their authors call them: what is above the content folder tells nothing.
@@ -241,15 +231,13 @@ class _Adoption:
                 rows[row.id] = row
         return replace(self.before, rows=rows)
 
-    def _row(
-        self, place: int, claims: Sequence[tuple[str, bool, OldItem]], rows: dict[str, LedgerRow]
-    ) -> LedgerRow | None:
+    def _row(self, place: int, claims: Sequence[_Claim], rows: Mapping[str, LedgerRow]) -> LedgerRow | None:
         """The row of a matched article; None where its id is that of another article."""
         entry = self.identified.entries[place]
         before = rows.get(entry.id)
         # The id, and the one in RSS and JSON Feed: each from the first feed that has it.
-        atom = next((item.id for _, is_atom, item in claims if is_atom), "")
-        other = next((item.id for _, is_atom, item in claims if not is_atom), "")
+        atom = next((claim.item.id for claim in claims if claim.is_atom), "")
+        other = next((claim.item.id for claim in claims if not claim.is_atom), "")
         id_ = next(filter(is_id, (atom, other)), "") or stable_id(other or atom, self.site.id_namespace)
         guid = other if other != id_ and not illegal_names(other) else ""
         if before is not None or entry.own_id:
@@ -266,18 +254,24 @@ class _Adoption:
                 self._report("FK604", entry, message, f"subscribers of that feed will see it as new{way_out}")
         if before is None and id_ in rows:
             owner = shown(rows[id_].path or rows[id_].title)
-            feed, _, item = claims[0]
-            message = f"{shown(feed)} calls it {shown(item.id)}, which is the id of {owner}"
+            message = f"{shown(claims[0].feed)} calls it {shown(claims[0].item.id)}, which is the id of {owner}"
             hint = "find out which of the two it is, and write the id into its front matter"
             self._report("FK605", entry, message, hint)
             return None
-        old = [comparable_url(item.url) for _, _, item in claims] + list(before.urls if before else ())
+        old = [comparable_url(claim.item.url) for claim in claims] + list(before.urls if before else ())
         urls = (*dict.fromkeys(url for url in old if url and url != entry.url), entry.url)
         return replace(self.identified.rows[place], urls=urls, id=id_, guid="" if guid == id_ else guid)
 
     def _report(self, code: str, entry: Entry, message: str, hint: str) -> None:
         path = entry.source
         self.on_problem(Problem(code=code, severity="error", path=path, key="id", message=message, hint=hint))
+
+
+def _keys(url: str) -> Iterator[object]:
+    """What an article shares with old entries that have one of its addresses: the address, and its path on any host."""
+    yield comparable_url(url)
+    if path := comparable_path(url):
+        yield "path", path
 
 
 def comparable_url(url: str) -> str:

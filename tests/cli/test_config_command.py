@@ -134,6 +134,11 @@ def test_a_configuration_that_cannot_be_read_is_wrong_usage(capsys: Capture) -> 
     assert capsys.readouterr().err.endswith("feedkit.toml:4: sitemap.gzipp: unknown key; did you mean gzip?\n")
 
 
+def test_a_folder_that_is_not_there_is_wrong_usage(capsys: Capture) -> None:
+    assert main(["config", "nosuch", "--base-url", "https://example.com"]) == 2
+    assert capsys.readouterr() == ("", "feedkit: nosuch: there is no such folder of articles; nothing was built\n")
+
+
 def test_the_time_of_the_environment_is_named(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767225600")
     base = ["--base-url", "https://example.com"]

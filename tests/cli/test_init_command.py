@@ -12,7 +12,7 @@ import pytest
 from feedkit import Site
 from feedkit.cli import main
 from feedkit.cli.commands import grammar
-from feedkit.inspect.generators import GENERATORS
+from feedkit.inspect.layout import GENERATORS
 
 Capture = pytest.CaptureFixture[str]
 

@@ -11,8 +11,10 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 from urllib.parse import quote
+from urllib.request import urlopen
 
 import html5lib
 import pytest
@@ -23,7 +25,7 @@ from served import DEADLINE_SECONDS, HOSTILE, PNG, Served
 from feedkit import Response, Site
 from feedkit.cli import main
 from feedkit.cli.printing import ProblemPrinter
-from feedkit.cli.server import Live
+from feedkit.cli.server import Live, RequestHandler, Server
 from feedkit.inspect.preview import Preview
 from feedkit.pipeline.worker import Worker
 
@@ -394,6 +396,40 @@ def test_an_article_that_falls_due_is_shown_without_a_save(
     assert len(live.current().publication.entries) == 2
     assert live.version != before
     live.close()
+
+
+def test_a_request_during_a_build_is_answered_with_the_last_preview(
+    site: Site, content: Path, write_article: Callable[..., Path]
+) -> None:
+    write_article("a.md", title="Before")
+    is_reading, may_end = Event(), Event()
+
+    def make() -> Preview:
+        if is_later.is_set():
+            is_reading.set()
+            assert may_end.wait(DEADLINE_SECONDS)
+        return Preview(site, content)
+
+    is_later = Event()
+    with Server(("127.0.0.1", 0), RequestHandler) as server:
+        live = server.live = Live(make, ProblemPrinter(Namespace(quiet=True, json=True)))
+        live.build()
+        is_later.set()
+        building = Thread(target=live.build)
+        Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            write_article("a.md", title="After")
+            building.start()
+            assert is_reading.wait(DEADLINE_SECONDS)
+            feed = f"http://127.0.0.1:{server.server_port}/rss.xml"
+            assert b"<title>Before</title>" in urlopen(feed, timeout=DEADLINE_SECONDS / 2).read()
+            may_end.set()
+            building.join()
+            assert b"<title>After</title>" in urlopen(feed, timeout=DEADLINE_SECONDS / 2).read()
+        finally:
+            may_end.set()
+            server.shutdown()
+            live.close()
 
 
 def test_only_what_has_changed_is_read_again_and_what_depends_on_it(

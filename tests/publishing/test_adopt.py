@@ -373,6 +373,23 @@ def test_the_command_prints_what_matched_and_what_did_not(
     assert "no old entry content/between.md 'Title between'" in capsys.readouterr().out
 
 
+def test_the_command_counts_an_article_and_an_entry_of_several_feeds_once(
+    content: Path, articles: None, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("one.xml", "two.xml"):
+        gone = item("gone", "Gone", "https://old.example/gone/", "2025-11-07")
+        old_rss(tmp_path, item("k", KNOTS, "https://old.example/knots/"), gone, name=name)
+    assert run("one.xml", "two.xml", "--ids", "ids.jsonl") == 1
+    assert capsys.readouterr().out.splitlines() == [
+        "matched      'k' content/knots.md (by address)",
+        "no article   'gone' 'Gone' one.xml",
+        "no article   'gone' 'Gone' two.xml",
+        "no old entry content/tides.md 'Tides'",
+        "1 matched, 1 without an article, 1 without an old entry; written",
+    ]
+
+
 def test_the_command_ends_with_0_where_everything_matched_and_2_where_it_cannot_begin(
     content: Path, articles: None, tmp_path: Path, capsys: Capture
 ) -> None:

@@ -234,7 +234,7 @@ def test_files_of_other_formats_are_one_note_with_counts_by_suffix(content: Path
     assert take(content, exclude=("*.txt", "*.rst", "*.ipynb"))[1] == []
 
 
-NAME_THE_FOLDER = "write an article into it, or name the folder of the articles: feedkit build content"
+NAME_THE_FOLDER = "write an article into it, or name the folder of the articles"
 EMPTY = [
     ({}, "the folder has no article", NAME_THE_FOLDER),
     (
@@ -263,6 +263,14 @@ def test_a_build_without_any_article_says_what_there_is_and_exits_1(
     [problem] = [problem for problem in report["problems"] if problem["code"] == "FK232"]
     assert (code, problem["severity"], problem["message"], problem["hint"]) == (1, "error", message, hint)
     assert report["articles"]["read"] == 0
+
+
+def test_the_command_in_the_hint_is_not_the_one_that_was_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "notes").mkdir()
+    _, report = build(tmp_path / "notes", capsys)
+    assert report["problems"][0]["hint"] == f"{NAME_THE_FOLDER}: feedkit build content"
 
 
 def test_reading_a_folder_without_articles_is_no_error(content: Path) -> None:

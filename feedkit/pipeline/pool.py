@@ -9,6 +9,7 @@ import sys
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from operator import attrgetter
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from subprocess import PIPE, Popen
@@ -23,16 +24,18 @@ from feedkit.errors import OnProblem, Problem
 from feedkit.model import Document
 from feedkit.output.tree import Stager, Tree
 from feedkit.pipeline.spools import FIRST, FragmentRef, Place, Spools, new_prefix, receive, remove_spools, send
-from feedkit.pipeline.worker import ReadOrder, ReadResult, Rendered, RenderOrder, StageOrder, Worker
+from feedkit.pipeline.worker import ReadOrder, ReadResult, Rendered, RenderOrder, Worker
 from feedkit.signals import delayed_signals
 
 #: With fewer articles, starting processes takes longer than they save.
 MIN_ARTICLES_FOR_POOL = 128
 
-# How many articles or documents a chunk has at most, and how many chunks of articles there are for each process, so
-# that none waits long for the last one.
+# How many articles or documents a chunk has at most, and how many chunks of articles there are for each process: so
+# many that none waits long for the last one.
 _CHUNK_ARTICLES = 32
 _CHUNKS_PER_PROCESS = 16
+# Rendering any entry takes as long as so many bytes of its body do.
+_ENTRY_BYTES = 4096
 # How many chunks another process has: one to go on with as soon as it is done with the other.
 _CHUNKS_AHEAD = 2
 # A document with more bytes that are in no spool is written by the first process.
@@ -40,11 +43,16 @@ _MAX_COPIED_BYTES = 1 << 16
 
 
 class _Chunk:
-    """A chunk of work; `results` is None until it is done."""
+    """A chunk of work."""
 
-    def __init__(self, method: str, orders: Sequence[Any], addresses: Place | None) -> None:
-        """`method` is the one of `Worker` that takes the orders, `addresses` where the addresses of all files are."""
-        self.order = method, orders, addresses
+    def __init__(self, method: str) -> None:
+        """`method` is the one of `Worker` that takes the orders."""
+        self.method = method
+        self.orders: list[Any] = []
+        self.size = 0
+        # Where the addresses of all files are.
+        self.addresses: Place | None = None
+        # None until it is done.
         self.results: Sequence[Any] | None = None
 
 
@@ -82,7 +90,7 @@ class _Process:
                 while (chunk := self._next(waits=not begun)) or (begun and not self._is_terminated):
                     if chunk:
                         begun.append(chunk)
-                        send(popen.stdin, chunk.order)
+                        send(popen.stdin, (chunk.method, chunk.orders, chunk.addresses))
                     if not chunk or len(begun) == _CHUNKS_AHEAD:
                         begun[0].results = receive(popen.stdout)
                         self._ended.put(begun.popleft())
@@ -144,17 +152,27 @@ class Pool:
 
     def read(self, orders: Sequence[ReadOrder]) -> Iterator[ReadResult | None]:
         """The results of `Worker.read`, in order."""
-        return self._results_of("read", orders)
+        return self._results_of("read", orders, [1] * len(orders))
 
     def render(self, orders: Sequence[RenderOrder]) -> Iterator[Rendered]:
         """The results of `Worker.render`, in order."""
-        return self._results_of("render", orders)
+        return self._results_of(
+            "render", orders, [_ENTRY_BYTES + (body[2] if body else 0) for _, _, body, *_ in orders]
+        )
 
-    def _results_of(self, method: str, orders: Sequence[Any]) -> Iterator[Any]:
+    def _results_of(self, method: str, orders: Sequence[Any], sizes: Sequence[int]) -> Iterator[Any]:
         if not self._processes and self._jobs > 1 and len(orders) >= MIN_ARTICLES_FOR_POOL:
             self._start()
-        size = min(_CHUNK_ARTICLES, 1 + len(orders) // (_CHUNKS_PER_PROCESS * self._jobs))
-        chunks = [self.submit(method, orders[begin : begin + size]) for begin in range(0, len(orders), size)]
+        chunks: list[_Chunk] = []
+        limit = sum(sizes) // (_CHUNKS_PER_PROCESS * self._jobs)
+        for order, size in zip(orders, sizes, strict=True):
+            if not chunks or chunks[-1].size + size > limit or len(chunks[-1].orders) == _CHUNK_ARTICLES:
+                chunks.append(_Chunk(method))
+            chunks[-1].orders.append(order)
+            chunks[-1].size += size
+        # No process is to begin the biggest one when the others are done.
+        for chunk in sorted(chunks, key=attrgetter("size"), reverse=True):
+            self.submit(chunk)
         return self.results(chunks)
 
     def _start(self) -> None:
@@ -164,16 +182,15 @@ class Pool:
             with delayed_signals():
                 self._processes.append(_Process(self._arguments, self._waiting, self._ended))
 
-    def submit(self, method: str, orders: Sequence[Any]) -> _Chunk:
-        """A chunk for whichever process is free first."""
+    def submit(self, chunk: _Chunk) -> None:
+        """Have a chunk done by whichever process is free first."""
         if self._processes:
             if self._addresses and self._addresses_place is None:
                 self._addresses_place = self.worker.spools.add(msgpack.encode(self._addresses))
             # The orders may name places in it.
             self.worker.spools.flush()
-        chunk = _Chunk(method, orders, self._addresses_place)
+        chunk.addresses = self._addresses_place
         self._waiting.put(chunk)
-        return chunk
 
     def results(self, chunks: Sequence[_Chunk]) -> Iterator[Any]:
         """The results of chunks in order. This process does what no other one has begun, then waits for the rest."""
@@ -193,8 +210,7 @@ class Pool:
         except Empty:
             chunk = self._ended.get()
         if chunk and chunk.results is None:
-            method, orders, _ = chunk.order
-            chunk.results = getattr(self.worker, method)(orders)
+            chunk.results = getattr(self.worker, chunk.method)(chunk.orders)
 
     def _report_loss(self, code: int) -> None:
         message = f"a worker process ended (exit code {code}); its articles are read again without it"
@@ -208,9 +224,7 @@ class PoolStager(Stager):
     def __init__(self, pool: Pool) -> None:
         super().__init__()
         self._pool = pool
-        # The paths of the documents; the orders of the next chunk; the chunks before it.
         self._paths: list[str] = []
-        self._orders: list[StageOrder] = []
         self._chunks: list[_Chunk] = []
 
     def stage(self, tree: Tree, temporary: str, document: Document) -> None:
@@ -219,20 +233,21 @@ class PoolStager(Stager):
         if sum(len(piece) for piece in pieces if isinstance(piece, bytes)) > _MAX_COPIED_BYTES:
             super().stage(tree, temporary, document)
             return
+        if len(self._paths) % _CHUNK_ARTICLES == 0:
+            self._submit_last()
+            self._chunks.append(_Chunk("stage"))
         self._paths.append(document.path)
-        self._orders.append((str(tree.root), tree.durable, temporary, pieces))
-        if len(self._orders) == _CHUNK_ARTICLES:
-            self._begin()
+        self._chunks[-1].orders.append((str(tree.root), tree.durable, temporary, pieces))
 
     def digests(self, tree: Tree) -> dict[str, str]:
         """The SHA-256 of each document by its path, when all of them are written."""
-        self._begin()
+        self._submit_last()
         return super().digests(tree) | dict(zip(self._paths, self._pool.results(self._chunks), strict=True))
 
     def terminate(self) -> None:
         """Write nothing any more."""
         self._pool.terminate()
 
-    def _begin(self) -> None:
-        self._chunks.append(self._pool.submit("stage", self._orders))
-        self._orders = []
+    def _submit_last(self) -> None:
+        if self._chunks:
+            self._pool.submit(self._chunks[-1])

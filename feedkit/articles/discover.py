@@ -1,4 +1,4 @@
-"""Finds the article files of a content folder, and reads their paths, dates and text.
+"""Finds the article files of a content folder, and reads their paths and their text.
 
 Ignored are: what `exclude` or a `.feedkitignore` matches (by the rules of `.gitignore`), names that begin with a dot,
 folders that generators never publish, and the output folder. Links never lead outside of the content folder.
@@ -14,7 +14,6 @@ import stat
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,11 +22,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from feedkit.articles.report import Reporter
-from feedkit.articles.values import KeyValue
 from feedkit.config.site import Limits, Site
 from feedkit.errors import OnProblem, SettingsError, printable, shown
 from feedkit.files import READING
-from feedkit.imports.git_dates import History, read_history
 from feedkit.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
@@ -430,51 +427,6 @@ def _site_rules(setting: str, patterns: tuple[str, ...]) -> _IgnoreRules:
 def _is_matched(rules: _IgnoreRules, parts: tuple[str, ...], end: str) -> bool:
     """Whether a path is ignored or included: the first matching rule decides; `end` is `/` for a folder."""
     return next((bool(rule.pattern.include) for rule in rules if rule.matches(parts, end)), False)
-
-
-class FileDates:
-    """The dates of files, from the sources in the setting `dates_from`. Git runs once."""
-
-    def __init__(self, order: tuple[str, ...], folder: Path, on_problem: OnProblem) -> None:
-        """`order` is `Site.dates_from`. Raises `SettingsError` where it names git and git fails."""
-        self._order = order
-        self._folder = folder
-        self._on_problem = on_problem
-        self._history = read_history(folder) if "git" in order else History()
-
-    def published(self, file: SourceFile, path: PathInfo, address: KeyValue | None) -> KeyValue | None:
-        """The date of publication by the first source that has one; `address` is the day in the article's own."""
-        for source in self._order:
-            if source == "filename" and (date := path.date or path.folder_date):
-                return KeyValue("file name" if path.date else "folders", date)
-            if source == "filename" and address:
-                return address
-            if source == "git" and (date := self._history.first.get("/".join(file.parts), "")):
-                return KeyValue("git", date)
-            if source not in ("filename", "git") and (modified := _modified(file)):
-                # Reported with each such article, so that it does not depend on which process reads which.
-                message = "articles are dated by their files' times, which every clone and copy changes"
-                hint = 'write the dates into the articles, or set dates_from = ["filename", "git"]'
-                Reporter(str(self._folder), self._on_problem).note("FK110", message, key="dates_from", hint=hint)
-                return KeyValue("mtime", modified.isoformat())
-        return None
-
-    def updated(self, file: SourceFile) -> KeyValue | None:
-        """The date of the last commit, if git is a source and there was one after the first."""
-        name = "/".join(file.parts)
-        last = self._history.last.get(name)
-        return KeyValue("git", last) if last and last != self._history.first.get(name) else None
-
-    def saved(self, file: SourceFile, now: datetime) -> KeyValue | None:
-        """When the file was last saved, at most `now`: the date of a draft without one."""
-        saved = _modified(file)
-        return KeyValue("mtime", min(saved, now).isoformat()) if saved else None
-
-
-def _modified(file: SourceFile) -> datetime | None:
-    with suppress(OSError, OverflowError, ValueError):
-        return datetime.fromtimestamp(int(Path(file.path).stat().st_mtime), UTC)
-    return None
 
 
 def read_bytes(path: str | Path, root: Path, limits: Limits = _DEFAULTS) -> bytes:

@@ -12,7 +12,7 @@ from typing import Any, NoReturn, TypeVar
 import msgspec
 
 from feedkit.articles import templates, values
-from feedkit.articles.discover import FileDates, PathInfo, SourceFile, excluding
+from feedkit.articles.discover import PathInfo, SourceFile, excluding
 from feedkit.articles.report import Reporter, report_secrets
 from feedkit.articles.values import KeyValue, simple
 from feedkit.config.checks import language_tag
@@ -173,7 +173,8 @@ class ArticleFields(msgspec.Struct, kw_only=True):
     body_line: int | None = None  #: The line of the file at which the body begins; None where there is no file.
     file: SourceFile | None = None
     place: PathInfo = PathInfo(name="")  #: What its path says.
-    file_dates: FileDates | None = None  #: The dates of the file, for an article without one in its keys.
+    #: The dates of the first and the last commit of its file, if git is a source of dates; else empty.
+    commits: tuple[str, str] = ("", "")
     is_bare: bool = False  #: Whether it is a file without front matter.
     render: Callable[[str], str] | None = None  #: Renders its Markdown, instead of the site's renderer.
     #: The paths of all files that were looked up, including missing ones.

@@ -249,7 +249,7 @@ class ContentLinks(Struct):
         """As `file`, for one whose address is its path below the content folder."""
         path = unquote(split_reference(reference)[0])
         below = posixpath.normpath("/" + (path if path.startswith("/") else "/".join([*self.source.parts[:-1], path])))
-        place = os.path.join(_content_root(self.source), below.lstrip("/"))
+        place = os.path.join(content_root(self.source), below.lstrip("/"))
         self.dependencies.add(place)
         url = path_url(self.site.base_url, below.lstrip("/"))
         return url if os.path.isfile(place) else f"{url}{REASON}{place}"
@@ -257,7 +257,7 @@ class ContentLinks(Struct):
     @_remembered
     def attachment(self, name: str) -> str:
         """The address of the file that a wikilink names; `!` and the reason where there is none."""
-        root, below = _content_root(self.source), posixpath.normpath(f"/{name}").lstrip("/")
+        root, below = content_root(self.source), posixpath.normpath(f"/{name}").lstrip("/")
         for path in dict.fromkeys(["/".join([*self.source.parts[:-1], below]), below]):
             self.dependencies.add(place := os.path.join(root, path))
             if os.path.isfile(place):
@@ -299,7 +299,7 @@ def find_file(
         below = path.removeprefix(unquote(urlsplit(site.base_url).path)).lstrip("/")
         candidates = [(os.path.join(folder, below), reference, True) for folder in site.static]
     elif path:
-        root, goes_up = _content_root(file), path.startswith("../")
+        root, goes_up = content_root(file), path.startswith("../")
         neighbour = os.path.normpath(os.path.join(os.path.dirname(file.path), path))
         # Nothing outside of the site's folders is looked up.
         address = _address_of(neighbour, root, site)
@@ -351,7 +351,7 @@ def _below_root(path: str, url: str, root: str, site: Site) -> Iterator[_Candida
 
 def file_of_site(path: str, article: SourceFile, site: Site) -> Path | None:
     """The file at a path that `find_file` returned; None if a link leads from there out of the folders of the site."""
-    folders = (*map(Path, _site_folders(_content_root(article))), *site.static)
+    folders = (*map(Path, _site_folders(content_root(article))), *site.static)
     return next(filter(None, (file_below(folder, os.path.abspath(path)) for folder in folders)), None)
 
 
@@ -369,7 +369,7 @@ def _roots(root: str, *static: str) -> tuple[str, ...]:
     return tuple(sorted((os.path.join(folder, "") for folder in folders), key=lambda path: -len(path)))
 
 
-def _content_root(file: SourceFile) -> str:
+def content_root(file: SourceFile) -> str:
     """The content folder that a file is in."""
     root = file.path
     for _ in file.parts:

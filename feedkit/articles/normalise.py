@@ -8,6 +8,7 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import UTC, datetime, time
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,10 +19,10 @@ from feedkit.articles import media, people, values
 from feedkit.articles.content import Body, beginning, render_content, with_cut, with_hero, without_title
 from feedkit.articles.discover import PathInfo
 from feedkit.articles.fields import ArticleFields
-from feedkit.articles.link_targets import ContentLinks
+from feedkit.articles.link_targets import ContentLinks, content_root
 from feedkit.articles.markdown import Heading, first_heading
 from feedkit.articles.permalinks import page_url, permalink
-from feedkit.articles.report import report_secrets
+from feedkit.articles.report import Reporter, report_secrets
 from feedkit.articles.values import KeyValue
 from feedkit.clock import publication_instant
 from feedkit.config.site import DERIVED_SOURCES
@@ -263,21 +264,39 @@ def _published(fields: ArticleFields, *, is_optional: bool) -> _Dated:
             fields.report.note("FK111", message, key=pair.key, hint=hint)
         return published, source
     pair = _file_date(fields)
-    if pair is None and is_optional and fields.file_dates and fields.file:
-        pair = fields.file_dates.saved(fields.file, publication_instant(site.as_of))
+    if pair is None and is_optional and (saved := _saved(fields)):
+        pair = KeyValue("mtime", min(saved, publication_instant(site.as_of)).isoformat())
     if pair is None:
         fields.refuse_missing("published", "FK105", "the article has no date of publication", "2025-11-21")
     return _read_date(fields, pair, "publishedAt")
 
 
 def _file_date(fields: ArticleFields) -> KeyValue | None:
-    """The date of publication from the sources in `Site.dates_from`; None where they have none."""
-    if not (fields.file_dates and fields.file):
-        return None
-    address = fields.find("url")
-    day = _DAY_FOLDERS.search(str(address.value)) if address else None
-    dated = KeyValue(address.key, day[1].replace("/", "-")) if address and day else None
-    return fields.file_dates.published(fields.file, fields.place, dated)
+    """The date of publication by the first source in `Site.dates_from` that has one; None where none has."""
+    site, place, report = fields.site, fields.place, fields.report
+    for source in site.dates_from:
+        if source == "filename" and (date := place.date or place.folder_date):
+            return KeyValue("file name" if place.date else "folders", date)
+        if source == "filename" and fields.file and (own := fields.find("url")):
+            if day := _DAY_FOLDERS.search(str(own.value)):
+                return KeyValue(own.key, day[1].replace("/", "-"))
+        if source == "git" and (date := fields.commits[0]):
+            return KeyValue("git", date)
+        if source == "mtime" and fields.file and (saved := _saved(fields)):
+            # Reported with each such article, so that it does not depend on which process reads which.
+            message = "articles are dated by their files' times, which every clone and copy changes"
+            hint = 'write the dates into the articles, or set dates_from = ["filename", "git"]'
+            folder = Reporter(content_root(fields.file), report.on_problem)
+            folder.note("FK110", message, key="dates_from", hint=hint)
+            return KeyValue("mtime", saved.isoformat())
+    return None
+
+
+def _saved(fields: ArticleFields) -> datetime | None:
+    """When the file of the article was last saved."""
+    with suppress(OSError, OverflowError, ValueError):
+        return datetime.fromtimestamp(int(Path(fields.file.path).stat().st_mtime), UTC) if fields.file else None
+    return None
 
 
 def _date(fields: ArticleFields, field: str) -> _Dated | _NoDate:
@@ -287,8 +306,8 @@ def _date(fields: ArticleFields, field: str) -> _Dated | _NoDate:
 
 def _updated(fields: ArticleFields, published: datetime | None) -> _Dated | _NoDate:
     """The date of the last change, from a key or from git; none where it is before the publication."""
-    own = fields.find("updated", values.is_date)
-    pair = own or (fields.file_dates.updated(fields.file) if fields.file_dates and fields.file else None)
+    own, (first, last) = fields.find("updated", values.is_date), fields.commits
+    pair = own or (KeyValue("git", last) if last not in ("", first) else None)
     if pair is None:
         return _NO_DATE
     updated, source = _read_date(fields, pair)

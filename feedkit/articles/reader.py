@@ -18,7 +18,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from feedkit.articles.discover import (
-    FileDates,
     SourceFile,
     UnreadableError,
     decoded,
@@ -37,6 +36,7 @@ from feedkit.articles.report import Reporter
 from feedkit.config.site import FEED_FORMAT_NAMES, Site
 from feedkit.errors import ArticleError, OnProblem, Problem, Problems, printable, raise_or_log, shown
 from feedkit.field_names import folded
+from feedkit.imports.git_dates import History, read_history
 from feedkit.model import Entry, SitePage
 
 if TYPE_CHECKING:
@@ -149,7 +149,8 @@ class ArticleReader:
         self._authors = authors_table(site, root, on_problem)
         #: The fields of the article that was parsed last.
         self.fields = ArticleFields(site=site, report=Reporter("", on_problem))
-        self._file_dates = FileDates(site.dates_from, root if root.is_dir() else root.parent, on_problem)
+        folder = root if root.is_dir() else root.parent
+        self._history = read_history(folder) if "git" in site.dates_from else History()
 
     @property
     def dependencies(self) -> tuple[str, ...]:
@@ -205,7 +206,7 @@ class ArticleReader:
                 hint = f"write {report.line(key, f'{value} {cut_off}')}"
             message = f"{shown(cut_off)} is a comment to YAML, and no part of the value"
             report.note("FK214", message, line=line, hint=f"{hint}, or a space after the # of a comment")
-        html = text.body.strip() if file.is_html else None
+        html, name = text.body.strip() if file.is_html else None, "/".join(file.parts)
         return ArticleFields(
             metadata={**own, **{name: value for name, (value, _) in defaults.items()}} if defaults else own,
             site=self._site,
@@ -218,7 +219,7 @@ class ArticleReader:
             body_line=text.body_line + (text.body.partition(html)[0].count("\n") if html else 0),
             file=file,
             place=place,
-            file_dates=self._file_dates,
+            commits=(self._history.first.get(name, ""), self._history.last.get(name, "")),
             is_bare=not text.metadata,
         )
 

@@ -77,10 +77,6 @@ class FrontMatterError(UnreadableError):
     code = "FK201"
 
 
-class EmptyError(FrontMatterError):
-    """An empty file."""
-
-
 class ParsedText(Struct, frozen=True, kw_only=True):
     """The front matter and the body of an article."""
 
@@ -105,7 +101,7 @@ def parse(text: str, limits: Limits = _DEFAULTS) -> ParsedText:
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text or text.isspace():
-        raise EmptyError("the file is empty", 1, hint="write the article, or delete the file")
+        raise FrontMatterError("the file is empty", 1, hint="write the article, or delete the file")
     start = text.rfind("\n", 0, len(text) - len(text.lstrip())) + 1
     line = text.count("\n", 0, start) + 1
     block = _split(text, start, line, limits)

@@ -299,7 +299,7 @@ def find_file(
         below = path.removeprefix(unquote(urlsplit(site.base_url).path)).lstrip("/")
         candidates = [(os.path.join(folder, below), reference, True) for folder in site.static]
     elif path:
-        root, goes_up = content_root(file), path.startswith("../")
+        root, goes_up = content_root(file), posixpath.normpath(path).startswith("../")
         neighbour = os.path.normpath(os.path.join(os.path.dirname(file.path), path))
         # Nothing outside of the site's folders is looked up.
         address = _address_of(neighbour, root, site)

@@ -9,6 +9,7 @@ have dates.
 from __future__ import annotations
 
 import os
+from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -248,7 +249,9 @@ class ArticleReader:
     def _add_defaults(self, file: SourceFile) -> None:
         """Store the keys below `cascade` of a section page; without a language they apply to articles of every one."""
         try:
-            text = self._text(file, self.read(file), may_be_empty=True)
+            if not (data := self.read(file)).removeprefix(BOM_UTF8).strip():
+                return
+            text = self._text(file, data)
             report = Reporter(file.path, self._on_problem, text.lines, 1)
             key = next((key for key in text.metadata if folded(key) == "cascade"), "")
             value = text.metadata.get(key)
@@ -273,15 +276,13 @@ class ArticleReader:
                 name: (value, (report.path, text.lines.get(f"{key}.{name}", top))) for name, value in metadata.items()
             }
 
-    def _text(self, file: SourceFile, data: bytes, *, may_be_empty: bool = False) -> ParsedText:
+    def _text(self, file: SourceFile, data: bytes) -> ParsedText:
         # Imported late: a YAML parser is slow to import, and a run in which no article has changed needs none.
-        from feedkit.articles.front_matter import EmptyError, ParsedText, parse
+        from feedkit.articles.front_matter import parse
 
         try:
             return parse(decoded(data), self._site.limits)
         except UnreadableError as error:
-            if may_be_empty and isinstance(error, EmptyError):
-                return ParsedText(metadata={}, lines={}, body="", body_line=1)
             self._refuse(file, error)
 
     def _refuse(self, file: SourceFile, error: UnreadableError) -> NoReturn:

@@ -17,7 +17,7 @@ import msgspec
 from feedkit import dates
 from feedkit.articles import media, people, values
 from feedkit.articles.content import Body, beginning, render_content, with_cut, with_hero, without_title
-from feedkit.articles.discover import PathInfo
+from feedkit.articles.discover import PathInfo, SourceFile
 from feedkit.articles.fields import ArticleFields
 from feedkit.articles.link_targets import ContentLinks, content_root
 from feedkit.articles.markdown import Heading, first_heading
@@ -264,7 +264,7 @@ def _published(fields: ArticleFields, *, is_optional: bool) -> _Dated:
             fields.report.note("FK111", message, key=pair.key, hint=hint)
         return published, source
     pair = _file_date(fields)
-    if pair is None and is_optional and (saved := _saved(fields)):
+    if pair is None and is_optional and fields.file and (saved := _saved(fields.file)):
         pair = KeyValue("mtime", min(saved, publication_instant(site.as_of)).isoformat())
     if pair is None:
         fields.refuse_missing("published", "FK105", "the article has no date of publication", "2025-11-21")
@@ -273,29 +273,30 @@ def _published(fields: ArticleFields, *, is_optional: bool) -> _Dated:
 
 def _file_date(fields: ArticleFields) -> KeyValue | None:
     """The date of publication by the first source in `Site.dates_from` that has one; None where none has."""
-    site, place, report = fields.site, fields.place, fields.report
-    for source in site.dates_from:
-        if source == "filename" and (date := place.date or place.folder_date):
-            return KeyValue("file name" if place.date else "folders", date)
-        if source == "filename" and fields.file and (own := fields.find("url")):
-            if day := _DAY_FOLDERS.search(str(own.value)):
+    file, place = fields.file, fields.place
+    for source in fields.site.dates_from if file else ():
+        if source == "filename":
+            if date := place.date or place.folder_date:
+                return KeyValue("file name" if place.date else "folders", date)
+            own = fields.find("url")
+            if own and (day := _DAY_FOLDERS.search(str(own.value))):
                 return KeyValue(own.key, day[1].replace("/", "-"))
-        if source == "git" and (date := fields.commits[0]):
-            return KeyValue("git", date)
-        if source == "mtime" and fields.file and (saved := _saved(fields)):
+        elif source == "git":
+            if date := fields.commits[0]:
+                return KeyValue("git", date)
+        elif file and (saved := _saved(file)):
             # Reported with each such article, so that it does not depend on which process reads which.
             message = "articles are dated by their files' times, which every clone and copy changes"
             hint = 'write the dates into the articles, or set dates_from = ["filename", "git"]'
-            folder = Reporter(content_root(fields.file), report.on_problem)
+            folder = Reporter(content_root(file), fields.report.on_problem)
             folder.note("FK110", message, key="dates_from", hint=hint)
             return KeyValue("mtime", saved.isoformat())
     return None
 
 
-def _saved(fields: ArticleFields) -> datetime | None:
-    """When the file of the article was last saved."""
+def _saved(file: SourceFile) -> datetime | None:
     with suppress(OSError, OverflowError, ValueError):
-        return datetime.fromtimestamp(int(Path(fields.file.path).stat().st_mtime), UTC) if fields.file else None
+        return datetime.fromtimestamp(int(Path(file.path).stat().st_mtime), UTC)
     return None
 
 

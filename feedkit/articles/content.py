@@ -17,7 +17,7 @@ from feedkit.articles.link_targets import ContentLinks
 from feedkit.articles.links import resolved
 from feedkit.articles.markdown import Render, RenderError, code_ranges, rendered, with_check_boxes
 from feedkit.articles.report import OnContent, Reporter, report_secrets
-from feedkit.articles.sanitise import WITHOUT_TEXT, sanitise
+from feedkit.articles.sanitise import WITHOUT_TEXT, closed, sanitise
 from feedkit.config.site import Site
 from feedkit.errors import UrlError, secret_names
 from feedkit.lazy_regex import lazy_regex
@@ -182,9 +182,8 @@ def content_of(body: Body, links: ContentLinks, report: OnContent) -> Content:
     before, _, behind = clean.partition(mark)
     if not behind.strip():
         return Content(html=clean.replace(mark, ""), removed=removed)
-    # Closes the elements that are open at the cut.
-    excerpt = sanitise(before, url, site.embeds)[0].strip() if site.html == "safe" else before.strip()
-    return Content(html=f"{before}{behind}", excerpt=excerpt, removed=removed)
+    excerpt = closed(before) if site.html == "safe" else before
+    return Content(html=f"{before}{behind}", excerpt=excerpt.strip(), removed=removed)
 
 
 def _of_markdown(text: str, body: Body, links: ContentLinks, report: OnContent, line: int) -> str:

@@ -107,27 +107,37 @@ _KEY = r"""(?:"[^"\n]{1,20}"|[A-Za-z0-9][\w-]{0,20})"""
 _SPAN_LIST = lazy_regex(_LIST)
 _CELL_END = lazy_regex(r"[ \t]*(?:\||\n|\Z)")
 _BEFORE_SPAN_LIST = frozenset(")]`*_>")
+# Obsidian's: `!` in front, which puts the picture here; a name, a heading; a text. In a table the bar has a backslash.
+# Where they are not enabled, not `[[1]](#one)`, `[[0, 1]]` or `[[ -f a ]]`.
+_WIKILINK = lazy_regex(
+    r"\[\[(?<!\\\[\[)(?:(?<=(!)\[\[)(?<!\\!\[\[))?([^\[\]\n|\\]{1,500})(?:\\?\|([^\[\]\n]{0,500}))?\]\]"
+)
+_FOREIGN_WIKILINK = lazy_regex(
+    r"\[\[(?<![\\\w\[]\[\[)(?:(?<=(!)\[\[)(?<![\\\w\[]!\[\[))?(?=[^\[\]\n|]*[^\W\d_])([^\s\[\]|\\-][^\[\]\n|\\]{0,500})"
+    r"(?:\\?\|([^\[\]\n]{0,500}))?\]\](?![(:\[\]])"
+)
 # Beginning, end, and the end of the paragraph: of expressions in MDX, and of blocks of TeX.
 _BRACE = lazy_regex(r"(?<!\\)(?:\{()|\}())|\n[ \t]*(?=\n)")
 _ENVIRONMENT = lazy_regex(r"\\begin\{([A-Za-z]+\*?)\}|\\end\{([A-Za-z]+\*?)\}|\n[ \t]*(?=\n)")
 # Between two dollars, or a backslash and a bracket, within a paragraph. An amount of money is followed by a blank or a
 # figure, and has nothing that TeX alone has.
-_DOLLARS = (
+_DOLLARS = lazy_regex(
     r"\$(?:"
     r"\$(?=[^$]{1,5000}+\$\$)(?:[^$\n]++|\n(?!\s*\n))++\$\$"
     r"|(?<![\w$\\]\$)(?=[^\s$][^$]{0,499}+\$)(?:[^$\n]++|\n(?!\s*\n))*+(?<=[^\s\\])\$(?![\w$]))"
 )
-_BACKSLASHES = r"\\(?:\((?:[^\n\\]++|\\(?![()])|\n(?!\s*\n))++\\\)|\[(?:[^\n\\]++|\\(?![\[\]])|\n(?!\s*\n))++\\\])"
-_FORMULA = lazy_regex(f"{_DOLLARS}|{_BACKSLASHES}")
-# A pattern that begins with one sign is searched for many times as fast as one that begins with either of two.
-_FORMULA_OF_BACKSLASHES = lazy_regex(_BACKSLASHES)
+_BACKSLASHES = lazy_regex(
+    r"\\(?:\((?:[^\n\\]++|\\(?![()])|\n(?!\s*\n))++\\\)|\[(?:[^\n\\]++|\\(?![\[\]])|\n(?!\s*\n))++\\\])"
+)
 #: The longest formulas between backslashes, within a line and apart.
 _MAX_FORMULA_CHARS = {"\\(": 500, "\\[": 5000}
 _TEX = lazy_regex(r"\\[A-Za-z]|[\^_={}<>|]")
 _BLANKS_AT_END = lazy_regex(r"(?<![ \t])[ \t]+(?=\n)")
 _ESCAPED = str.maketrans({sign: f"\\{sign}" for sign in punctuation})
 _DEFINITION = lazy_regex(r"^ {0,3}\[([^\[\]\n]+)\]:", re.MULTILINE)
-_SINGLE_TILDE = lazy_regex(r"~(?<![~\\]~)(?!~)")
+# A single tilde: one that may begin a deletion, and one that may end it.
+_TILDE = r"~(?:(?<![~\\]~)|(?<=\\~~))"
+_TILDES = lazy_regex(rf"{_TILDE}(?<![^\W_]~)(?![~\s])"), lazy_regex(rf"{_TILDE}(?<!\s~)(?=_|[^~\w]|\Z)")
 
 
 # Cached, since several steps ask for it and most leave the text as it is.
@@ -196,7 +206,7 @@ def spans(text: str, extensions: tuple[str, ...], report: OnContent, first: int,
     signs = _signs(text)
     for sign, put, what, pattern in (
         *_MARKS,
-        *(_WIKILINKS if "wikilinks" in extensions else _FOREIGN_WIKILINKS),
+        *(_BLOCK_NAMES if "wikilinks" in extensions else ()),
         *(_MARKS_OF_MDX if mdx else ()),
     ):
         if sign.search(signs):
@@ -204,6 +214,8 @@ def spans(text: str, extensions: tuple[str, ...], report: OnContent, first: int,
                 (*match.span(), match.expand(put) if isinstance(put, str) else put(match), what)
                 for match in islice(pattern.finditer(text), MAX_MARKS)
             ]
+    if b"[[" in signs:
+        changes += islice(_wikilinks(text, enabled="wikilinks" in extensions), MAX_MARKS)
     if mdx:
         changes += islice(_expressions(text), MAX_MARKS)
     if "autolinks" in extensions and (b"://" in signs or "www." in text):
@@ -216,7 +228,7 @@ def spans(text: str, extensions: tuple[str, ...], report: OnContent, first: int,
         changes += [(start, end, None, "") for start, end in _outermost(_ENVIRONMENT, text)]
     # The renderer takes a single tilde for strikethrough.
     has_tildes = "strikethrough" in extensions and "subscript" not in extensions and b"~" in signs
-    has_tildes = has_tildes and _SINGLE_TILDE.search(text) is not None
+    has_tildes = has_tildes and all(tilde.search(text) for tilde in _TILDES)
     if not changes and not has_tildes:
         return text
     # Of an escaped sign only the sign is text.
@@ -232,8 +244,8 @@ def spans(text: str, extensions: tuple[str, ...], report: OnContent, first: int,
             position = end
             changed.add(start)
     kinds: set[str] = set()
-    for start, end, stays, what in changes:
-        if what and start in changed and what not in kinds and stays != text[start:end]:
+    for start, end, _, what in changes:
+        if what and start in changed and what not in kinds:
             kinds.add(what)
             line = first + text.count("\n", 0, start)
             report("FK313", line, f"{shown(text[start:end].strip())} is {what}", _HINTS.get(what, ""))
@@ -329,6 +341,21 @@ def _without_punctuation(url: str) -> str:
     return url[:end]
 
 
+def _in_order(text: str, *patterns: re.Pattern[str]) -> Iterator[re.Match[str]]:
+    """The matches of any of some patterns in order, none within another.
+
+    A pattern that begins with one sign is searched for many times as fast as one that begins with either of two.
+    """
+    matches = [pattern.search(text) for pattern in patterns]
+    while first := min(filter(None, matches), key=re.Match.start, default=None):
+        yield first
+        end = first.end()
+        matches = [
+            pattern.search(text, end) if match and match.start() < end else match
+            for match, pattern in zip(matches, patterns, strict=True)
+        ]
+
+
 def _formulas(text: str, *, always: bool) -> list[_Change]:
     """Formulas between dollars or backslashed brackets; `always`, or only where they cannot be money or prose.
 
@@ -336,8 +363,7 @@ def _formulas(text: str, *, always: bool) -> list[_Change]:
     """
     formulas: list[tuple[str, int, int]] = []
     certain = {"$$"}
-    pattern = _FORMULA if "$" in text else _FORMULA_OF_BACKSLASHES
-    for match in pattern.finditer(text):
+    for match in _in_order(text, _DOLLARS, _BACKSLASHES):
         start, end = match.span()
         mark = text[start : start + 2] if text.startswith(("$$", "\\"), start) else "$"
         if end - start - 4 <= _MAX_FORMULA_CHARS.get(mark, end - start):
@@ -358,7 +384,18 @@ def _keys(match: re.Match[str]) -> str:
     return "+".join([f"<kbd>{escape(name)}</kbd>" for name in names])
 
 
-def _wikilink(match: re.Match[str]) -> str:
+def _wikilinks(text: str, *, enabled: bool) -> Iterator[_Change]:
+    """Wikilinks as links or, where they are not enabled, as their text; that of an embedded note is empty."""
+    for match in (_WIKILINK if enabled else _FOREIGN_WIKILINK).finditer(text):
+        start, end = match.start() - len(match[1] or ""), match.end()
+        if enabled:
+            yield start, end, _link(match), ""
+        elif match[3] or match[2].lower() not in _labels(text):
+            # What is a link in brackets stays: `[[a]]` where `[a]` is defined.
+            yield start, end, "" if match[1] else match[3] or match[2], _WIKILINK_NOTE
+
+
+def _link(match: re.Match[str]) -> str:
     """A wikilink as a Markdown link, an embedded picture as `<img>`; `links` resolves the target."""
     name, text = match[2].strip(), (match[3] or "").strip()
     address = name if name.startswith(("http://", "https://")) else f"{WIKILINK}{name}"
@@ -371,16 +408,6 @@ def _wikilink(match: re.Match[str]) -> str:
     alt = "|".join(words if size else [*words, last])
     sizes = f' width="{size[1]}"' + (f' height="{size[2]}"' if size[2] else "") if size else ""
     return f'<img src="{escape(address)}" alt="{escape(alt)}"{sizes}>'
-
-
-def _text_of_wikilink(match: re.Match[str]) -> str:
-    """The text of a wikilink where wikilinks are not enabled; empty for an embedded note.
-
-    What is a link in brackets stays: `[[a]]` where `[a]` is defined.
-    """
-    if not match[3] and match[2].lower() in _labels(match.string):
-        return match[0]
-    return "" if match[1] else match[3] or match[2]
 
 
 #: Inline syntax: its signs, the replacement, the message, and the pattern.
@@ -406,19 +433,10 @@ _MARKS: tuple[_Mark, ...] = (
      lazy_regex(r"==(?<![=\w]==)(?=[^\s=])((?:[^\n=]|=(?!=)|\n(?!\s*\n)){1,500})(?<=[^\s=])==(?![=\w])")),
     (lazy_regex(rb"\+\+"), _keys, "", lazy_regex(rf"\+\+(?<![\w+]\+\+)({_KEY}(?:\+{_KEY})*)\+\+(?![\w+])")),
 )  # fmt: skip
-# Obsidian's: a name, a heading, a text; `!` puts the picture here. In a table the bar has a backslash. A block has a
-# name at its end.
-_WIKILINKS: tuple[_Mark, ...] = (
-    (lazy_regex(rb"\[\["), _wikilink, "",
-     lazy_regex(r"(?<!\\)(!?)\[\[([^\[\]\n|\\]{1,500})(?:\\?\|([^\[\]\n]{0,500}))?\]\]")),
+# Obsidian's name of a block, at its end.
+_BLOCK_NAMES: tuple[_Mark, ...] = (
     (lazy_regex(rb"\^"), "", "", lazy_regex(r"\^(?<=[ \t]\^)[A-Za-z0-9-]{1,80}[ \t]*(?=\n|\Z)")),
-)  # fmt: skip
-_FOREIGN_WIKILINKS: tuple[_Mark, ...] = (
-    # Not `[[1]](#one)`, `[[0, 1]]` or `[[ -f a ]]`.
-    (lazy_regex(rb"\[\["), _text_of_wikilink, _WIKILINK_NOTE,
-     lazy_regex(r"(?:(!)\[(?<![\\\w\[]!\[)\[|\[(?<![\\\w\[]\[)\[)(?=[^\[\]\n|]*[^\W\d_])([^\s\[\]|\\-][^\[\]\n|\\]{0,500})"
-                r"(?:\\?\|([^\[\]\n]{0,500}))?\]\](?![(:\[\]])")),
-)  # fmt: skip
+)
 _MARKS_OF_MDX: tuple[_Mark, ...] = ((lazy_regex(b"</?>"), "", "", lazy_regex(r"</?>")),)
 
 

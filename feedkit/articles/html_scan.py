@@ -82,7 +82,7 @@ _MARKUP = lazy_regex(
     r"""|<(?:/(?![a-z])|[?!])[^>]*+(?:>|\Z)"""
     r"""|<(?:(iframe|noembed|noframes|script|style|textarea|title|xmp)(?=[\s/>])|[a-z][^\s/>]*+(?=[\s/]))"""
     r"""(?=((?:[\s/]++|[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)|(?!\s*=\s*["'])))*))\2>"""
-    r"""(?(1).*?(?=</\1|\Z))"""
+    r"""(?(1)[^<]*+(?:<(?!/\1)[^<]*+)*)"""
     r"""|<[a-z][^\s/>]*+(?!>).*""",
     re.IGNORECASE | re.DOTALL,
 )
@@ -235,22 +235,26 @@ def with_ends(
     # Only white space follows.
     last = len(text.rstrip())
     for match in tags:
-        if match.start() < position or (is_code and is_code(match.start())):
+        if match.start() < position:
             continue
         name, inside, tag = match[1].lower(), match.end(), match[0][:-1].rstrip()
         if ends.get(name, 0) < inside:
             end = lower.find(f"</{name}", inside)
             ends[name] = end if end >= 0 else len(text)
         end, has_end, is_hidden = ends[name], ends[name] < len(text), name in _HIDDEN
-        if tag.endswith("/") and not (is_hidden and has_end):
+        is_empty = tag.endswith("/") and not (is_hidden and has_end)
+        is_whole = has_end and not is_empty and (is_hidden or lower.find(f"<{name}", inside, end) < 0)
+        # The content of these is no markup.
+        is_raw = is_hidden or name in ("textarea", "title")
+        if (is_whole and not is_raw) or (is_code and is_code(match.start())):
+            continue
+        if is_whole:
+            kept.append(text[position:end])
+            position = end
+        elif is_empty:
             if _VISIBLE.search(text, inside, end):
                 kept += [text[position : match.start()], f"{tag[:-1]}></{name}>"]
                 position = inside
-        elif has_end and (is_hidden or lower.find(f"<{name}", inside, end) < 0):
-            # Its content is its own: no markup.
-            if is_hidden or name in ("textarea", "title"):
-                kept.append(text[position:end])
-                position = end
         else:
             stop = inside
             if is_hidden:

@@ -106,6 +106,9 @@ _LEAF_OR_TAG = lazy_regex(r"<([a-z][a-z0-9]*+)[ >][^<]*+</\1>|<(/?)([a-zA-Z][a-z
 _ATTRIBUTE = r"""[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+))?"""
 _ANY_ATTRIBUTE = lazy_regex(_ATTRIBUTE)
 _ATTRIBUTES = lazy_regex(rf"<[a-zA-Z][^\s/>]*+(?=((?:[\s/]++|{_ATTRIBUTE})*))")
+# As nh3 spells them.
+_CLEAN_TAG = lazy_regex(r"<(/?)([a-z0-9-]+)")
+_CUT_TAG = lazy_regex(r"<[^>]*+\Z")
 _FIRST_LINE = lazy_regex(r"(<pre[^>]*>)\n")
 # A cell as nh3 spells it.
 _CELL_STYLE = lazy_regex(r"""(<t[dh](?: [^\s=>]+="[^"]*")*?) style="([^"]*)\"""")
@@ -175,6 +178,19 @@ def sanitise(html: str, url: str, embeds: tuple[str, ...] = ()) -> tuple[str, tu
         *(f"{name}: addresses" for name in sorted(tags.removed_schemes())),
         *sorted(name for name in tags.values if name.startswith("on")),
     )
+
+
+def closed(html: str) -> str:
+    """The beginning of sanitised HTML, with the end tags of the elements that are open at its end."""
+    # The sanitiser leaves no `<` and no `>` in a value. The end may be in one.
+    html = _CUT_TAG.sub("", html)
+    opened: list[str] = []
+    for closing, name in _CLEAN_TAG.findall(html):
+        if closing:
+            opened.pop()
+        elif name not in _VOID:
+            opened.append(name)
+    return "".join([html, *(f"</{name}>" for name in reversed(opened))])
 
 
 def _cleaned(html: str, tags: StartTags, cleaner: nh3.Cleaner, passes: int) -> str:

@@ -25,7 +25,7 @@ from feedkit.formats.xml_syntax import unambiguous, vocabularies
 from feedkit.model import ITUNES, Document, Element, Entry, Feed, Image, Piece, newest
 from feedkit.site.podcasts import podcast_problems, with_apple_categories
 from feedkit.site.published import Publication, publication
-from feedkit.site.taxonomy import Selection, document_path
+from feedkit.site.taxonomy import Selection, document_name
 from feedkit.text import fold
 from feedkit.urls import path_url, stable_id, uuid_urn
 from feedkit.value import revised
@@ -182,7 +182,7 @@ class DocumentPlan:
     def _feeds(self) -> Iterator[FeedDocument]:
         """Each feed in each of its formats, archives first."""
         site, selections = self.publication.site, self.publication.selections
-        feeds = [(item, *part) for item in selections for part in feed_parts(item, archives=site.archives)]
+        feeds = [(item, *part) for item in selections for part in _feed_parts(item, archives=site.archives)]
         for format_ in FEED_FORMATS.values():
             for selection, number, archives, entries in feeds:
                 if not any(item.name == format_.name for item in selection.formats):
@@ -191,7 +191,7 @@ class DocumentPlan:
                 common = (number, archives, self.former.get(selection.folder), self._image)
                 yield FeedDocument(
                     plan=self,
-                    path=feed_path(site, selection, number, format_),
+                    path=f"{selection.folder}{document_name(site, format_, number)}",
                     parts=(*facts, *common, () if selection.name else self.publication.tombstones),
                     entries=entries,
                     format=format_,
@@ -320,7 +320,7 @@ class FeedDocument(PlannedDocument, kw_only=True):
         number, archives = self.number, self.archives
 
         def address(number: int) -> str:
-            return self._site.url(feed_path(self._site, self.selection, number, self.format))
+            return path_url(self.selection.folder_url, document_name(self._site, self.format, number))
 
         head = revised(self.plan.head(self.selection, number, archives, self.entries), feed_url=address(number))
         if not number:
@@ -342,7 +342,7 @@ class FeedDocument(PlannedDocument, kw_only=True):
         """The paths of the copies."""
         is_copied = self._site.renamed == "feed" and not self.number
         folders = self.plan.former.get(self.selection.folder, ()) if is_copied else ()
-        return [document_path(self._site, folder, self.format) for folder in folders]
+        return [f"{folder}{document_name(self._site, self.format)}" for folder in folders]
 
     def likely_summaries(self, fragment: FragmentOf) -> list[Entry]:
         """The entries that will probably be shortened to fit into `max_bytes`; an estimate, from the full fragments."""
@@ -432,12 +432,7 @@ class ListDocument(PlannedDocument, kw_only=True):
         return list_documents(self.plan.publication, self.kind, self.path, self.parts[1], on_problem)
 
 
-def feed_path(site: Site, selection: Selection, number: int, format_: Format) -> str:
-    """The path of an archive of a feed; for 0, of the subscription document."""
-    return document_path(site, selection.folder + (f"archive/{number}/" if number else ""), format_)
-
-
-def feed_parts(selection: Selection, *, archives: bool) -> Iterator[tuple[int, int, tuple[Entry, ...]]]:
+def _feed_parts(selection: Selection, *, archives: bool) -> Iterator[tuple[int, int, tuple[Entry, ...]]]:
     """The documents of a feed: the number of each, that of all archives, and its entries, newest first. RFC 5005 §4.
 
     Archives have numbers from 1, oldest first; the subscription document is 0. They are filled from the oldest entry,
@@ -513,8 +508,8 @@ def _moves(site: Site, former: Mapping[str, tuple[str, ...]], formats: Sequence[
     for old, new in pairs:
         yield Move(old=path_url(site.base_url, old), new=path_url(site.base_url, new))
         for format_ in formats:
-            paths = document_path(site, old, format_), document_path(site, new, format_)
-            yield Move(old=site.url(paths[0]), new=site.url(paths[1]))
+            name = document_name(site, format_)
+            yield Move(old=site.url(f"{old}{name}"), new=site.url(f"{new}{name}"))
 
 
 def _moved(feed: Feed, format_: Format) -> Feed:

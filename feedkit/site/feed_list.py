@@ -16,8 +16,9 @@ from feedkit.errors import OnProblem, raise_or_log
 from feedkit.formats.format import FEED_FORMATS
 from feedkit.model import Entry
 from feedkit.site.published import Publication, publication
-from feedkit.site.taxonomy import document_path, term_finder
+from feedkit.site.taxonomy import document_name, term_finder
 from feedkit.text import fold
+from feedkit.urls import path_url
 from feedkit.value import Value
 
 
@@ -57,8 +58,8 @@ def feed_infos(publication: Publication) -> tuple[FeedInfo, ...]:
     return tuple(
         FeedInfo(
             title=selection.title,
-            url=site.url(path := document_path(site, selection.folder, format_)),
-            path=path,
+            url=path_url(selection.folder_url, name := document_name(site, format_)),
+            path=f"{selection.folder}{name}",
             media_type=format_.media_type,
             format=format_.name,
             taxonomy=selection.taxonomy.name if selection.taxonomy else "",
@@ -121,7 +122,7 @@ def feed_links(
     infos = tuple(item for item in items if isinstance(item, FeedInfo))
     infos = infos or feeds(site, (item for item in items if isinstance(item, Entry)), on_problem=on_problem)
     if entry is None:
-        whole = {document_path(site, "", format_) for format_ in FEED_FORMATS.values()}
+        whole = {document_name(site, format_) for format_ in FEED_FORMATS.values()}
         return tuple(info for info in infos if info.path in whole)
     terms = term_finder(site)(entry)
     return tuple(info for info in infos if (info.taxonomy, fold(info.term)) in terms)

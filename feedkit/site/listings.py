@@ -23,7 +23,8 @@ from feedkit.model import Document, Entry, newest
 from feedkit.site.feed_list import feed_infos, link_tags
 from feedkit.site.published import Publication
 from feedkit.site.sitemap_urls import news_urls, site_urls
-from feedkit.site.taxonomy import Selection, document_path
+from feedkit.site.taxonomy import Selection, document_name
+from feedkit.urls import path_url
 from feedkit.value import revised
 
 #: Longer lists of terms are marked, so that the stylesheet can make browsers lay them out faster.
@@ -72,7 +73,7 @@ def _outlines(publication: Publication) -> Iterator[Outline]:
         for format_ in selection.formats:
             yield Outline(
                 title=f"{selection.title} ({format_.label})",
-                feed_url=publication.site.url(document_path(publication.site, selection.folder, format_)),
+                feed_url=path_url(selection.folder_url, document_name(publication.site, format_)),
                 home_url=selection.home_url,
                 type=format_.outline,
                 description=selection.description,
@@ -191,7 +192,7 @@ class FeedsPage:
     def _links(self, selection: Selection, name: str) -> Iterator[tuple[str, str, str]]:
         """For each document of a feed: the link, the address, and the button that copies it."""
         for format_ in selection.formats:
-            url = self._document_url(document_path(self._site, selection.folder, format_))
+            url = self._document_url(f"{selection.folder}{document_name(self._site, format_)}")
             label = filled(self._words["copy_label"], feed=name, format=format_.label)
             # Shown by the script, without which it would do nothing.
             button = element("button", self._words["copy"], type="button", class_="copy", aria_label=label, hidden=True)

@@ -20,7 +20,7 @@ from feedkit.errors import OnProblem, Problem, SettingsError, shown
 from feedkit.formats.format import FEED_FORMATS, Format
 from feedkit.model import Entry, Term
 from feedkit.text import fold
-from feedkit.urls import absolute, of_site, path_url, slug
+from feedkit.urls import absolute, of_site, slug
 
 
 def order(entry: Entry) -> tuple[float, str]:
@@ -36,6 +36,7 @@ class Selection(Struct, frozen=True, kw_only=True):
     name: str  #: The term as most articles spell it; empty for the site, the path for `[[feeds]]`.
     slug: str  #: The path segment of the term; empty where there is no term.
     folder: str  #: The folder of its documents, with a slash at its end; empty for the site.
+    folder_url: str  #: The address of that folder.
     term: TermSettings = TermSettings()  #: The settings of the term.
     title: str  #: From its settings, or the title of the site with the name of the feed.
     description: str  #: Empty where there is none.
@@ -57,9 +58,9 @@ class Selection(Struct, frozen=True, kw_only=True):
         return f"{self.taxonomy.path}/{slug}/" if self.taxonomy else ""
 
 
-def document_path(site: Site, folder: str, format_: Format) -> str:
-    """The path of a feed's document below the output folder."""
-    return f"{folder}{getattr(site.names, format_.name)}"
+def document_name(site: Site, format_: Format, number: int = 0) -> str:
+    """The path of a feed's document below the folder of the feed; with a number, that of an archive."""
+    return f"{f'archive/{number}/' if number else ''}{getattr(site.names, format_.name)}"
 
 
 class _Candidate(Struct, frozen=True):
@@ -167,18 +168,20 @@ def _selection(
     language = name if taxonomy and taxonomy.source == "language" else feed.language if feed else None
     formats = site.formats if owner is None or owner.formats is None else owner.formats
     page_url = _page_url(site, owner, name, slug)
+    folder = f"{feed.path}/" if feed else f"{taxonomy.path}/{slug}/" if taxonomy else ""
     return Selection(
         taxonomy=taxonomy,
         feed=feed,
         name=name,
         slug=slug,
-        folder=f"{feed.path}/" if feed else f"{taxonomy.path}/{slug}/" if taxonomy else "",
+        folder=folder,
+        folder_url=site.url(folder),
         term=term,
         title=(own.title or f"{site.title}: {name}") if name else site.title,
         description=own.description if name else site.description,
         language=language or site.language,
         page_url=page_url,
-        home_url=page_url or (path_url(site.base_url, f"{feed.path}/") if feed else site.base_url),
+        home_url=page_url or (site.url(folder) if feed else site.base_url),
         formats=tuple([format_ for format_ in FEED_FORMATS.values() if format_.name in formats]),
         content=(owner.content if owner else None) or site.content,
         entries=tuple(entries[:count]),

@@ -1,20 +1,21 @@
 """The processes of a build, which share its work on articles and documents in chunks; results come in order.
 
-The first process works, too. What another one does not finish, because it dies or fails, is done by the first one.
+The first process works, too: it does the chunks that no other one has begun, and those that one did not finish because
+it died.
 """
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
-from operator import attrgetter
+from contextlib import contextmanager
 from pathlib import Path
-from queue import Empty, SimpleQueue
-from subprocess import PIPE, Popen
-from threading import Thread
-from typing import Any
+from threading import Lock, Thread
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 from msgspec import msgpack
 
@@ -23,89 +24,41 @@ from feedkit.config.site import Site
 from feedkit.errors import OnProblem, Problem
 from feedkit.model import Document
 from feedkit.output.tree import Stager, Tree
-from feedkit.pipeline.spools import FIRST, FragmentRef, Place, Spools, new_prefix, receive, remove_spools, send
-from feedkit.pipeline.worker import ReadOrder, ReadResult, Rendered, RenderOrder, Worker
-from feedkit.signals import delayed_signals
+from feedkit.pipeline.spools import FIRST, FragmentRef, Place, Spools, new_prefix, remove_spools
+from feedkit.pipeline.worker import ReadOrder, ReadResult, Rendered, RenderOrder, StageOrder, Worker
+from feedkit.signals import ENDING, delayed_signals
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 #: With fewer articles, starting processes takes longer than they save.
 MIN_ARTICLES_FOR_POOL = 128
 
-# How many articles or documents a chunk has at most, and how many chunks of articles there are for each process: so
-# many that none waits long for the last one.
+# Windows cannot wait for more; elsewhere more are of no use.
+_MAX_OTHER_PROCESSES = 61 if sys.platform == "win32" else 255
+
+# How many articles or documents a chunk has at most, and how many chunks of articles there are for each process, so
+# that none waits long for the last one.
 _CHUNK_ARTICLES = 32
 _CHUNKS_PER_PROCESS = 16
-# Rendering any entry takes as long as so many bytes of its body do.
-_ENTRY_BYTES = 4096
-# How many chunks another process has: one to go on with as soon as it is done with the other.
-_CHUNKS_AHEAD = 2
 # A document with more bytes that are in no spool is written by the first process.
 _MAX_COPIED_BYTES = 1 << 16
 
 
 class _Chunk:
-    """A chunk of work."""
+    """A chunk of work; it has a future where another process may do it, and results if this one has done it."""
 
-    def __init__(self, method: str) -> None:
-        """`method` is the one of `Worker` that takes the orders."""
+    def __init__(self, method: str, orders: Any, kind: Any, future: Future[Place] | None) -> None:
+        """`method` is the one of `Worker` that takes the orders; its results are decoded as `kind`."""
         self.method = method
-        self.orders: list[Any] = []
-        self.size = 0
-        # Where the addresses of all files are.
-        self.addresses: Place | None = None
-        # None until it is done.
+        self.orders = orders
+        self.kind = kind
+        self.future = future
         self.results: Sequence[Any] | None = None
 
-
-class _Process:
-    """Another process, and a thread that hands it chunks."""
-
-    def __init__(self, arguments: tuple[Any, ...], waiting: SimpleQueue[_Chunk | None], ended: SimpleQueue[_Chunk]):
-        """Starts `worker.main`, which gets the arguments. Of the waiting chunks those end that it has done, or lost."""
-        #: Its exit code once it has ended without being told to.
-        self.exit_code: int | None = None
-        self._waiting, self._ended = waiting, ended
-        self._is_terminated = False
-        code = f"import sys; sys.path[:] = {sys.path!a}; from feedkit.pipeline.worker import main; main()"
-        command = [sys.executable, "-X", f"utf8={sys.flags.utf8_mode}", "-c", code]
-        self._popen: Any = Popen(command, stdin=PIPE, stdout=PIPE)  # noqa: S603
-        self._thread = Thread(target=self._run, args=(arguments,), daemon=True)
-        self._thread.start()
-
-    def terminate(self) -> None:
-        """End it at once."""
-        self._is_terminated = True
-        self._popen.kill()
-        self._waiting.put(None)
-
-    def join(self) -> None:
-        """Wait until it has ended."""
-        self._thread.join()
-
-    def _run(self, arguments: tuple[Any, ...]) -> None:
-        begun: deque[_Chunk] = deque()
-        with self._popen as popen:
-            # It may die at any time, also when something is half sent.
-            with suppress(OSError, EOFError):
-                send(popen.stdin, arguments)
-                while (chunk := self._next(waits=not begun)) or (begun and not self._is_terminated):
-                    if chunk:
-                        begun.append(chunk)
-                        send(popen.stdin, (chunk.method, chunk.orders, chunk.addresses))
-                    if not chunk or len(begun) == _CHUNKS_AHEAD:
-                        begun[0].results = receive(popen.stdout)
-                        self._ended.put(begun.popleft())
-            popen.kill()
-            with suppress(OSError):
-                popen.stdin.close()
-        if not self._is_terminated:
-            self.exit_code = popen.returncode
-        for chunk in begun:
-            self._ended.put(chunk)
-
-    def _next(self, *, waits: bool) -> _Chunk | None:
-        with suppress(Empty):
-            return self._waiting.get(block=waits)
-        return None
+    @property
+    def is_done(self) -> bool:
+        return self.results is not None or (self.future is not None and self.future.done())
 
 
 class Pool:
@@ -117,13 +70,11 @@ class Pool:
         """Up to `jobs` processes work, this one among them. Raises `SettingsError` as `read`."""
         self._prefix = new_prefix()
         self.worker = Worker(root, site, Spools(self._prefix, FIRST))
-        self._arguments = (self._prefix, root, site, section_pages)
-        self._jobs = jobs if sys.executable else 1
+        self._start_arguments = (self._prefix, root, site, section_pages)
+        self._jobs = min(jobs, 1 + _MAX_OTHER_PROCESSES)
         self._on_problem = on_problem
-        self._processes: list[_Process] = []
-        # Chunks that nobody has begun; those that another process has done, or lost.
-        self._waiting: SimpleQueue[_Chunk | None] = SimpleQueue()
-        self._ended: SimpleQueue[_Chunk] = SimpleQueue()
+        self._executor: Any = None
+        self._processes: list[Any] = []
         # The address of every file, and where it is in the spool once another process needs it.
         self._addresses: Mapping[str, str] = {}
         self._addresses_place: Place | None = None
@@ -143,76 +94,110 @@ class Pool:
         self._addresses, self._addresses_place = addresses, None
 
     def terminate(self) -> None:
-        """End the other processes at once. Their spools stay."""
+        """End the other processes at once. Their spools stay; further work is done by this process."""
+        self._jobs = 1
         for process in self._processes:
-            process.terminate()
+            # One may have died while it was started.
+            if process.is_alive():
+                process.terminate()
+        if self._executor is not None:
+            self._executor.shutdown(cancel_futures=True)
+            self._executor = None
         for process in self._processes:
-            process.join()
-        self._processes = []
+            # The executor does not know one that was started when another one died.
+            if process.is_alive():
+                process.join()
 
     def read(self, orders: Sequence[ReadOrder]) -> Iterator[ReadResult | None]:
         """The results of `Worker.read`, in order."""
-        return self._results_of("read", orders, [1] * len(orders))
+        return self._results("read", orders, list[ReadResult | None])
 
     def render(self, orders: Sequence[RenderOrder]) -> Iterator[Rendered]:
         """The results of `Worker.render`, in order."""
-        return self._results_of(
-            "render", orders, [_ENTRY_BYTES + (body[2] if body else 0) for _, _, body, *_ in orders]
-        )
+        return self._results("render", orders, list[Rendered])
 
-    def _results_of(self, method: str, orders: Sequence[Any], sizes: Sequence[int]) -> Iterator[Any]:
-        if not self._processes and self._jobs > 1 and len(orders) >= MIN_ARTICLES_FOR_POOL:
+    def _results(self, method: str, orders: Sequence[Any], kind: Any) -> Iterator[Any]:
+        if self._executor is None and self._jobs > 1 and len(orders) >= MIN_ARTICLES_FOR_POOL:
             self._start()
-        chunks: list[_Chunk] = []
-        limit = sum(sizes) // (_CHUNKS_PER_PROCESS * self._jobs)
-        for order, size in zip(orders, sizes, strict=True):
-            if not chunks or chunks[-1].size + size > limit or len(chunks[-1].orders) == _CHUNK_ARTICLES:
-                chunks.append(_Chunk(method))
-            chunks[-1].orders.append(order)
-            chunks[-1].size += size
-        # No process is to begin the biggest one when the others are done.
-        for chunk in sorted(chunks, key=attrgetter("size"), reverse=True):
-            self.submit(chunk)
-        return self.results(chunks)
+        size = min(_CHUNK_ARTICLES, 1 + len(orders) // (_CHUNKS_PER_PROCESS * self._jobs))
+        return self.results([self.submit(method, orders[at : at + size], kind) for at in range(0, len(orders), size)])
 
-    def _start(self) -> None:
-        self.worker.spools.share()
-        for _ in range(self._jobs - 1):
-            # None is begun by halves, nor is any ended by the Ctrl-C that ends this one.
-            with delayed_signals():
-                self._processes.append(_Process(self._arguments, self._waiting, self._ended))
-
-    def submit(self, chunk: _Chunk) -> None:
-        """Have a chunk done by whichever process is free first."""
-        if self._processes:
-            if self._addresses and self._addresses_place is None:
-                self._addresses_place = self.worker.spools.add(msgpack.encode(self._addresses))
-            # The orders may name places in it.
-            self.worker.spools.flush()
-        chunk.addresses = self._addresses_place
-        self._waiting.put(chunk)
+    def submit(self, method: str, orders: Any, kind: Any) -> _Chunk:
+        """A chunk for whichever process is free first."""
+        return _Chunk(method, orders, kind, self._send(method, orders) if self._executor else None)
 
     def results(self, chunks: Sequence[_Chunk]) -> Iterator[Any]:
-        """The results of chunks in order. This process does what no other one has begun, then waits for the rest."""
+        """The results of chunks, in order. This process does those that no other one has begun."""
+        waiting = deque(chunks)
         for chunk in chunks:
-            while chunk.results is None:
-                self._advance()
-            yield from chunk.results
-        for process in self._processes:
-            if process.exit_code is not None:
-                self._report_loss(process.exit_code)
-                process.exit_code = None
+            while waiting and not chunk.is_done:
+                self._do_unless_begun(waiting.popleft())
+            yield from self._results_of(chunk)
 
-    def _advance(self) -> None:
-        """Do a chunk that nobody has begun, or that was lost; else wait until another process has done one."""
-        try:
-            chunk = self._waiting.get_nowait()
-        except Empty:
-            chunk = self._ended.get()
-        if chunk and chunk.results is None:
+    def _do_unless_begun(self, chunk: _Chunk) -> None:
+        if chunk.future is None or chunk.future.cancel():
             chunk.results = getattr(self.worker, chunk.method)(chunk.orders)
 
-    def _report_loss(self, code: int) -> None:
+    def _results_of(self, chunk: _Chunk) -> Sequence[Any]:
+        if chunk.future is None or chunk.results is not None:
+            return chunk.results or ()
+        # Late, as in `_start`.
+        from concurrent.futures import BrokenExecutor, CancelledError
+
+        try:
+            place = chunk.future.result()
+        except (BrokenExecutor, CancelledError):
+            self._report_loss()
+            return getattr(self.worker, chunk.method)(chunk.orders)  # type: ignore[no-any-return]
+        return msgpack.decode(self.worker.spools.read(place), type=chunk.kind)  # type: ignore[no-any-return]
+
+    def _send(self, method: str, orders: Any) -> Future[Place] | None:
+        """The result to come of a chunk; None where the other processes have died."""
+        from concurrent.futures.process import BrokenProcessPool
+
+        if self._addresses and self._addresses_place is None:
+            self._addresses_place = self.worker.spools.add(msgpack.encode(self._addresses))
+        # The orders may name places in it.
+        self.worker.spools.flush()
+        try:
+            with _startup():
+                future: Future[Place] = self._executor.submit(_call, method, orders, self._addresses_place)
+        except (BrokenProcessPool, BrokenPipeError):
+            # One may die between two chunks, or while it is started.
+            self._report_loss()
+            return None
+        return future
+
+    def _start(self) -> None:
+        # Late: importing these takes longer than reading some articles.
+        from concurrent.futures import ProcessPoolExecutor
+        from multiprocessing import current_process
+        from multiprocessing.context import SpawnContext
+
+        if current_process().daemon:
+            # The processes of a `multiprocessing.Pool` must not have any of their own.
+            self._jobs = 1
+            return
+        processes = self._processes
+
+        class Context(SpawnContext):
+            """Starts processes afresh, and keeps them: the executor forgets those that have died."""
+
+            # The name that the executor calls.
+            def Process(self, *arguments: Any, **named: Any) -> Any:  # type: ignore[override]  # noqa: N802
+                processes.append(super().Process(*arguments, **named))
+                return processes[-1]
+
+        self.worker.spools.share()
+        self._executor = ProcessPoolExecutor(self._jobs - 1, Context(), _start_worker, self._start_arguments)
+
+    def _report_loss(self) -> None:
+        if self._executor is None:
+            return
+        self.terminate()
+        codes = [process.exitcode for process in self._processes]
+        # `end` ends the healthy ones by SIGTERM.
+        code = next((code for code in codes if code not in (None, 0, -signal.SIGTERM)), -signal.SIGTERM)
         message = f"a worker process ended (exit code {code}); its articles are read again without it"
         hint = "nothing is lost; where memory is short, run with --jobs 1"
         self._on_problem(Problem(code="FK506", severity="note", message=message, hint=hint))
@@ -224,8 +209,11 @@ class PoolStager(Stager):
     def __init__(self, pool: Pool) -> None:
         super().__init__()
         self._pool = pool
+        # The paths of the documents; the files of the next chunk; the chunks before it.
         self._paths: list[str] = []
+        self._files: list[tuple[str, list[bytes | Place]]] = []
         self._chunks: list[_Chunk] = []
+        self._has_finished = False
 
     def stage(self, tree: Tree, temporary: str, document: Document) -> None:
         """Have a document written by the time of `digests`."""
@@ -233,21 +221,83 @@ class PoolStager(Stager):
         if sum(len(piece) for piece in pieces if isinstance(piece, bytes)) > _MAX_COPIED_BYTES:
             super().stage(tree, temporary, document)
             return
-        if len(self._paths) % _CHUNK_ARTICLES == 0:
-            self._submit_last()
-            self._chunks.append(_Chunk("stage"))
         self._paths.append(document.path)
-        self._chunks[-1].orders.append((str(tree.root), tree.durable, temporary, pieces))
+        self._files.append((temporary, pieces))
+        if len(self._files) == _CHUNK_ARTICLES:
+            self._begin(tree)
 
     def digests(self, tree: Tree) -> dict[str, str]:
         """The SHA-256 of each document by its path, when all of them are written."""
-        self._submit_last()
-        return super().digests(tree) | dict(zip(self._paths, self._pool.results(self._chunks), strict=True))
+        self._begin(tree)
+        digests = list(self._pool.results(self._chunks))
+        self._has_finished = True
+        return super().digests(tree) | dict(zip(self._paths, digests, strict=True))
 
     def terminate(self) -> None:
         """Write nothing any more."""
-        self._pool.terminate()
+        # A signal may come when a chunk is handed out and before it is among the chunks.
+        if not self._has_finished:
+            self._pool.terminate()
 
-    def _submit_last(self) -> None:
-        if self._chunks:
-            self._pool.submit(self._chunks[-1])
+    def _begin(self, tree: Tree) -> None:
+        if self._files:
+            order: StageOrder = str(tree.root), tree.durable, self._files
+            # Only its place is sent: the executor hangs where a process dies while much is sent to it.
+            place = self._pool.worker.spools.add(msgpack.encode(order))
+            self._chunks.append(self._pool.submit("stage", place, list[str]))
+            self._files = []
+
+
+# Held while the main module is another one: of two threads that build, the second would take that for the caller's.
+_MAIN_MODULE = Lock()
+
+
+@contextmanager
+def _startup() -> Iterator[None]:
+    """Processes that start meanwhile never get Ctrl-C, and do not import the caller's main module.
+
+    They need nothing of that, and a script without a main guard would be run again by each. Nor is any begun by halves.
+    """
+    with delayed_signals(), _MAIN_MODULE:
+        main, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
+        try:
+            yield
+        finally:
+            sys.modules["__main__"] = main
+
+
+class _Process:
+    """The state of a worker process."""
+
+    worker: Worker
+
+
+def _start_worker(prefix: str, root: Path, site: Site, section_pages: Sequence[SourceFile]) -> None:
+    # A terminal sends these to all its processes; the one that began this one ends it.
+    for ignored in {signal.SIGINT} | (ENDING - {signal.SIGTERM}):
+        signal.signal(ignored, signal.SIG_IGN)
+    if ENDING:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
+    Thread(target=_end_with_parent, args=(prefix,), daemon=True).start()
+    _Process.worker = Worker(root, site, Spools(prefix, os.getpid()))
+    _Process.worker.begin(section_pages)
+
+
+def _end_with_parent(prefix: str) -> None:
+    """End this process when the one that began it has ended, whatever ended that, and remove what both leave."""
+    from multiprocessing import parent_process
+
+    if parent := parent_process():
+        parent.join()
+    remove_spools(prefix)
+    os._exit(1)
+
+
+def _call(method: str, orders: Any, addresses: Place | None) -> Place:
+    """Where the results are: their place is sent in one piece, even if this process dies meanwhile."""
+    worker = _Process.worker
+    if addresses:
+        worker.set_addresses_at(addresses)
+    place = worker.spools.add(msgpack.encode(getattr(worker, method)(orders)))
+    worker.spools.flush()
+    return place

@@ -1,14 +1,12 @@
-"""How the processes of a build exchange values: by pipes; and by files, to which each appends, and which all read."""
+"""Files by which the processes of a build exchange bytes: each appends to its own, and reads those of all."""
 
 from __future__ import annotations
 
 import os
-import pickle
 import shutil
 import tempfile
 from io import FileIO
 from pathlib import Path
-from typing import IO, Any
 
 from msgspec import Struct
 
@@ -34,20 +32,6 @@ def remove_spools(prefix: str) -> None:
     """Remove the spools of a build; several processes may do that at the same time."""
     for file in Path(prefix).parent.glob(f"{Path(prefix).name}*"):
         file.unlink(missing_ok=True)
-
-
-def send(pipe: IO[bytes], value: object) -> None:
-    """Send a value to another process of this build."""
-    pipe.write(pickle.dumps(value))
-    pipe.flush()
-
-
-def receive(pipe: IO[bytes]) -> Any:
-    """A value that `send` sent. Raises `EOFError` where the other process ended before it was complete."""
-    try:
-        return pickle.load(pipe)  # noqa: S301  # from a process of our own
-    except pickle.UnpicklingError as error:
-        raise EOFError from error
 
 
 class Spools:

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import os
-import signal
-import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from datetime import datetime
 from functools import lru_cache
 from operator import attrgetter
 from pathlib import Path
-from queue import SimpleQueue
-from threading import Thread
 from typing import Any
 from zoneinfo import TZPATH
 
@@ -30,8 +26,7 @@ from feedkit.identity.ledgers import change_digest, text_digest_of
 from feedkit.model import ContentFacts, Entry, EntryWithoutContent, Person, Term
 from feedkit.output.tree import Tree, open_tree
 from feedkit.pipeline.inputs import digest
-from feedkit.pipeline.spools import Place, Spools, receive, remove_spools, send
-from feedkit.signals import ENDING
+from feedkit.pipeline.spools import Place, Spools
 from feedkit.site import FEED_FORMATS
 from feedkit.site.assembly import shortened
 from feedkit.site.sitemap_urls import content_pictures
@@ -51,8 +46,8 @@ ReadResult = tuple[bytes, Place | None]
 #: `StoredEntry` without the content; the id and the guid that a ledger gives it.
 RenderOrder = tuple[SourceFile, tuple[FragmentKind, ...], Place | None, Place | None, tuple[str, str] | None]
 
-#: The output folder, and whether it is synchronised; the path of a temporary file in it, and its content.
-StageOrder = tuple[str, bool, str, list[bytes | Place]]
+#: The output folder, and whether it is synchronised; the paths of temporary files in it, and the content of each.
+StageOrder = tuple[str, bool, list[tuple[str, list[bytes | Place]]]]
 
 #: Parsed bodies of up to so many bytes are kept in the spool of a process until feeds need them.
 MAX_PARSED_BYTES = 256 << 20
@@ -148,6 +143,7 @@ class Rendered(Struct, array_like=True):
 _encode = msgpack.Encoder().encode
 _decode_addresses = msgpack.Decoder(dict[str, str]).decode
 _decode_metadata = msgpack.Decoder(EntryMetadata).decode
+_decode_stage_order = msgpack.Decoder(StageOrder).decode
 _decode_entry = msgpack.Decoder(StoredEntry).decode
 # An entry without content, the problems of its metadata, and the HTML, the Markdown and the line of `Body`.
 _ParsedEntry = tuple[StoredEntry, tuple[Problem, ...], str | None, str | None, int | None]
@@ -352,54 +348,20 @@ class Worker:
                 fragments.append(self.spools.add(data))
         return tuple(fragments)
 
-    def stage(self, orders: Sequence[StageOrder]) -> list[str]:
-        """Write documents into temporary files; returns their SHA-256."""
-        return [self._stage(*order) for order in orders]
-
-    def _stage(self, root: str, durable: bool, temporary: str, pieces: Iterable[bytes | Place]) -> str:
+    def stage(self, order: Place) -> list[str]:
+        """Write documents into temporary files, as the `StageOrder` at a place says; returns their SHA-256."""
+        root, durable, files = _decode_stage_order(self.spools.read(order))
         if self._output is None:
             self._output = self._open.enter_context(open_tree(Path(root), durable=durable))
-        data = (piece if isinstance(piece, bytes) else self.spools.read(piece) for piece in pieces)
-        return self._output.create(temporary, data)
+        digests = []
+        for temporary, pieces in files:
+            data = (piece if isinstance(piece, bytes) else self.spools.read(piece) for piece in pieces)
+            digests.append(self._output.create(temporary, data))
+        return digests
 
     def close(self) -> None:
         """Close all files."""
         self._open.close()
-
-
-def main() -> None:
-    """Do what the process that started this one sends, until that ends."""
-    # A terminal sends these to all its processes; the one that began this one ends it.
-    for ignored in {signal.SIGINT} | (ENDING - {signal.SIGTERM}):
-        signal.signal(ignored, signal.SIG_IGN)
-    if ENDING:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
-    prefix, root, site, section_pages = receive(sys.stdin.buffer)
-    orders: SimpleQueue[Any] = SimpleQueue()
-    Thread(target=_receive, args=(orders, prefix), daemon=True).start()
-    worker = Worker(root, site, Spools(prefix, os.getpid()))
-    worker.begin(section_pages)
-    while True:
-        method, chunk, addresses = orders.get()
-        results = None
-        # The first process does it again, and raises what there is to raise.
-        with suppress(Exception):
-            if addresses:
-                worker.set_addresses_at(addresses)
-            results = getattr(worker, method)(chunk)
-            worker.spools.flush()
-        # `_receive` ends this process when nobody takes them.
-        with suppress(OSError):
-            send(sys.stdout.buffer, results)
-
-
-def _receive(orders: SimpleQueue[Any], prefix: str) -> None:
-    """Take orders until the process that sends them has ended; then end this one, and remove what both leave."""
-    with suppress(EOFError, OSError):
-        while True:
-            orders.put(receive(sys.stdin.buffer))
-    remove_spools(prefix)
-    os._exit(1)
 
 
 def _paths(names: Iterable[str]) -> tuple[bytes, ...]:

@@ -53,7 +53,7 @@ DOORS = {
     "nh3": ("articles",),
     "pathspec": ("articles",),
     "pelican": ("integrations",),
-    "pickle": ("pipeline",),
+    "pickle": (),
     "platformdirs": ("cli",),
     "pyromark": ("articles",),
     "random": (),

@@ -82,7 +82,7 @@ class Run:
 
     def workers(self) -> list[int]:
         """The worker processes."""
-        return [pid for pid in self.processes() if b"pipeline.worker" in _command_of(pid)]
+        return [pid for pid in self.processes() if b"spawn_main" in _command_of(pid)]
 
 
 def _command_of(pid: int) -> bytes:

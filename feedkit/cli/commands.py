@@ -280,7 +280,6 @@ COMMANDS = {
         "print a script that completes commands and options in a shell",
         "Print a script for a shell, which completes commands, options and their values.",
         _argument("shell SHELL", "bash, zsh or fish", choices=("bash", "zsh", "fish")),
-        module="completion",
     ),
 }
 

@@ -12,13 +12,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
 from textwrap import fill
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import to_builtins
 from msgspec.structs import asdict
 
 import feedkit
-from feedkit.cli.commands import configuration, content_of, flags_of, publication_of, site_of, standard_input
+from feedkit.cli.commands import (
+    COMMANDS,
+    configuration,
+    content_of,
+    flags_of,
+    grammar,
+    publication_of,
+    site_of,
+    standard_input,
+)
 from feedkit.cli.printing import (
     ProblemPrinter,
     count,
@@ -350,6 +359,24 @@ def run_date(options: Namespace) -> int:
     if options.json:
         print_json(rows)
     return 1 if any(row["error"] for row in rows) else 0
+
+
+def run_completion(options: Namespace) -> int:
+    import shtab
+
+    parser, rules = grammar(), feedkit.rules()
+    files = dict.fromkeys(("FILE", "ARTICLE", "OLD_FEED", "REPORT", "URLS"), shtab.FILE)
+    places = {"DIR": shtab.DIRECTORY, "CONTENT": shtab.DIRECTORY, **files}
+    commands: Any = next(action.choices for action in parser._actions if action.choices)
+    for name, command in commands.items():
+        command.description = COMMANDS[name].summary
+        for action in command._actions:
+            if action.metavar in places:
+                action.complete = places[action.metavar]
+            elif action.metavar == "CODE":
+                action.choices = tuple(rules)
+    print_line(shtab.complete(parser, options.shell).replace("_shtab_feedkit", "_feedkit").rstrip(), sys.stdout)
+    return 0
 
 
 def run_rule(options: Namespace) -> int:

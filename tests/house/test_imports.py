@@ -59,6 +59,7 @@ DOORS = {
     "random": (),
     "requests": (),
     "socket": (),
+    "shtab": ("cli",),
     "sphinx": ("integrations",),
     "sqlite3": ("pipeline",),
     "tinytag": ("articles",),

@@ -30,6 +30,7 @@ HEAVY = (
     "idna",
     "imagesize",
     "pathspec",
+    "shtab",
 )
 
 

@@ -15,7 +15,7 @@ from feedkit.articles import values
 from feedkit.articles.discover import source_suffixes
 from feedkit.articles.fields import ArticleFields
 from feedkit.config.site import Site
-from feedkit.dates.calendar import MONTHS, WEEKDAYS
+from feedkit.dates import MONTHS, WEEKDAYS
 from feedkit.errors import UrlError, shown
 from feedkit.field_names import folded
 from feedkit.lazy_regex import lazy_regex

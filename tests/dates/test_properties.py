@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedkit.dates import parse_date, parsing, read_date, rfc822, rfc3339, w3c
-from feedkit.dates.calendar import MONTH_NUMBERS, MONTHS, WEEKDAYS, Ymd
+from feedkit import dates
+from feedkit.dates import MONTH_NUMBERS, MONTHS, WEEKDAYS, Ymd, parse_date, read_date, rfc822, rfc3339, w3c
 from feedkit.errors import DateError
 
 relaxed = settings(deadline=None, print_blob=True, max_examples=200)
@@ -185,7 +185,7 @@ PROSE = ("Nov 21st, 2025", "21 de noviembre de 2025", "November 21, 2025 at 10:3
 
 def test_no_value_comes_from_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     parse_date(PROSE[0])  # dateutil reads the clock when it is imported, for two-digit years, which never reach it
-    parsing._read.cache_clear()
+    dates._read.cache_clear()
     for name in ("time", "localtime", "gmtime", "time_ns"):
         monkeypatch.setattr(time, name, _no_clock)
     for text in (*PROSE, "2025-11-21", "Fri, 21 Nov 25 10:30:05 GMT", "1763717405", "01.12.2024 10:30"):
@@ -198,13 +198,13 @@ def test_no_value_comes_from_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
 @relaxed
 @given(st.dates(date(1900, 1, 1), date(2100, 12, 31)))
 def test_dateutil_answers_the_same_whatever_its_default_is(day: date) -> None:
-    assert parsing._read_by_dateutil(Ymd(day.year, day.month, day.day)) == (day.year, day.month, day.day)
+    assert dates._read_by_dateutil(Ymd(day.year, day.month, day.day)) == (day.year, day.month, day.day)
 
 
 def test_an_answer_that_depends_on_the_default_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dateutil.parser, "parse", lambda text, default: default)
-    parsing._read.cache_clear()
+    dates._read.cache_clear()
     with pytest.raises(DateError) as caught:
         parse_date("Nov 21st, 2025")
     assert caught.value.code == "FK102"
-    parsing._read.cache_clear()
+    dates._read.cache_clear()

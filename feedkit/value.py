@@ -23,6 +23,7 @@ from typing import (
     ParamSpec,
     TypeVar,
     Union,
+    cast,
     get_args,
     get_origin,
     get_type_hints,
@@ -60,8 +61,14 @@ class _Documented(StructMeta):
 class Value(Struct, metaclass=_Documented, frozen=True, kw_only=True):
     """A frozen value. Raises `ArgumentError` for a field of a wrong type; mappings are not hashed."""
 
+    # What messages call it, in front of a field; None for a class whose rules count within another value only.
+    # It has no annotation, since it is no field.
+    called = cast("str | None", None)
+
     def __post_init__(self) -> None:
         check_fields(self)
+        if self.called is not None:
+            check_rules(self.called, self)
 
     def __hash__(self) -> int:
         return hash(_hashed(type(self))(self))
@@ -77,6 +84,33 @@ def check_fields(value: Value) -> None:
             converted = _converted(kind, name, hint, field)
             if converted is not field:
                 force_setattr(value, name, converted)
+
+
+class Check(Struct, frozen=True):
+    """A rule in the annotation of a field; its function gets the field's name and value, and raises `ArgumentError`."""
+
+    rule: Callable[[str, Any], None]
+
+
+def check_rules(name: str, value: Value) -> None:
+    """Apply the rules of the fields; `name` is the value's own in messages. Raises `ArgumentError`."""
+    for field, rule, is_many in _rules(type(value)):
+        if (content := getattr(value, field)) is not None:
+            for item in content if is_many else (content,):
+                rule(f"{name}: {field}" if name else field, item)
+
+
+@cache
+def _rules(kind: type[Value]) -> tuple[tuple[str, Callable[[str, Any], None], bool], ...]:
+    """The rules of a class: of each the field, the function, and whether it is about every item."""
+    hints = [(name, hint) for name, hint in type_hints(kind).items() if name in kind.__struct_fields__]
+    return tuple(
+        (name, rule.rule, get_origin(hint) is tuple)
+        for name, hint in hints
+        for part in (hint, *get_args(hint))
+        for rule in (get_args(part)[1:] if get_origin(part) is Annotated else ())
+        if isinstance(rule, Check)
+    )
 
 
 def revised(value: V, **changes: Any) -> V:

@@ -21,7 +21,7 @@ from feedkit.errors import RefusedValue, SettingsError, masked, printable, shown
 from feedkit.model import Funding, Participant, Person, Podcast
 from feedkit.text import illegal_names
 from feedkit.urls import absolute, checked_slug, of_site, without_index
-from feedkit.value import type_hints
+from feedkit.value import Check, bare, type_hints
 
 Rule = Callable[[Any, str, str], Any]
 
@@ -55,15 +55,16 @@ def converted(hint: Any, value: Any, key: str, base: str, separator: str = ".") 
     origin, inner = get_origin(hint), get_args(hint)
     if origin is Annotated:
         value = converted(inner[0], value, key, base)
-        for rule in inner[1:]:
+        # Those of the model come later, when addresses are absolute.
+        for rule in [rule for rule in inner[1:] if not isinstance(rule, Check)]:
             value = rule(value, key, base)
     elif origin is Literal:
         words(*inner)(value, key, base)
-    elif origin is tuple and is_table(inner[0]):
+    elif origin is tuple and is_table(kind := bare(inner[0])):
         # Messages identify one of several tables by its first field: a name, a path or an address.
-        first = inner[0].__struct_fields__[0]
+        first = kind.__struct_fields__[0]
         return tuple(
-            converted(inner[0], table, f"{key}: {printable(masked(str(getattr(table, first))))}", base, ": ")
+            converted(kind, table, f"{key}: {printable(masked(str(getattr(table, first))))}", base, ": ")
             for table in value
         )
     elif origin is tuple:

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from feedkit.dates import rfc822
 from feedkit.formats.xml_syntax import DECLARATION, quoted
-from feedkit.model import Document, require_absolute, require_text
+from feedkit.model import Document, Filled, require_absolute
 from feedkit.urls import origin
 from feedkit.value import Value
 
@@ -19,18 +19,14 @@ OPML_TYPE = "text/x-opml"
 class Outline(Value, frozen=True, kw_only=True):
     """One feed document in an OPML list."""
 
-    title: str  #: The title in feed readers.
-    feed_url: str  #: The address of the feed document.
+    called = ""
+    # OPML 2.0 "Subscription lists": title, address and type are required.
+    title: Filled  #: The title in feed readers.
+    feed_url: Filled  #: The address of the feed document.
     home_url: str  #: The page of which it is the feed.
-    type: str  #: `rss` for both XML formats, as is usual, `JSONFeed` for JSON Feed.
+    type: Filled  #: `rss` for both XML formats, as is usual, `JSONFeed` for JSON Feed.
     description: str = ""  #: Plain text.
     language: str | None = None  #: An RFC 5646 tag.
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        # OPML 2.0 "Subscription lists": these three are required.
-        for name in ("title", "feed_url", "type"):
-            require_text(name, getattr(self, name))
 
 
 def opml(title: str, outlines: Iterable[Outline], *, updated: datetime | None = None) -> tuple[bytes, ...]:

@@ -28,6 +28,8 @@ HOST = "127.0.0.1"
 EVENTS = "-/events"
 #: How long a page that listens hears nothing before the server looks whether it is still there.
 KEEP_ALIVE_SECONDS = 15.0
+#: How soon the server ends after Ctrl-C.
+POLL_SECONDS = 0.05
 
 
 def run_serve(options: Namespace) -> int:
@@ -56,7 +58,7 @@ def run_serve(options: Namespace) -> int:
         live.build()
         if live.preview is None:
             raise live.error or SettingsError("serve: there is nothing to show")
-        Thread(target=server.serve_forever, daemon=True).start()
+        Thread(target=server.serve_forever, args=(POLL_SECONDS,), daemon=True).start()
         stack.callback(server.shutdown)
         print_line(f"{root} shows {live.summary()}; Ctrl-C stops it", sys.stdout)
         if options.open:

@@ -33,6 +33,8 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 HOME = "https://example.com/"
 PHONE, DESK = 360, 1280
 DEADLINE_MS = DEADLINE_SECONDS * 1000
+#: How soon a server ends.
+POLL_SECONDS = 0.01
 
 #: WCAG 2.2 1.4.3: the contrast of every text that is seen with what is behind it, where it is below 4.5.
 LOW_CONTRAST = """() => {
@@ -235,7 +237,7 @@ def served() -> Iterator[Callable[[Preview], str]]:
         servers.append(server)
         server.live = Live(lambda: preview, ProblemPrinter(Namespace(quiet=True, json=True)))
         server.live.build()
-        Thread(target=server.serve_forever, daemon=True).start()
+        Thread(target=server.serve_forever, args=(POLL_SECONDS,), daemon=True).start()
         return f"http://127.0.0.1:{server.server_port}/"
 
     yield start
@@ -370,7 +372,7 @@ def test_a_styled_feed_shows_what_can_be_read_and_nothing_else(
 def trap() -> Iterator[Trap]:
     """The server to which hostile articles want to lead."""
     server = Trap(("127.0.0.1", 0), Trapped)
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, args=(POLL_SECONDS,), daemon=True).start()
     yield server
     server.shutdown()
     server.server_close()

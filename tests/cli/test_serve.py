@@ -45,6 +45,17 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Served]]:
         server.close()
 
 
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """One server for all questions that change nothing."""
+    root = tmp_path_factory.mktemp("served")
+    (root / "content").mkdir()
+    (root / "content/a.md").write_text("---\ntitle: T\ndate: 2025-11-01\n---\n\nWords.\n", "utf-8")
+    server = Served(root, "content")
+    yield server
+    server.close()
+
+
 @pytest.fixture
 def blog(tmp_path: Path, write_article: Callable[..., Path]) -> Path:
     """A site with an article, a hostile one, and one that is refused."""
@@ -92,12 +103,9 @@ def test_every_document_has_its_type_and_is_not_sent_twice(blog: Path, serve: Ca
         ("", 403),
     ],
 )
-def test_a_name_that_was_made_to_lead_here_reads_nothing(
-    host: str, status: int, blog: Path, serve: Callable[..., Served]
-) -> None:
-    server = serve()
+def test_a_name_that_was_made_to_lead_here_reads_nothing(host: str, status: int, served: Served) -> None:
     for path in ("/", "/rss.xml", "/-/events") if status == 403 else ("/", "/rss.xml"):
-        assert server.ask(path, Host=host.format(port=server.port))[0].status == status
+        assert served.ask(path, Host=host.format(port=served.port))[0].status == status
 
 
 def test_a_save_is_seen_by_a_page_that_listens(
@@ -146,10 +154,8 @@ def until(ask: Callable[[], str], is_there: Callable[[str], bool]) -> str:
     raise AssertionError(text[:2_000])
 
 
-def test_it_needs_no_configuration(tmp_path: Path, serve: Callable[..., Served], write_article: Any) -> None:
-    write_article("a.md")
-    server = serve("content")
-    assert f"http://127.0.0.1:{server.port}/rss.xml" in server.ask("/rss.xml")[1].decode()
+def test_it_needs_no_configuration(served: Served) -> None:
+    assert f"http://127.0.0.1:{served.port}/rss.xml" in served.ask("/rss.xml")[1].decode()
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ import math
 import re
 from calendar import monthrange
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import cache, lru_cache
 from importlib.util import find_spec
@@ -234,9 +235,11 @@ class Ymd(NamedTuple):
     day: int
 
 
-def _exists(day: Ymd) -> bool:
-    """Whether there is such a day, in any year that `date` has."""
-    return 1 <= day.month <= 12 and 1 <= day.year <= 9999 and 1 <= day.day <= monthrange(day.year, day.month)[1]
+def _real(day: Ymd) -> date | None:
+    """The day as a date; None if there is no such day."""
+    with suppress(ValueError, OverflowError):
+        return date(*day)
+    return None
 
 
 def _checked_day(day: Ymd, years: tuple[int, int]) -> date:
@@ -244,8 +247,8 @@ def _checked_day(day: Ymd, years: tuple[int, int]) -> date:
     _check_year(day.year, years)
     if not 1 <= day.month <= 12:
         # Most often day and month have changed places.
-        other = Ymd(day.year, day.day, day.month)
-        raise _impossible("month must be in 1..12", _MEANT, str(date(*other)) if _exists(other) else _SAMPLE)
+        other = _real(Ymd(day.year, day.day, day.month))
+        raise _impossible("month must be in 1..12", _MEANT, str(other or _SAMPLE))
     last = monthrange(day.year, day.month)[1]
     if not 1 <= day.day <= last:
         nearest = date(day.year, day.month, last if day.day else 1)
@@ -295,7 +298,7 @@ class _Reader(Struct, frozen=True):
             if not math.isfinite(value):
                 raise _RefusalError("FK101", "is not a date (not a finite number)")
             # A whole number is exact, a float is as exact as it can be.
-            return self._unix(_unix_time(*value.as_integer_ratio()), f"{value}"[:_MAX_DATE_CHARS])
+            return self._unix(*value.as_integer_ratio(), f"{value}"[:_MAX_DATE_CHARS])
         hint = "write {}, or give a date, a datetime or a number of Unix seconds"
         raise _RefusalError("FK101", "is not a date", hint)
 
@@ -317,9 +320,9 @@ class _Reader(Struct, frozen=True):
         text = _cleaned(value)
         if match := _UNIX_TEXT.fullmatch(text):
             fraction = match[2] or ""
-            return self._unix(_unix_time(int(match[1] + fraction), 10 ** len(fraction)), raw)
+            return self._unix(int(match[1] + fraction), 10 ** len(fraction), raw)
         if match := _GIT_RAW.fullmatch(text):
-            return self._unix(_unix_time(int(match[1]), 1), raw, _offset_zone(match[2]))
+            return self._unix(int(match[1]), 1, raw, _offset_zone(match[2]))
         return self._written(text, raw)
 
     def _written(self, text: str, raw: str) -> Moment:
@@ -367,11 +370,11 @@ class _Reader(Struct, frozen=True):
             return Moment(value=local, precision="second", zone="site", raw=plain.isoformat())
         return Moment(value=_in_steps_of(_MINUTE, plain), precision="second", zone="object", raw=plain.isoformat())
 
-    def _unix(self, value: datetime, raw: str, offset: tzinfo | None = None) -> Moment:
+    def _unix(self, count: int, divisor: int, raw: str, offset: tzinfo | None = None) -> Moment:
+        value = _unix_time(count, divisor)
         _check_year(value.year, self.years)
-        if offset:
-            return Moment(value=value.astimezone(offset), precision="second", zone="offset", raw=raw)
-        return Moment(value=value, precision="second", zone="epoch", raw=raw)
+        rule: ZoneRule = "offset" if offset else "epoch"
+        return Moment(value=value.astimezone(offset or UTC), precision="second", zone=rule, raw=raw)
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -404,11 +407,10 @@ def _unix_time(count: int, divisor: int) -> datetime:
         if _MIN_READABLE_MICROSECOND <= microseconds < _END_READABLE_MICROSECOND:
             day = (_EPOCH + timedelta(microseconds=microseconds)).date().isoformat()
             readings.setdefault(day, f"{day} as {unit}")
-    spelled = Ymd(number // 10_000, number // 100 % 100, number % 100)
-    if 1900 <= spelled.year <= 2100 and _exists(spelled):
-        digits, reading = _long_date(date(*spelled)), next(iter(readings.values()))
-        why = f"is ambiguous as a number: {digits} by its digits, or {reading}"
-        raise _RefusalError("FK103", why, "write {}", str(date(*spelled)))
+    spelled = _real(Ymd(number // 10_000, number // 100 % 100, number % 100))
+    if spelled and 1900 <= spelled.year <= 2100:
+        why = f"is ambiguous as a number: {_long_date(spelled)} by its digits, or {next(iter(readings.values()))}"
+        raise _RefusalError("FK103", why, "write {}", str(spelled))
     reason = ", or ".join(readings.values()) or "no unit of Unix time makes it a date"
     raise _RefusalError("FK104", f"is out of range, as a number: {reason}")
 
@@ -501,19 +503,17 @@ def _day_first(text: str, order: Order | None) -> tuple[Ymd, str] | None:
             raise _RefusalError("FK103", "is ambiguous: its year has two digits", _FOUR_DIGITS)
         return None
     first, second, year = int(match[1]), int(match[3]), int(match[4])
-    dmy, mdy = Ymd(year, second, first), Ymd(year, first, second)
-    is_mdy = order == "mdy" if order else _exists(mdy) and not _exists(dmy)
-    day, other = (mdy, dmy) if is_mdy else (dmy, mdy)
-    if order and not _exists(day) and _exists(other):
+    days = {"dmy": Ymd(year, second, first), "mdy": Ymd(year, first, second)}
+    dmy, mdy = map(_real, days.values())
+    if order and not _real(days[order]) and (other := dmy or mdy):
         # It has one reading, but not in the order that the author promised: then the promise is wrong for others, too.
-        other_order = "mdy" if order == "dmy" else "dmy"
-        hint = f'write {{}}, or set date_order = "{other_order}"'
-        raise _impossible(f"month must be in 1..12, and the order is {order}", hint, str(date(*other)))
-    if order is None and dmy != mdy and _exists(dmy) and _exists(mdy):
+        hint = f'write {{}}, or set date_order = "{"dmy" if dmy else "mdy"}"'
+        raise _impossible(f"month must be in 1..12, and the order is {order}", hint, str(other))
+    if order is None and dmy and mdy and dmy != mdy:
         readings = f"{first} {MONTHS[second - 1]} or {MONTHS[first - 1]} {second}"
         hint = 'write {} or {}, or set date_order = "dmy" or "mdy"'
-        raise _RefusalError("FK103", f"is ambiguous: {readings}", hint, str(date(*dmy)), str(date(*mdy)))
-    return day, text[match.end() :]
+        raise _RefusalError("FK103", f"is ambiguous: {readings}", hint, str(dmy), str(mdy))
+    return days[order or ("mdy" if mdy and not dmy else "dmy")], text[match.end() :]
 
 
 _CJK = lazy_regex(
@@ -531,8 +531,8 @@ def _cjk_day(text: str) -> tuple[Ymd, str] | None:
         return None
     day = Ymd(int(match["year"]), int(match["month"]), int(match["day"]))
     sign = match["in"] or match["on"] or match["of"]
-    if sign and _exists(day):
-        _check_weekday(date(*day), _CJK_WEEKDAYS[sign])
+    if sign and (real := _real(day)):
+        _check_weekday(real, _CJK_WEEKDAYS[sign])
     rest = match["rest"]
     if time := _CJK_TIME.match(rest):
         digits = [f"{int(part):02d}" for part in (time[1], time[2] or "0", time[3]) if part is not None]
@@ -586,7 +586,7 @@ def _named_month(text: str) -> tuple[Ymd, str] | None:
             # RFC 5322 §4.3; the fifty-year window of RFC 9110 would need a clock.
             year += 2000 if year < 50 else 1900
         day = Ymd(year, number, int(match["day"]))
-        return _read_by_dateutil(day) if is_prose and _exists(day) else day, match["time"] + match["rest"]
+        return _read_by_dateutil(day) if is_prose and _real(day) else day, match["time"] + match["rest"]
     return None
 
 
@@ -624,10 +624,8 @@ def _split_time(rest: str) -> tuple[_Time | None, str]:
     space is a German half past two as often as 14 hours and 18 minutes.
     """
     part = _TIME_PART.fullmatch(rest)
-    if not part:
-        return None, rest.strip()
-    iso = bool(part["iso"])
-    match = (_BASIC_TIME.fullmatch(part["time"]) if iso else None) or _TIME.fullmatch(part["time"])
+    iso = part is not None and bool(part["iso"])
+    match = part and ((_BASIC_TIME.fullmatch(part["time"]) if iso else None) or _TIME.fullmatch(part["time"]))
     if match is None:
         return None, rest.strip()
     minute, second, fraction, half = match["minute"], match["second"], match["fraction"], match["half"]
@@ -638,12 +636,10 @@ def _split_time(rest: str) -> tuple[_Time | None, str]:
         if not 1 <= hours <= 12:
             raise _impossible("hour must be in 1..12 before am or pm", "write {}, without am and pm", _SAMPLE_TIME)
         hours = hours % 12 + (12 if half in "Pp" else 0)
-    if hours > 24:
-        raise _impossible("hour must be in 0..23", "write {}", _SAMPLE_TIME)
-    if minutes > 59:
-        raise _impossible("minute must be in 0..59", "write {}", _SAMPLE_TIME)
-    if seconds > 60:
-        raise _impossible("second must be in 0..59", "write {}", _SAMPLE_TIME)
+    # An hour 24 is the end of a day, a second 60 is a leap second.
+    for name, number, most in (("hour", hours, 24), ("minute", minutes, 59), ("second", seconds, 60)):
+        if number > most:
+            raise _impossible(f"{name} must be in 0..{23 if most == 24 else 59}", "write {}", _SAMPLE_TIME)
     leap = seconds == 60
     since_midnight = timedelta(hours=hours, minutes=minutes, seconds=seconds - leap)
     if fraction is not None:
@@ -766,7 +762,11 @@ def zone(name: str) -> tzinfo:
     """
     if isinstance(name, str) and (named := _named(name)):
         return named
-    raise DateError(f"{shown(name)} is not the name of a time zone", code="FK109", hint=_nearest(name))
+    names = {each.lower(): each for each in sorted(_names())}
+    names |= {each.lower().rpartition("/")[2]: each for each in sorted(_names(), reverse=True)} | names
+    near = nearest(name.lower().replace(" ", "_")[:40], names) if isinstance(name, str) else None
+    hint = f"did you mean {names[near]!r}?" if near else "use an IANA name, such as 'Europe/Malta', or 'UTC'"
+    raise DateError(f"{shown(name)} is not the name of a time zone", code="FK109", hint=hint)
 
 
 def _site_zone(timezone: str | tzinfo) -> tzinfo:
@@ -792,13 +792,6 @@ def _names() -> frozenset[str]:
     if spec is None or spec.origin is None:  # a distribution that ships the system's database only
         return frozenset(available_timezones() - {"localtime"})
     return frozenset(Path(spec.origin).with_name("zones").read_text("utf-8").split())
-
-
-def _nearest(name: object) -> str:
-    names = {each.lower(): each for each in sorted(_names())}
-    names |= {each.lower().rpartition("/")[2]: each for each in sorted(_names(), reverse=True)} | names
-    near = nearest(name.lower().replace(" ", "_")[:40], names) if isinstance(name, str) else None
-    return f"did you mean {names[near]!r}?" if near else "use an IANA name, such as 'Europe/Malta', or 'UTC'"
 
 
 def _written_zone(text: str) -> tuple[tzinfo, ZoneRule] | None:

@@ -40,8 +40,6 @@ from feedgen.entry import FeedEntry  # isort: skip
 from feedgen.ext.base import BaseEntryExtension, BaseExtension  # isort: skip
 from feedgen.feed import FeedGenerator  # isort: skip
 
-GENERATOR = "feedkit"
-
 # RSS 2.0 `image` must be a GIF, JPEG or PNG.
 _RSS_PICTURE = lazy_regex(r"[^?#]+\.(?:gif|jpe?g|png)", re.IGNORECASE)
 
@@ -52,15 +50,13 @@ _WITHOUT_BRACKETS = str.maketrans("()<>", "    ")
 # A placeholder for the content, which is inserted after feedgen has built the element.
 _LATER = "later"
 
-XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-
 Element = etree._Element
 
-#: How deep elements of other vocabularies may be nested: libxml2, which feed readers use, stops at 256.
-MAX_DEPTH = 240
+# How deep elements of other vocabularies may be nested: libxml2, which feed readers use, stops at 256.
+_MAX_DEPTH = 240
 
-#: Apple: the maximum length of `itunes:author`.
-MAX_AUTHOR_CHARS = 255
+# Apple: the maximum length of `itunes:author`.
+_MAX_AUTHOR_CHARS = 255
 
 # Podcast namespace 1.0 `podcast:guid`: the namespace of the UUIDs.
 _GUID_NAMESPACE = UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
@@ -111,7 +107,7 @@ def _escaped(text: str) -> bytes:
 
 
 def rss_frame(feed: Feed) -> Frame:
-    """The channel without items; without `lastBuildDate` if `updated` is None."""
+    """The channel without items."""
     return _frame(rss_channel(feed).rss_str(), b"</channel></rss>")
 
 
@@ -245,7 +241,7 @@ def _generator(feed: Feed, media_type: str, namespaces: dict[str, str]) -> Any:
     head.register_extension("feedkit", _Head)
     head.feedkit.feed, head.feedkit.namespaces = feed, namespaces
     head.title(feed.title)
-    head.generator(GENERATOR)
+    head.generator("feedkit")
     own = [{"href": feed.feed_url, "rel": "self", "type": media_type}] if feed.feed_url else []
     # Edge 2: feedgen uses the last link as that of the channel, so the page comes last.
     head.link([*own, *_feed_links(feed), {"href": feed.home_url, "rel": "alternate", "type": "text/html"}])
@@ -323,7 +319,7 @@ class _Item(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no types
                 if value := link.get(name):
                     element.set(name, value)
         if self.entry.language:
-            item.set(XML_LANG, self.entry.language)
+            item.set("{http://www.w3.org/XML/1998/namespace}lang", self.entry.language)
         _add_media(item, self.entry.image)
         _add_foreign(item, self.entry.elements, default=OWN["atom"])
 
@@ -376,13 +372,13 @@ def _add_history(parent: Element, feed: Feed) -> None:
 
 def _add_schedule(channel: Element, schedule: Schedule) -> None:
     """Add RSS 2.0 `skipHours` and `skipDays`, sorted and unique, and the RSS 1.0 module Syndication."""
-    hours = [str(hour) for hour in sorted(set(schedule.skip_hours))]
+    hours = sorted(set(schedule.skip_hours))
     days = [day for day in DAYS if day in schedule.skip_days]
     for parent, child, values in (("skipHours", "hour", hours), ("skipDays", "day", days)):
         if values:
             element = _add(channel, parent)
             for value in values:
-                _add(element, child, value)
+                _add(element, child, str(value))
     period = {"updatePeriod": schedule.update_period, "updateFrequency": schedule.update_frequency}
     _add_texts(channel, "sy", period)
 
@@ -417,8 +413,8 @@ def _add_foreign(parent: Element, elements: Iterable[ForeignElement], *, default
 
     Raises `ValueError` for elements that are nested too deeply.
     """
-    if depth > MAX_DEPTH:
-        raise ValueError(f"elements are nested more than {MAX_DEPTH} deep")
+    if depth > _MAX_DEPTH:
+        raise ValueError(f"elements are nested more than {_MAX_DEPTH} deep")
     for element in elements:
         name = element.name if element.namespace == default else f"{{{element.namespace}}}{element.name}"
         child = etree.SubElement(parent, name, dict(element.attributes))
@@ -429,7 +425,7 @@ def _add_foreign(parent: Element, elements: Iterable[ForeignElement], *, default
 def _add_show(channel: Element, feed: Feed, podcast: Podcast) -> None:
     author = podcast.author or ", ".join(person.name for person in feed.authors)
     texts = {
-        "author": author[:MAX_AUTHOR_CHARS],
+        "author": author[:_MAX_AUTHOR_CHARS],
         "explicit": "true" if podcast.explicit else "false",
         "type": podcast.type,
         "block": "Yes" if podcast.block else "",
@@ -467,7 +463,7 @@ def _add_show(channel: Element, feed: Feed, podcast: Podcast) -> None:
 def _add_episode(item: Element, entry: Entry, episode: Episode) -> None:
     texts = {
         "title": episode.title,
-        "author": ", ".join(person.name for person in entry.authors)[:MAX_AUTHOR_CHARS],
+        "author": ", ".join(person.name for person in entry.authors)[:_MAX_AUTHOR_CHARS],
         "duration": entry.enclosures[0].duration if entry.enclosures else None,
         "season": episode.season,
         "episode": episode.number,

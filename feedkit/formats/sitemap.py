@@ -175,12 +175,10 @@ URLSET = urlset(frozenset())
 
 
 def _too_large(size: int) -> Problem:
-    """The Problem of a page that exceeds the maximum size of a sitemap."""
     return refused(f"one page alone has {size:,} bytes, more than a sitemap may have").problem
 
 
 def _already_listed(name: str) -> Problem:
-    """The Problem of an address that was listed before."""
     return Problem(code="FK410", severity="note", message=f"{name} is listed already; it is listed once")
 
 
@@ -322,7 +320,6 @@ class _Sitemap:
 
 
 def _part_path(path: str, number: int, *, gzip: bool) -> str:
-    """The path of a numbered part of the sitemap at `path`."""
     folder = path.rpartition("/")[0]
     return f"{folder}/sitemaps/sitemap-{number:05}.{'xml.gz' if gzip else 'xml'}".lstrip("/")
 

@@ -250,7 +250,6 @@ def _refuse(item: object) -> SitemapRow:
 
 
 def _has_more(url: Url) -> bool:
-    """Whether a page has extensions."""
     return bool(url.images or url.alternates or url.videos or url.news or url.changefreq or url.priority is not None)
 
 
@@ -359,7 +358,6 @@ def _fault(alternates: Iterable[Alternate], loc: str) -> str:
 
 
 def _broken(loc: str, fault: str) -> Problem:
-    """The Problem of a set of translations that search engines would ignore."""
     message = f"{shown(loc)}: its set of translations {fault}; none of them is written"
     hint = "every page of a set must name all of them, itself, and one x-default"
     return Problem(code="FK411", severity="warning", message=message, hint=hint)

@@ -238,7 +238,6 @@ def _post(opener: OpenerDirector, receiver: str, body: bytes, media_type: str, t
 
 
 def _refusal(error: Any) -> str:
-    """The reason of a refusal: the phrase of its status, and the beginning of its body."""
     from http.client import HTTPException, responses
 
     answer = f"it answered {error.code} ({responses.get(error.code, 'an unknown status')})"

@@ -179,11 +179,8 @@ def emptied_feeds(
 ) -> Iterator[tuple[str, Problem]]:
     """Each feed, by its path, that a run would empty, with the Problem (FK505), which says what follows.
 
-    A wrong folder in a build script looks just like an empty site. Whether entries are gone for good is not asked: that
-    a term is gone takes its own feed only, and is no accident.
-
-    That is one which is still wanted and has no entry any more; and, where no feed at all has an entry any more, each
-    one that had some, whether it is wanted or not.
+    It is still wanted, and has no entry any more. A feed that is not wanted counts only where no feed has entries any
+    more: that a term is gone is no accident, but a wrong folder in a build script looks just like an empty site.
     """
     all_gone = not any(written.entries for written in after.values())
     for path, (_, entries, _) in sorted(before.items()):

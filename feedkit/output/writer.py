@@ -128,7 +128,6 @@ def write(
 
 @contextmanager
 def _errors_below(root: Path) -> Iterator[None]:
-    """Turns errors of the disk into `PublishError`."""
     try:
         yield
     except OSError as error:
@@ -141,7 +140,6 @@ def _errors_below(root: Path) -> Iterator[None]:
 
 @contextmanager
 def _output_folder(root: Path) -> Iterator[None]:
-    """Makes the output folder and those above it; removes those that stay empty."""
     if root.exists() and not root.is_dir():
         raise PublishError(f"{root}: is no folder; name another one")
     missing = list(itertools.takewhile(lambda path: not path.exists(), (root, *root.parents)))
@@ -157,8 +155,6 @@ def _output_folder(root: Path) -> Iterator[None]:
 
 
 class _WriteRun:
-    """One call of `write`."""
-
     def __init__(
         self,
         tree: Tree,
@@ -407,7 +403,7 @@ class _WriteRun:
         return is_there
 
     def _write_manifest(self, documents: dict[str, Written]) -> None:
-        """Write the manifest; a document that could never be parsed is not listed."""
+        # A document that could never be parsed has no digest, and is not listed.
         data = manifest.dump({path: written for path, written in documents.items() if written.digests})
         is_elsewhere = self.options.manifest is not None
         tree = Tree(root=self.manifest.parent, durable=self.tree.durable) if is_elsewhere else self.tree

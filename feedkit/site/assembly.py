@@ -201,7 +201,6 @@ class DocumentPlan:
                 )
 
     def _lists(self) -> Iterator[ListDocument]:
-        """Sitemaps, redirects, the OPML list, the page of feeds, and the stylesheet."""
         publication, site, names = self.publication, self.publication.site, self.publication.site.names
         if "sitemap" in site.formats:
             reads = (*site.sitemap.lists, *([site.sitemap.html] if site.sitemap.html else []))
@@ -475,7 +474,6 @@ def _picture(site: Site, url: str) -> tuple[Image | None, str]:
 
 
 def _measured(site: Site, url: str) -> tuple[Image, tuple[str, ...]]:
-    """A picture of the site, and the paths where it was searched for."""
     file = measure(url, site)
     return Image(url=url, type=file.type, width=file.width, height=file.height, length=file.length), file.dependencies
 
@@ -503,7 +501,6 @@ def _former_folders(site: Site, selections: Sequence[Selection], on_problem: OnP
 
 
 def _moves(site: Site, former: Mapping[str, tuple[str, ...]], formats: Sequence[Format]) -> Iterator[Move]:
-    """The redirects from each former page and feed document of a term to its new address."""
     pairs = ((old, new) for new, olds in former.items() for old in olds) if site.renamed == "redirect" else ()
     for old, new in pairs:
         yield Move(old=path_url(site.base_url, old), new=path_url(site.base_url, new))

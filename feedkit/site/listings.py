@@ -172,7 +172,6 @@ class FeedsPage:
         return block("section", element("h2", self._words[name], id=name), *lines, aria_labelledby=name)
 
     def _feed(self, selection: Selection, anchor: str) -> str:
-        """A feed of the site or of `[[feeds]]`, with its newest entries."""
         site, words, lang = self._site, self._words, self._other(selection.language)
         lines = [element("h3", selection.title, id=anchor, dir="auto", lang=lang)]
         if selection.description:
@@ -228,7 +227,6 @@ class FeedsPage:
         return self._section("topics", *lines)
 
     def _term(self, selection: Selection) -> str:
-        """The list item of a term."""
         name = element("span", selection.name, dir="auto")
         if page := selection.page_url:
             name = element("a", selection.name, href=page, dir="auto", lang=self._other(selection.language))

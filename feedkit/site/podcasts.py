@@ -164,7 +164,6 @@ def _of_episode(entry: Entry, podcast: Podcast) -> Iterator[_Fault]:
 
 
 def _repeated_numbers(entries: Iterable[Entry]) -> Iterator[Problem]:
-    """The problems of full episodes with the number of an older one."""
     owners: dict[tuple[int | None, int], Entry] = {}
     for entry in sorted(entries, key=lambda entry: (entry.published.timestamp(), entry.id)):
         episode = entry.episode

@@ -257,6 +257,5 @@ def _difference(site: Site, entry: Entry, owner: Entry) -> tuple[str, str]:
 
 
 def _is_dated(entry: Entry) -> bool:
-    """Whether the name of the file, or of its folder, begins with a date."""
     path = PurePath(entry.source)
     return any(map(_DATED.match, (path.name, path.parent.name)))

@@ -73,7 +73,6 @@ _Listed = TypeVar("_Listed", Entry, SitePage)
 
 
 def _listed(site: Site, articles: Iterable[_Listed], on_problem: OnProblem) -> Iterator[_Listed]:
-    """The articles or pages that a sitemap may list; each of the others is reported as a note."""
     for article in articles:
         if reason := why_unlisted(site, article):
             on_problem(omitted(article.url, reason, article.source).problem)
@@ -161,7 +160,6 @@ def _videos(entry: Entry, on_problem: OnProblem) -> Iterator[Video]:
 
 
 def _omitted(entry: Entry, url: str, reason: str) -> Problem:
-    """The problem of a picture or a video that the sitemap does not list."""
     message = f"{shown(url)} is left out of the sitemap: {reason}"
     return Problem(code="FK413", severity="warning", path=entry.source, message=message)
 

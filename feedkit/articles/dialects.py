@@ -12,6 +12,7 @@ from functools import lru_cache
 from html import escape
 from itertools import chain, islice
 from string import ascii_letters, digits, punctuation
+from unicodedata import category
 
 from feedkit.articles import templates
 from feedkit.articles.links import WIKILINK
@@ -134,6 +135,9 @@ _MAX_FORMULA_CHARS = {"\\(": 500, "\\[": 5000}
 _TEX = lazy_regex(r"\\[A-Za-z]|[\^_={}<>|]")
 _BLANKS_AT_END = lazy_regex(r"(?<![ \t])[ \t]+(?=\n)")
 _ESCAPED = str.maketrans({sign: f"\\{sign}" for sign in punctuation})
+# Text between two asterisks, within a paragraph; and the letters and punctuation of Chinese, Japanese and Korean.
+_STRONG = lazy_regex(r"\*\*(?![\s*])((?:[^*\n]|\*(?!\*)|\n(?!\s*\n)){1,500}?)(?<!\s)\*\*(?!\*)")
+_CJK = lazy_regex(r"[\u2014\u2018-\u201d\u2026\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff00-\uffef]")
 _DEFINITION = lazy_regex(r"^ {0,3}\[([^\[\]\n]+)\]:", re.MULTILINE)
 # A single tilde: one that may begin a deletion, and one that may end it.
 _TILDE = r"~(?:(?<![~\\]~)|(?<=\\~~))"
@@ -204,6 +208,8 @@ def spans(text: str, extensions: tuple[str, ...], report: OnContent, first: int,
     """
     changes: list[_Change] = []
     signs = _signs(text)
+    if b"**" in signs and not text.isascii():
+        text = _with_strong(text, extensions)
     for sign, put, what, pattern in (
         *_MARKS,
         *(_BLOCK_NAMES if "wikilinks" in extensions else ()),
@@ -298,6 +304,32 @@ def _span_lists(text: str) -> Iterator[_Change]:
             line = text.rfind("\n", max(0, start - MAX_HEADING_CHARS), start) + 1
             if not text[line : line + _MAX_INDENT_CHARS].lstrip(" >").startswith("#"):
                 yield start, behind, "", ""
+
+
+def _with_strong(text: str, extensions: tuple[str, ...]) -> str:
+    """Markdown with `<strong>` for asterisks that are none to CommonMark, since Chinese and Japanese have no blanks.
+
+    Between punctuation and a letter they begin and end nothing: `**甲。**乙`.
+    """
+
+    def strong(match: re.Match[str]) -> str:
+        inner, start, end = match[1], match.start(), match.end()
+        outside = text[start - 1 : start] if start else "", text[end : end + 1]
+        pairs = zip(outside, (inner[0], inner[-1]), strict=True)
+        is_lost = any(
+            _CJK.search(around + inside)
+            and _is_punctuation(inside)
+            and not (around.isspace() or _is_punctuation(around))
+            for around, inside in pairs
+            if around
+        )
+        return f"<strong>{inner}</strong>" if is_lost and start not in code_ranges(text, extensions) else match[0]
+
+    return _STRONG.sub(strong, text)
+
+
+def _is_punctuation(char: str) -> bool:
+    return category(char)[0] in "PS"
 
 
 def _bare_urls(text: str) -> Iterator[_Change]:

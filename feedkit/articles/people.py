@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from feedkit.articles import values
 from feedkit.articles.fields import ArticleFields
+from feedkit.articles.markdown import line_text
 from feedkit.articles.report import Reporter
 from feedkit.config.site import AUTHORS_FILES, Site
 from feedkit.errors import OnProblem, RefusedValue, shown
@@ -28,6 +29,8 @@ _IS_MAIL = lazy_regex(_MAIL)
 _WEB = r"https?://[^\s<>()]+"
 _BY_NAME = lazy_regex(rf"([^<>]+?)\s*(?:<({_MAIL})>)?\s*(?:\(({_WEB})\)|<({_WEB})>)?")
 _BY_MAIL = lazy_regex(rf"({_MAIL})\s*\(([^()]+)\)")
+
+_LINK = lazy_regex(r"\]\((https?://[^\s()]+)\)")
 
 # `Ann Lee, Bo Ek; Cy Day and Di Fu`; not inside of `<…>` and `(…)`.
 _BETWEEN = lazy_regex(r"(?:\s*[,;]\s*(?:and\s+|&\s*)?|\s+(?:and|&)\s+)(?![^(<]*[)>])")
@@ -87,6 +90,9 @@ def _persons(value: Any, site: Site) -> Iterator[Person]:
 
 @lru_cache(maxsize=4096)
 def _mailbox(name: str) -> Person:
+    if link := _LINK.search(name):
+        # Markdown, which some generators read here: `[Ann Lee](https://example.org), editor`.
+        return Person(name=line_text(name, ()), url=link[1])
     if match := _BY_MAIL.fullmatch(name):
         return Person(name=match[2].strip(), email=match[1])
     if match := _BY_NAME.fullmatch(name):

@@ -96,6 +96,10 @@ NAMED = {
     "Ann Lee": (ANN,),
     "{name: Bo Ek, url: /bo/}": (Person(key="bo", name="Bo Ek", url="https://example.com/bo/"),),
     "{key: bo, title: Guest}": (BO,),
+    "'[Cy Day](https://example.org/cy), *guest*'": (Person(name="Cy Day, guest", url="https://example.org/cy"),),
+    "'Cy Day ([@cy](https://example.org/cy)), of [A](/a) `b`'": (
+        Person(name="Cy Day (@cy), of A b", url="https://example.org/cy"),
+    ),
     "[ann, Ann Lee, ann]": (ANN,),
 }
 

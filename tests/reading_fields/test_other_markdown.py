@@ -272,6 +272,13 @@ SPANS = {
         f'<p>{link("https://b.org", "a")} <img src="https://b.org" alt="a">'
         f" {link('https://b.org', 'B')} [{link('https://b.org', 'b')}]</p>"
     ),
+    "**甲。**乙 **丙** 丁**“戊”**己、**「*庚*」**": (
+        "<p><strong>甲。</strong>乙 <strong>丙</strong> 丁<strong>“戊”</strong>己、<strong>「<em>庚</em>」</strong></p>"
+    ),
+    "**甲**、乙。**丙**丁 `**甲。**乙` 2**3 **甲\n乙。**丙": (
+        "<p><strong>甲</strong>、乙。<strong>丙</strong>丁 <code>**甲。**乙</code> 2**3 <strong>甲\n乙。</strong>丙</p>"
+    ),
+    "é **a:**b **甲。**\n**c.**d": "<p>é **a:**b <strong>甲。</strong>\n**c.**d</p>",
     "- a {.b}\n- c {: #d}": "<ul>\n<li>a</li>\n<li>c</li>\n</ul>",
     "|a {.b}|c|\n|-|-|\n|d|e {.f}|\n\ng {a, b}": (
         "<table><thead><tr><th>a</th><th>c</th></tr></thead><tbody>\n<tr><td>d</td><td>e</td></tr>\n</tbody></table>\n"

@@ -340,9 +340,8 @@ def test_a_picture_that_a_refused_article_lacks_is_looked_for_again(folder: Fold
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_renamed_article_keeps_its_id_and_no_content_is_remembered(
-    folder: Folder, tmp_path: Path, jobs: int, age: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+    folder: Folder, tmp_path: Path, jobs: int, age: Callable[[], None], pool: None
 ) -> None:
-    monkeypatch.setattr("feedkit.pipeline.pool.MIN_ARTICLES_FOR_POOL", 2)
     listed = SitemapSettings(ledger=tmp_path / "ledger.json", images=("hero", "content"), videos=True)
     folder.site = replace(SITE, sitemap=listed, ids=tmp_path / "ids.jsonl")
     folder.article("8.md", day=8, tags="c", body=f"{'Words. ' * 200}The end. ![](https://example.com/p.gif)")

@@ -40,10 +40,8 @@ CHANGES: dict[str, tuple[Callable[[SiteFolder], object], list[str], list[str]]] 
 @pytest.mark.parametrize("whole", ["", "source_markdown = true\n"])
 @pytest.mark.parametrize("name", CHANGES)
 def test_an_article_is_made_again_when_what_it_leads_to_has_changed(
-    name: str, whole: str, jobs: str, site: SiteFolder, monkeypatch: pytest.MonkeyPatch
+    name: str, whole: str, jobs: str, site: SiteFolder, pool: None
 ) -> None:
-    if jobs == "2":
-        monkeypatch.setattr("feedkit.pipeline.pool.MIN_ARTICLES_FOR_POOL", 2)
     change, links, codes = CHANGES[name]
     site.settings(f'{whole}markdown = {{extra_extensions = ["wikilinks"]}}')
     site.article("a.md", day=9, body=BODY)

@@ -136,11 +136,7 @@ class Changes:
 
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_whatever_happens_a_cached_build_is_a_fresh_one(
-    site: SiteFolder, monkeypatch: pytest.MonkeyPatch, jobs: int, seed: int
-) -> None:
-    if jobs > 1:
-        monkeypatch.setattr("feedkit.pipeline.pool.MIN_ARTICLES_FOR_POOL", 2)
+def test_whatever_happens_a_cached_build_is_a_fresh_one(site: SiteFolder, pool: None, jobs: int, seed: int) -> None:
     changes = Changes(site, random.Random(f"{seed} {jobs}"))
     for _ in range(12 if jobs == 1 else 5):
         changes.some()

@@ -73,10 +73,7 @@ def test_times_that_give_dates_are_no_accident_of_a_checkout(site: SiteFolder) -
     site.check()
 
 
-def test_that_files_give_dates_is_reported_once_as_long_as_any_does(
-    site: SiteFolder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("feedkit.pipeline.pool.MIN_ARTICLES_FOR_POOL", 2)
+def test_that_files_give_dates_is_reported_once_as_long_as_any_does(site: SiteFolder, pool: None) -> None:
     site.settings('dates_from = ["mtime"]')
     for number in range(80):
         site.article(f"{number}.md").write_text("---\ntitle: T\n---\n\nWords.\n")

@@ -357,7 +357,7 @@ def _unknown(word: str, command: argparse.ArgumentParser) -> str:
     if not option.startswith("-"):
         return f"unexpected argument {shown(word)}"
     # Without their dashes, which would make all of them alike.
-    names = {name.lstrip("-"): name for action in command._actions for name in action.option_strings}
+    names = {name.lstrip("-"): name for name in command._option_string_actions}
     near = nearest(option.lstrip("-"), names)
     return f"unknown option {shown(option)}{f'; did you mean {shown(names[near])}?' if near else ''}"
 

@@ -153,9 +153,6 @@ class Live:
 class Server(ThreadingHTTPServer):
     """Answers on one address; `live` must be set before it does."""
 
-    daemon_threads = True
-    # A page that listens must not keep the command from ending.
-    block_on_close = False
     live: Live
 
     def handle_error(self, request: object, client_address: object) -> None:
@@ -169,10 +166,7 @@ class RequestHandler(BaseHTTPRequestHandler):
     """Answers one browser."""
 
     server: Server
-
-    def version_string(self) -> str:
-        """What the header `Server` says."""
-        return "feedkit"
+    server_version, sys_version = "feedkit", ""
 
     def do_GET(self) -> None:  # the name that the base class calls
         """Answer a request."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
-from msgspec import to_builtins
+from msgspec import Struct, ValidationError, convert, to_builtins
 from msgspec.structs import asdict
 
 import feedkit
@@ -295,8 +295,8 @@ def run_adopt(options: Namespace) -> int:
 def run_ping(options: Namespace) -> int:
     if options.report is None and not options.feed and not options.url:
         raise SettingsError("ping: name a report of feedkit build --json, or a --feed or --url that has changed")
-    urls, feeds = _reported(options.report) if options.report else ([], [])
-    urls, feeds = [*urls, *options.url], [*feeds, *options.feed]
+    changes = _reported(options.report) if options.report else _Changes([], [])
+    urls, feeds = [*changes.changed_urls, *options.url], [*changes.changed_feeds, *options.feed]
     site = site_of(options)
     with ProblemPrinter(options, noun="") as on_problem:
         report = feedkit.ping(site, feeds=feeds, urls=urls, send=options.yes, on_problem=on_problem)
@@ -319,19 +319,21 @@ def run_ping(options: Namespace) -> int:
     return code
 
 
-def _reported(path: str) -> tuple[list[str], list[str]]:
+class _Changes(Struct):
     """The pages and the feeds that a report lists."""
+
+    changed_urls: list[str]
+    changed_feeds: list[str]
+
+
+def _reported(path: str) -> _Changes:
+    # A stand-in for standard input may have lines of text.
+    lines = standard_input() if path == "-" else [Path(path).read_bytes()]
     try:
-        # A stand-in for standard input may have lines of text.
-        lines = standard_input() if path == "-" else [Path(path).read_bytes()]
-        report = json.loads(b"".join(line.encode() if isinstance(line, str) else line for line in lines))
-        urls, feeds = report["changed_urls"], report["changed_feeds"]
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
-        raise SettingsError(f"{path}: is no report of feedkit build --json ({error!r})") from error
-    for texts in (urls, feeds):
-        if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
-            raise SettingsError(f"{path}: is no report of feedkit build --json (its addresses are no list of texts)")
-    return urls, feeds
+        text = b"".join(line.encode() if isinstance(line, str) else line for line in lines)
+        return convert(json.loads(text), _Changes)
+    except (ValueError, RecursionError, ValidationError) as error:
+        raise SettingsError(f"{path}: is no report of feedkit build --json ({error})") from error
 
 
 def run_date(options: Namespace) -> int:

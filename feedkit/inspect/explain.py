@@ -450,14 +450,13 @@ def _fields(entry: Entry | None, article: ArticleFields) -> Iterator[ExplainedFi
             yield ExplainedField(name=name, value=value, reason=(source and source.key) or _STAND_INS[name])
 
 
-def _keys(article: ArticleFields, *names: str) -> dict[str, str]:
-    """Which of some fields a key gives, and that key."""
-    return {name: f"the key {article.used[name][0].key}" for name in names if name in article.used}
+def _key(article: ArticleFields, name: str) -> str:
+    return f"the key {article.used[name][0].key}" if name in article.used else ""
 
 
 def id_reason(site: Site, entry: Entry, article: ArticleFields, decided: str = "") -> str:
     """Where the id of an article comes from; `decided` is the reason of the ledger of ids, if that has one."""
-    key = _keys(article, "id").get("id", "")
+    key = _key(article, "id")
     if entry.own_id:
         return key or "given"
     if decided or key:
@@ -471,6 +470,5 @@ def id_reason(site: Site, entry: Entry, article: ArticleFields, decided: str = "
 def _url_reason(site: Site, article: ArticleFields) -> str:
     if not article.report.path:
         return "given"
-    keys = _keys(article, "canonical", "url", "slug")
-    slug = " with " + keys.get("slug", "the file's name") if "{slug}" in site.permalink else ""
-    return keys.get("canonical") or keys.get("url") or f"the permalink {site.permalink}{slug}"
+    slug = " with " + (_key(article, "slug") or "the file's name") if "{slug}" in site.permalink else ""
+    return _key(article, "canonical") or _key(article, "url") or f"the permalink {site.permalink}{slug}"

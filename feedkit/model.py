@@ -39,7 +39,6 @@ ShowType = Literal["episodic", "serial"]
 EpisodeType = Literal["full", "trailer", "bonus"]
 #: sitemaps.org "XML tag definitions".
 Changefreq = Literal["always", "hourly", "daily", "weekly", "monthly", "yearly", "never"]
-CHANGEFREQS = get_args(Changefreq)
 #: The alternate for readers of any other language.
 X_DEFAULT = "x-default"
 #: Google "Video sitemaps".
@@ -103,11 +102,6 @@ def require_at_least(name: str, value: float | None, least: int) -> None:
         raise ArgumentError(f"{name} must be {least} or more, not {value}")
 
 
-def _require_one_of(name: str, value: str, words: Any) -> None:
-    if value not in get_args(words):
-        raise ArgumentError(f"{name} must be one of {', '.join(get_args(words))}, not {value!r}")
-
-
 def _require_extensions(field: str, objects: Mapping[str, Any]) -> None:
     for name, value in objects.items():
         # `_feedkit` is our own.
@@ -127,10 +121,15 @@ def _must_be(wanted: str, is_right: Callable[[Any], object]) -> Check:
     return Check(rule)
 
 
+def _one_of(words: Any) -> Check:
+    return _must_be(f"one of {', '.join(get_args(words))}", get_args(words).__contains__)
+
+
 def _unless_empty(rule: Callable[[str, Any], None]) -> Check:
     return Check(lambda name, text: rule(name, text) if text else None)
 
 
+# Types of fields with a rule.
 _LANGUAGE_TAG = "a tag such as en or de-CH"
 _ID_TEXT = "an absolute address, urn: or tag:, in ASCII"
 Address = Annotated[str, Check(require_absolute)]
@@ -146,9 +145,12 @@ NewsLanguage = Annotated[
 ]
 MediaType = Annotated[str, _must_be("a media type such as audio/mpeg", lambda text: "/" in text)]
 Length = Annotated[int, Check(_require_length)]
+Ordinal = Annotated[int, Check(lambda name, number: require_at_least(name, number, 1))]
 Priority = Annotated[float, _must_be("0 to 1", lambda number: 0 <= number <= 1)]
+VideoSeconds = Annotated[
+    int, _must_be(f"1 to {MAX_VIDEO_SECONDS:,} seconds", lambda number: 1 <= number <= MAX_VIDEO_SECONDS)
+]
 Rating = Annotated[float, _must_be("0 to 5", lambda number: 0 <= number <= 5)]
-KnownFreq = Annotated[Changefreq, _must_be(f"one of {', '.join(CHANGEFREQS)}", CHANGEFREQS.__contains__)]
 Extensions = Annotated[Mapping[str, Any], Check(_require_extensions)]
 # The rules of another value, where an entry or a feed has it: in settings, addresses may be relative.
 _WITHIN = Check(check_rules)
@@ -206,8 +208,9 @@ class Enclosure(Value, frozen=True, kw_only=True):
 class Element(Value, frozen=True, kw_only=True):
     """An XML element of another vocabulary. Namespaces in XML 1.0."""
 
+    called = ""
     prefix: str  #: The usual prefix, such as `geo`.
-    namespace: str  #: The namespace's address.
+    namespace: Filled  #: The namespace's address.
     name: str  #: The local name.
     text: str = ""  #: The text in it.
     attributes: tuple[tuple[str, str], ...] = ()  #: Names and values of attributes without a namespace.
@@ -222,7 +225,6 @@ class Element(Value, frozen=True, kw_only=True):
         for kind, name in (*(("attribute", name) for name in attributes), ("prefix", self.prefix)):
             if name.lower().startswith("xml"):
                 raise ArgumentError(f"the {kind} {name!r} belongs to XML itself")
-        require_text("namespace", self.namespace)
 
 
 class Funding(Value, frozen=True, kw_only=True):
@@ -262,7 +264,7 @@ class Podcast(Value, frozen=True, kw_only=True):
     author: str = ""  #: Who makes it, as listeners see it.
     owner_name: str = ""  #: Whom Apple may write to; neither is shown to listeners.
     owner_email: str = ""  #: A mail address that the owner wants published.
-    type: ShowType = "episodic"  #: `serial` where episodes are to be heard in order.
+    type: Annotated[ShowType, _one_of(ShowType)] = "episodic"  #: `serial` where episodes are to be heard in order.
     block: bool = False  #: Whether Apple is to leave it out.
     complete: bool = False  #: Whether there will be no more episodes.
     new_feed_url: Address | None = None  #: Where the feed has moved to, absolute.
@@ -273,18 +275,15 @@ class Podcast(Value, frozen=True, kw_only=True):
     medium: str = ""  #: What it is: `podcast`, `music`, `video`, `audiobook` …
     license: str = ""  #: An SPDX identifier of its licence, such as `cc-by-4.0`.
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        _require_one_of("podcast: type", self.type, ShowType)
-
 
 class Episode(Value, frozen=True, kw_only=True):
     """What makes an entry an episode. Apple Podcasts item tags and podcast namespace 1.0."""
 
-    season: int | None = None  #: A number from 1.
+    called = "episode"
+    season: Ordinal | None = None  #: A number from 1.
     season_name: str = ""  #: What the season is called.
-    number: int | None = None  #: A number from 1.
-    type: EpisodeType = "full"  #: `trailer` and `bonus` are no full episodes.
+    number: Ordinal | None = None  #: A number from 1.
+    type: Annotated[EpisodeType, _one_of(EpisodeType)] = "full"  #: `trailer` and `bonus` are no full episodes.
     explicit: bool | None = None  #: Whether it is for adults only; None where the show's word counts.
     block: bool = False  #: Whether Apple is to leave it out.
     image: Address | None = None  #: A square picture of its own, absolute.
@@ -292,12 +291,6 @@ class Episode(Value, frozen=True, kw_only=True):
     transcripts: tuple[Annotated[Transcript, _WITHIN], ...] = ()  #: Its words.
     chapters: Address | None = None  #: The absolute address of its chapters, JSON.
     persons: tuple[Annotated[Participant, _WITHIN], ...] = ()  #: Who is heard in it.
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        _require_one_of("episode: type", self.type, EpisodeType)
-        require_at_least("episode: season", self.season, 1)
-        require_at_least("episode: number", self.number, 1)
 
 
 class Entry(Value, frozen=True, kw_only=True):
@@ -345,7 +338,7 @@ class Entry(Value, frozen=True, kw_only=True):
     indexed: bool = True  #: Whether search engines may list it.
     section: str = ""  #: The first folder of its file, as in the permalink.
     markdown: str = ""  #: The source of `content`; kept only where the site wants it published.
-    episode: Annotated[Episode, _WITHIN] | None = None  #: What makes it an episode of a podcast.
+    episode: Episode | None = None  #: What makes it an episode of a podcast.
     elements: tuple[Element, ...] = ()  #: Elements of other vocabularies, for RSS and Atom.
     #: Objects of other vocabularies for JSON Feed, by names that begin with `_`.
     json: Extensions = field(default_factory=dict)
@@ -408,24 +401,21 @@ class SitePage(Value, frozen=True, kw_only=True):
 class Schedule(Value, frozen=True, kw_only=True):
     """When readers should come again. RSS 2.0 `ttl`, `skipHours`, `skipDays`; RSS 1.0 module Syndication."""
 
-    ttl: int | None = None  #: Minutes for which a copy may be kept.
+    called = ""
+    ttl: Ordinal | None = None  #: Minutes for which a copy may be kept.
     skip_hours: tuple[int, ...] = ()  #: The hours of the day, 0 to 23 in UTC, at which nothing new comes.
     skip_days: tuple[str, ...] = ()  #: The days of the week on which nothing new comes.
-    update_period: Period | None = None  #: The unit of `update_frequency`.
-    update_frequency: int | None = None  #: How often something new comes in a period.
+    update_period: Annotated[Period, _one_of(Period)] | None = None  #: The unit of `update_frequency`.
+    update_frequency: Ordinal | None = None  #: How often something new comes in a period.
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        require_at_least("ttl", self.ttl, 1)
-        require_at_least("update_frequency", self.update_frequency, 1)
         for hour in self.skip_hours:
             if not 0 <= hour <= 23:
                 raise ArgumentError(f"skip_hours: {hour} is no hour from 0 to 23")
         for day in self.skip_days:
             if day not in DAYS:
                 raise ArgumentError(f"skip_days: {day!r} is not one of {', '.join(DAYS)}")
-        if self.update_period not in (None, *get_args(Period)):
-            raise ArgumentError(f"update_period: {self.update_period!r} is not one of {', '.join(get_args(Period))}")
 
 
 class Tombstone(Value, frozen=True, kw_only=True):
@@ -496,7 +486,7 @@ class Video(Value, frozen=True, kw_only=True):
     description: Filled  #: Plain text, at most 2,048 characters.
     content: Address | None = None  #: The file, absolute; this or `player` must be there.
     player: Address | None = None  #: The page of a player, absolute.
-    duration: int | None = None  #: Seconds, 1 to 28,800.
+    duration: VideoSeconds | None = None  #: Seconds, 1 to 28,800.
     published: Aware | None = None  #: When it was first published.
     expires: Aware | None = None  #: When it will be gone.
     rating: Rating | None = None  #: From 0 to 5.
@@ -511,8 +501,6 @@ class Video(Value, frozen=True, kw_only=True):
                 raise ArgumentError(f"video: {name} must have at most {most:,} characters")
         if self.content is None and self.player is None:
             raise ArgumentError("video: content or player must be there")
-        if self.duration is not None and not 1 <= self.duration <= MAX_VIDEO_SECONDS:
-            raise ArgumentError(f"video: duration must be 1 to {MAX_VIDEO_SECONDS:,} seconds, not {self.duration}")
         if len(self.tags) > MAX_VIDEO_TAGS:
             raise ArgumentError(f"video: {len(self.tags)} tags are more than {MAX_VIDEO_TAGS}")
 
@@ -535,7 +523,7 @@ class Url(Value, frozen=True, kw_only=True):
     lastmod: Aware | None = None  #: The last change that matters; None where it is unknown, never the build time.
     precision: Precision = "second"  #: Whether `lastmod` names a day only.
     #: How often it changes; Google and Bing ignore it, so it is written only where it is set.
-    changefreq: KnownFreq | None = None
+    changefreq: Annotated[Changefreq, _one_of(Changefreq)] | None = None
     priority: Priority | None = None  #: From 0 to 1; ignored like `changefreq`.
     images: tuple[Address, ...] = ()  #: The absolute addresses of pictures on the page. Google "Image sitemaps".
     alternates: tuple[Alternate, ...] = ()  #: The page in every language, its own among them.

@@ -195,7 +195,8 @@ class ArticleFields(msgspec.Struct, kw_only=True):
     def legal(self, value: Any, key: str = "", depth: int = 0) -> Any:
         """The value without characters that XML forbids; every container becomes a list or a dict."""
         if isinstance(value, str):
-            for name in (names := illegal_names(value)):
+            # Most texts are short, and printable.
+            for name in (names := () if value.isprintable() else illegal_names(value)):
                 self._illegal.setdefault(name, key)
             return legal(value) if names or "\r" in value else value
         if value is None or isinstance(value, values.PLAIN):
@@ -205,19 +206,10 @@ class ArticleFields(msgspec.Struct, kw_only=True):
             self.report.refuse("FK202", message, key=key, hint="write fewer lists and mappings within each other")
         if isinstance(value, tuple):
             value = value._asdict() if hasattr(value, "_asdict") else [*value]
-        # Most items are printable texts, and need no call.
         if isinstance(value, list):
-            return [
-                item if item.__class__ is str and item.isprintable() else self.legal(item, key, depth + 1)
-                for item in value
-            ]
+            return [self.legal(item, key, depth + 1) for item in value]
         if isinstance(value, Mapping):
-            return {
-                name: item
-                if item.__class__ is str and item.isprintable()
-                else self.legal(item, key or str(name), depth + 1)
-                for name, item in value.items()
-            }
+            return {name: self.legal(item, key or str(name), depth + 1) for name, item in value.items()}
         plain = simple(value, self.report, key)
         return value if plain is value else self.legal(plain, key, depth + 1)
 
@@ -346,8 +338,6 @@ class ArticleFields(msgspec.Struct, kw_only=True):
 
     def every(self, field: str) -> list[KeyValue]:
         """All values under the field's names, in the order of preference; all of them count as used."""
-        if field not in self._keys.places:
-            return []
         if pairs := self._pairs(field):
             self._used.update([pair.key for pair in pairs])
             self.used[field] = pairs

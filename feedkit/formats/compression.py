@@ -32,14 +32,6 @@ def gzipped(chunks: Iterable[bytes]) -> bytes:
     return data.getvalue()
 
 
-def _brotli(chunks: Iterable[bytes]) -> bytes:
-    return bytes(_package("brotli").compress(b"".join(chunks), quality=_BROTLI_QUALITY))
-
-
-def _zstd(chunks: Iterable[bytes]) -> bytes:
-    return bytes(_package("zstandard").ZstdCompressor(level=_ZSTD_LEVEL).compress(b"".join(chunks)))
-
-
 def _package(name: str) -> Any:
     try:
         return import_module(name)
@@ -47,11 +39,11 @@ def _package(name: str) -> Any:
         raise SettingsError(f"sitemap.compress: the package {name} is not there; install it, or write gzip") from error
 
 
-#: The codings of compressed copies by their names in settings: suffix, content coding, function.
-CODINGS: Mapping[str, tuple[str, str, Callable[[Iterable[bytes]], bytes]]] = {
-    "gzip": (".gz", "gzip", gzipped),
-    "brotli": (".br", "br", _brotli),
-    "zstd": (".zst", "zstd", _zstd),
+# The codings of compressed copies by their names in settings: suffix, content coding, function.
+_CODINGS: Mapping[str, tuple[str, str, Callable[[bytes], bytes]]] = {
+    "gzip": (".gz", "gzip", lambda data: gzipped([data])),
+    "brotli": (".br", "br", lambda data: _package("brotli").compress(data, quality=_BROTLI_QUALITY)),
+    "zstd": (".zst", "zstd", lambda data: _package("zstandard").ZstdCompressor(level=_ZSTD_LEVEL).compress(data)),
 }
 
 
@@ -62,12 +54,12 @@ def neighbours(documents: Iterable[Document], codings: Iterable[str]) -> Iterato
     if the package of a coding is not installed, `ArgumentError` for an unknown coding.
     """
     wanted = tuple(codings)
-    if not set(wanted) <= CODINGS.keys():
-        raise ArgumentError(f"neighbours: codings must be some of {', '.join(CODINGS)}, not {list(wanted)}")
+    if not set(wanted) <= _CODINGS.keys():
+        raise ArgumentError(f"neighbours: codings must be some of {', '.join(_CODINGS)}, not {list(wanted)}")
     for document in documents:
         if document.media_type != GZIP_TYPE:
-            for suffix, coding, compress in map(CODINGS.__getitem__, wanted):
-                path, piece = f"{document.path}{suffix}", compress(document.chunks())
+            for suffix, coding, compress in map(_CODINGS.__getitem__, wanted):
+                path, piece = f"{document.path}{suffix}", compress(document.to_bytes())
                 yield replace(document, path=path, pieces=(piece,), coding=coding, verified_fragments=False)
         yield document
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sys
 from argparse import Namespace
 from collections import Counter, defaultdict
@@ -42,9 +41,6 @@ _MAX_EXCERPT_CHARS = 100
 _RESET = "\x1b[0m"
 _COLOR_OF = {"error": "\x1b[1;31m", "warning": "\x1b[1;33m", "note": "\x1b[1;36m"}
 _PLACE, _FAINT, _GONE = "\x1b[1m", "\x1b[2m", "\x1b[32m"
-# The parts of a line about a problem: where it is, how bad, and the rest.
-_HEAD = lazy_regex(r"(.*?: )?(error|warning|note)( FK[0-9]{3}: .*)", re.DOTALL)
-_CARETS = lazy_regex(r" +\| +\^+")
 
 # The stage, its progress, the rate and the remaining time; and the same for a stage of unknown length.
 _SIZED_BAR = "{desc}: {percentage:3.0f}% |{bar:30}| {n_fmt} of {total_fmt}, {rate_fmt}, {remaining} left"
@@ -68,7 +64,6 @@ def print_error(text: str) -> None:
 
 
 def print_lines(lines: Iterable[str]) -> None:
-    """Print the lines of a result; nothing where there are none."""
     if text := "\n".join(map(printable, lines)):
         print_line(text, sys.stdout)
 
@@ -91,7 +86,6 @@ def _is_terminal() -> bool:
 
 
 def has_bar(options: Namespace) -> bool:
-    """Whether there is a terminal to show a bar on."""
     return _is_terminal() and not getattr(options, "quiet", False)
 
 
@@ -191,7 +185,7 @@ class ProblemPrinter:
             self._print([self._summary()])
 
     def _summary(self) -> str:
-        """How many problems there were, and where: `2 errors, 5 warnings in 3 articles`."""
+        # Such as `2 errors, 5 warnings in 3 articles`.
         numbers = ", ".join(count(self._counts[name], name) for name in _COLOR_OF if self._counts[name])
         articles = sum(bool(path) and not Path(path).is_dir() for path in self._places)
         return f"{numbers} in {count(articles, self._noun)}" if articles and self._noun else numbers
@@ -200,8 +194,8 @@ class ProblemPrinter:
         if self._format == "github":
             self._print([_github_line(problem)])
         else:
-            lines = problem_lines(problem, places, with_source=self._format == "full")
-            self._print(map(_in_color, lines) if self._has_color else lines)
+            with_source, has_color = self._format == "full", self._has_color
+            self._print(problem_lines(problem, places, with_source=with_source, has_color=has_color))
 
     def _print(self, lines: Iterable[str]) -> None:
         for line in lines:
@@ -214,19 +208,27 @@ class ProblemPrinter:
                 print_line(line, sys.stderr)
 
 
-def problem_lines(problem: Problem, places: Sequence[Problem] = (), *, with_source: bool = False) -> Iterator[str]:
+def problem_lines(
+    problem: Problem, places: Sequence[Problem] = (), *, with_source: bool = False, has_color: bool = False
+) -> Iterator[str]:
     """A Problem, the `places` where it is if there are many, the line of its source and its hint, as they are shown."""
-    yield str(problem)
+
+    def in_color(color: str, text: str) -> str:
+        return f"{color}{text}{_RESET}" if has_color and text else text
+
+    where, sign, message = str(problem).partition(f"{problem.severity} {problem.code}")
+    severity = in_color(_COLOR_OF[problem.severity], problem.severity)
+    yield f"{in_color(_PLACE, where)}{severity}{sign.removeprefix(problem.severity)}{message}"
     if places:
         files = {place.path for place in places}
         first = [f"{place.path}:{place.line}" if place.line else place.path for place in places[:_SHOWN_PLACES]]
         times = f"{len(places):,} times in " if len(places) > len(files) else ""
         more = f" and {len(places) - len(first):,} more (--verbose lists all)" if len(places) > len(first) else ""
-        yield printable(f"    {times}{count(len(files), 'file')}: {', '.join(first)}{more}")
+        yield in_color(_FAINT, printable(f"    {times}{count(len(files), 'file')}: {', '.join(first)}{more}"))
     elif with_source:
-        yield from _excerpt(problem)
+        yield from map(in_color, (_FAINT, _PLACE), _excerpt(problem))
     if problem.hint:
-        yield f"    hint: {printable(problem.hint)}"
+        yield in_color(_FAINT, f"    hint: {printable(problem.hint)}")
 
 
 def _github_line(problem: Problem) -> str:
@@ -283,15 +285,4 @@ def _excerpt(problem: Problem) -> Iterator[str]:
 
 
 def _columns(text: str) -> int:
-    """How wide a text is on a terminal."""
     return sum(0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in printable(text))
-
-
-def _in_color(line: str) -> str:
-    if _CARETS.fullmatch(line):
-        return f"{_PLACE}{line}{_RESET}"
-    if line.startswith("    ") or not (match := _HEAD.fullmatch(line)):
-        return f"{_FAINT}{line}{_RESET}"
-    where, severity, rest = match.groups(default="")
-    place = f"{_PLACE}{where}{_RESET}" if where else ""
-    return f"{place}{_COLOR_OF[severity]}{severity}{_RESET}{rest}"

@@ -144,8 +144,6 @@ def explain_all(
 
 
 class _Explainer:
-    """Explains the articles of a draft."""
-
     def __init__(self, draft: Draft, folder: Path | None) -> None:
         self.draft = draft
         self.folder = folder
@@ -281,7 +279,6 @@ class _Explainer:
         )
 
     def _state(self, entry: Entry, article: ArticleFields) -> tuple[ArticleState, str]:
-        """Whether an article is published, or what it is instead, and why."""
         state_ = state(entry, self.site, self.publication.now)
         if state_ != "published":
             used = article.used.get("visibility", ()) if state_ == entry.visibility else ()
@@ -374,7 +371,6 @@ def _paths(feeds: Iterable[FeedDocument]) -> tuple[str, ...]:
 
 
 def _called(selection: Selection) -> str:
-    """A feed as people call it."""
     if selection.taxonomy is not None:
         return f"{selection.taxonomy.name} {shown(selection.name)}"
     return f"feed {shown(selection.name)}" if selection.feed else "the site"

@@ -40,7 +40,6 @@ class Generator(Struct, frozen=True):
 
 
 def _named(stem: str, suffixes: str = "js mjs cjs ts mts") -> str:
-    """A configuration with each of some suffixes."""
     return " ".join(f"{stem}.{suffix}" for suffix in suffixes.split())
 
 

@@ -83,7 +83,7 @@ class _Pages(Struct, frozen=True, kw_only=True):
 
     @property
     def head(self) -> str:
-        """What the script finds in the head."""
+        # For the script.
         return start("meta", name="feedkit-version", content=self.version)
 
     def bar(self, here: str) -> str:

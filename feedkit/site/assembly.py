@@ -130,22 +130,12 @@ def shortened(entry: Entry, content: Content, read_more: str) -> Entry:
     return revised(entry, content=html, summary=summary, markdown="")
 
 
-class PlannedDocument(Struct, kw_only=True):
-    """A document that is still to be rendered, with its copies, or the parts of a sitemap."""
-
+class _Planned(Struct, kw_only=True):
     plan: DocumentPlan
     path: str  #: The path below the output folder; of the last document if there are several.
     parts: tuple[Any, ...]  #: What its bytes depend on in addition to settings, entries and files.
     entries: tuple[Entry, ...]  #: The entries that it includes or lists.
     reads: tuple[Path, ...] = ()  #: The files and folders that are read to render it.
-
-    def make(self, fragment: FragmentOf, on_problem: OnProblem) -> Iterator[Document]:
-        """The rendered documents. A Problem of an entry is reported once for each document that should include it."""
-        raise NotImplementedError
-
-    def may_have(self, is_wanted: Callable[[str], bool]) -> bool:
-        """Whether a wanted path may be among the documents."""
-        return is_wanted(self.path)
 
 
 class DocumentPlan:
@@ -286,7 +276,7 @@ def _extended(site: Site, value: T, on_problem: OnProblem) -> T:
     return value
 
 
-class FeedDocument(PlannedDocument, kw_only=True):
+class FeedDocument(_Planned, kw_only=True):
     """A document of a feed in one format, with its copies at former addresses."""
 
     format: Format
@@ -295,7 +285,10 @@ class FeedDocument(PlannedDocument, kw_only=True):
     archives: int  #: The number of archives of the feed.
 
     def make(self, fragment: FragmentOf, on_problem: OnProblem) -> Iterator[Document]:
-        """The document, without entries that the format cannot represent, then its copies."""
+        """The document, without entries that the format cannot represent, then its copies.
+
+        A Problem of an entry is reported once for each document that should include it.
+        """
         entries: Sequence[Entry] = self.entries
         feed = self._head()
         if self._site.extensions:
@@ -411,7 +404,7 @@ class FeedDocument(PlannedDocument, kw_only=True):
         )
 
 
-class ListDocument(PlannedDocument, kw_only=True):
+class ListDocument(_Planned, kw_only=True):
     """A list of all entries or feeds, or of their redirects; or the stylesheet."""
 
     kind: str  #: `sitemap`, `news`, `opml`, `page`, `style` or a style of redirects.
@@ -429,6 +422,10 @@ class ListDocument(PlannedDocument, kw_only=True):
         from feedkit.site.listings import list_documents
 
         return list_documents(self.plan.publication, self.kind, self.path, self.parts[1], on_problem)
+
+
+#: A document that is still to be rendered, with its copies, or the parts of a sitemap.
+PlannedDocument = FeedDocument | ListDocument
 
 
 def _feed_parts(selection: Selection, *, archives: bool) -> Iterator[tuple[int, int, tuple[Entry, ...]]]:

@@ -236,13 +236,13 @@ class ContentLinks(Struct):
     @_remembered
     def file(self, reference: str) -> str:
         """The address of a picture or a file; followed by `!` and the path where it should be, if it is missing."""
-        site_file = find_file(reference, self.source, self.site, self.dependencies)
+        site_file = find_file(reference, self.source, self.url, self.site, self.dependencies)
         return f"{site_file.url}{REASON}{site_file.missing}" if site_file.missing else site_file.url
 
     @_remembered
     def served(self, reference: str) -> str:
         """The path on the disk of the file at an address; empty where there is none."""
-        return find_file(reference, self.source, self.site, self.dependencies).path
+        return find_file(reference, self.source, self.url, self.site, self.dependencies).path
 
     @_remembered
     def static(self, reference: str) -> str:
@@ -284,7 +284,7 @@ _Candidate = tuple[str, str, bool | Literal["of its kind"]]
 
 
 def find_file(
-    reference: str, file: SourceFile, site: Site, dependencies: set[str], *, is_key: bool = False
+    reference: str, file: SourceFile, article_url: str, site: Site, dependencies: set[str], *, is_key: bool = False
 ) -> SiteFile:
     """The file that an article refers to by a path; the paths that are looked up are added to `dependencies`.
 
@@ -303,18 +303,25 @@ def find_file(
         neighbour = os.path.normpath(os.path.join(os.path.dirname(file.path), path))
         # Nothing outside of the site's folders is looked up.
         address = _address_of(neighbour, root, site)
+        # Files of the article's own are below its address, which is a folder even without a slash.
+        is_folder = article_url.endswith(("/", ".html", ".htm"))
+        own = reference if is_folder else f"{article_url}/{reference.removeprefix('./')}"
         if len(file.parts) > 1 and file.parts[-1].lower().partition(".")[0] in INDEX_NAMES:
             # The files in the folder of a bundle are its own.
-            candidates = [(neighbour, address if goes_up else reference, True)] if address else []
+            candidates = [(neighbour, address if goes_up else own, True)] if address else []
         else:
             # Hexo's folder of assets next to the article.
             assets = os.path.normpath(os.path.join(file.path.rpartition(".")[0], path))
-            candidates += [] if goes_up else [(assets, reference, not is_key)]
+            candidates += [] if goes_up else [(assets, own, not is_key)]
             # Without a folder in its path it may be anywhere.
             candidates += [(neighbour, address, "/" in path or (not is_key and "of its kind"))] if address else []
             if is_key:
                 otherwise = of_site(f"/{reference.removeprefix('./')}", site.base_url)
                 last = _below_root(path, otherwise, root, site)
+        if not is_key and "/" in path.removeprefix("./") and not goes_up:
+            # As Obsidian and Quartz have it.
+            in_content = os.path.normpath(os.path.join(root, path))
+            last = [(in_content, _address_of(in_content, root, site), False)]
     missing = ""
     for place, url, is_expected in chain(candidates, last):
         dependencies.add(place)

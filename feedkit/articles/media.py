@@ -217,7 +217,7 @@ def _located(
     file, text, site = fields.file, _PELICAN.sub("", reference), fields.site
     if not text or file is None or "://" in text or text.startswith(("//", "#", "?")) or templates.SIGN.search(text):
         return fields.address(reference, url, key), None
-    site_file = find_file(text, file, site, fields.dependencies, is_key=True)
+    site_file = find_file(text, file, url, site, fields.dependencies, is_key=True)
     if site_file.missing and not may_be_missing:
         message = f"there is no file {printable(site_file.missing)}; it is left out"
         fields.report.warn("FK321", message, key=key, hint="put the file there, or correct the path")

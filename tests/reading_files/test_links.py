@@ -304,6 +304,13 @@ PICTURES: dict[str, tuple[str, str, list[str], list[str]]] = {
     ),
     "nothing like it beside": ("notes/post.md", "![](none.webp)", ["own/none.webp"], []),
     "elsewhere": ("notes/post.md", "![](../images/i.png)", ["images/i.png"], []),
+    "from the content folder": (
+        "notes/post.md",
+        "![](images/i.png) [f](files/list.pdf) ![](./images/none.png)",
+        ["images/i.png", "own/images/none.png"],
+        [],
+    ),
+    "from the content folder, in a bundle": ("blog/bundle/index.md", "![](images/i.png)", ["images/i.png"], []),
     "assets": ("notes/same.md", "![](own.png)", ["own/own.png"], []),
     "static": (
         "notes/post.md",
@@ -334,6 +341,16 @@ def test_a_picture_has_the_address_of_its_file_and_is_missed_where_it_should_be(
     assert [url for url in found if url.startswith(BASE)] == [f"{BASE}{address}" for address in addresses]
     assert [(one.code, one.severity) for one in problems] == [("FK321", "warning")] * len(missing)
     assert all(path in one.message for path, one in zip(missing, problems, strict=True))
+
+
+@pytest.mark.parametrize("slug", ["", "/", "1.2"])
+def test_what_is_an_article_s_own_is_below_its_address_with_a_slash_or_without(slug: str, tmp_path: Path) -> None:
+    write(tmp_path, {"content/a/index.md": f"---\n{DATE}image: c.png\npermalink: /b/x{slug}\n---\n![](./c.png)"})
+    write(tmp_path, {"content/a/c.png": ""})
+    (entry,) = read(tmp_path / "content", Site(base_url=BASE))
+    own = f"{BASE}b/x{slug.rstrip('/')}/c.png"
+    assert entry.image is not None
+    assert (entry.image.url, entry.content) == (own, f'<p><img src="{own}" alt=""></p>\n')
 
 
 def test_the_working_folder_may_change_between_two_sites(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -387,7 +387,7 @@ def run_rule(options: Namespace) -> int:
     if options.json:
         print_json([{**asdict(rule), "page": rule.page} for rule in chosen or rules.values()])
     elif chosen:
-        print_line("\n\n".join("\n".join(_rule_lines(rule)) for rule in chosen), sys.stdout)
+        print_line("\n\n".join(map(_rule_text, chosen)), sys.stdout)
     else:
         for section, group in groupby(rules.values(), key=lambda rule: rule.section):
             print_line("\n".join([section, *(f"  {rule.code}  {rule.title}" for rule in group)]), sys.stdout)
@@ -406,19 +406,16 @@ def _rule(text: str, rules: Mapping[str, feedkit.Rule]) -> feedkit.Rule:
     raise SettingsError(f"rule: {shown(text)} is not a code; {hint}")
 
 
-def _rule_lines(rule: feedkit.Rule) -> Iterator[str]:
-    yield f"{rule.code} {rule.title}\n"
-    yield _filled("what", rule.what)
-    yield _filled("why", rule.why)
-    yield f"example: {rule.example}\n"
+def _rule_text(rule: feedkit.Rule) -> str:
+    parts = [f"{rule.code} {rule.title}", _filled("what", rule.what), _filled("why", rule.why)]
+    parts.append(f"example: {rule.example}")
     if len(rule.messages) > 1:
-        yield "\n".join(("messages:", *(f"  {message}" for message in rule.messages))) + "\n"
-    yield _filled("fix", rule.fix)
-    yield f"see {rule.page}"
+        parts.append("\n  ".join(("messages:", *rule.messages)))
+    return "\n\n".join([*parts, _filled("fix", rule.fix), f"see {rule.page}"])
 
 
 def _filled(title: str, text: str) -> str:
     # A link is of no use on a terminal, its text is.
     text = f"{title}: " + re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
     # Codes and addresses stay whole.
-    return fill(text, _WIDTH_CHARS, subsequent_indent="     ", break_long_words=False, break_on_hyphens=False) + "\n"
+    return fill(text, _WIDTH_CHARS, subsequent_indent="     ", break_long_words=False, break_on_hyphens=False)

@@ -34,17 +34,16 @@ from feedkit.imports.feeds import OldFeed, OldItem, read_feed
 from feedkit.imports.sitemaps import read_sitemap
 from feedkit.inspect.explain import withheld
 from feedkit.lazy_regex import lazy_regex
-from feedkit.model import Entry
+from feedkit.model import Document, Entry
 from feedkit.output import manifest
 from feedkit.output.manifest import Written, check_path, emptied_feeds
 from feedkit.output.report import DocumentCounts
 from feedkit.output.robots import with_robots
 from feedkit.output.tree import Tree
 from feedkit.pipeline.articles import ArticleSource, Progress
-from feedkit.pipeline.build import Draft, Prepared, check_folders
+from feedkit.pipeline.build import Draft, check_folders
 from feedkit.site import publication, state
 from feedkit.site.assembly import FeedDocument
-from feedkit.site.taxonomy import Selection
 from feedkit.value import Value
 
 #: What can happen to an entry, in the order in which it is listed; docs/publishing.md says what subscribers see of it.
@@ -133,24 +132,17 @@ def plan(
     """
     check_folders(content, directory)
     with closing(Draft(replace(site, output=Path(directory)), content, on_problem, progress=progress)) as draft:
-        disk = _OutputFolder(Path(directory), draft.problems)
-        # What people subscribe to: archives never change.
-        feeds = [item for item in draft.plan.documents if isinstance(item, FeedDocument) and not item.number]
-        selections = {path: feed.selection for feed in feeds for path in (feed.path, *feed.former_paths())}
+        comparison = _Comparison(draft, Path(directory))
         for problem in draft.plan.problems:
             draft.problems(problem)
         rendered = (document for planned in draft.plan.documents for document in draft.make(planned))
         documents = with_robots(rendered, site, Path(directory), draft.problems)
-        after = {}
         for document in progress(documents, "comparing") if progress else documents:
-            data = document.to_bytes()
-            disk.compare(document.path, data, document.items)
-            if document.path in selections:
-                after[document.path] = read_feed(data, on_problem=_ignore)
-        for path, problem in emptied_feeds(disk.before, disk.after, "a build would write nothing"):
-            disk.report(problem.code, problem.severity, path, problem.message, problem.hint)
-        plans = _feed_plans(draft.prepared, disk.feeds(after), after, selections, disk.listed(site.names.sitemap))
-        return Plan(feeds=tuple(plans), documents=disk.counts(), problems=tuple(draft.problems.reported))
+            comparison.add(document)
+        for path, problem in emptied_feeds(comparison.before, comparison.after, "a build would write nothing"):
+            comparison.report(problem.code, problem.severity, path, problem.message, problem.hint)
+        feeds = tuple(comparison.feed_plans())
+        return Plan(feeds=feeds, documents=comparison.counts(), problems=tuple(draft.problems.reported))
 
 
 def next_change(
@@ -177,28 +169,36 @@ def _ignore(problem: Problem) -> None:
     """Drop a problem: a build reports those of new feeds, a check those of old ones."""
 
 
-class _OutputFolder:
+class _Comparison:
     """Compares the output folder with the documents of a build."""
 
-    def __init__(self, directory: Path, on_problem: OnProblem) -> None:
+    def __init__(self, draft: Draft, directory: Path) -> None:
+        self._prepared = draft.prepared
+        self._on_problem = draft.problems
         self._directory = directory
-        self._on_problem = on_problem
         root = Path(os.path.realpath(directory))
         self._tree = Tree(root=root)
         # What the manifest lists, and what it would list. What other programs wrote to the folder is theirs.
         self.before = {path: item for path, item in manifest.load(root).items() if not item.owner}
         self.after: dict[str, Written] = {}
         self._written = 0
+        # What people subscribe to: archives never change.
+        feeds = [item for item in draft.plan.documents if isinstance(item, FeedDocument) and not item.number]
+        self._selections = {path: feed.selection for feed in feeds for path in (feed.path, *feed.former_paths())}
+        self._feeds: dict[str, OldFeed] = {}
 
     def report(self, code: str, severity: Severity, path: str, message: str, hint: str) -> None:
         """Report a file of the folder, as the caller calls it."""
         path = printable(str(self._directory / path))
         self._on_problem(Problem(code=code, severity=severity, path=path, message=message, hint=hint))
 
-    def compare(self, path: str, data: bytes, entries: int | None) -> None:
+    def add(self, document: Document) -> None:
         """Count a document that would be written, and report a file that blocks it."""
+        path, data = document.path, document.to_bytes()
         check_path(path)
-        self.after[path] = Written("", entries)
+        self.after[path] = Written("", document.items)
+        if path in self._selections:
+            self._feeds[path] = read_feed(data, on_problem=_ignore)
         if self._tree.read(path) == data:
             return
         self._written += 1
@@ -217,14 +217,14 @@ class _OutputFolder:
         unchanged = len(self.after) - self._written
         return DocumentCounts(written=self._written, unchanged=unchanged, removed=len(stale))
 
-    def feeds(self, new: Iterable[str]) -> dict[str, OldFeed]:
+    def _old_feeds(self) -> dict[str, OldFeed]:
         """The feeds that are there: at the places of new ones, and those of the manifest that go away."""
         gone = sorted(self.before.keys() - self.after.keys())
         # Archives of a feed that was there have no subscribers.
         archives = {path for path in gone if (match := _ARCHIVE.fullmatch(path)) and match[1] + match[2] in self.before}
-        file_names = {_file_name(path) for path in new}
+        file_names = set(map(_file_name, self._feeds))
         feeds = {}
-        for path in dict.fromkeys([*new, *gone]):
+        for path in dict.fromkeys([*self._feeds, *gone]):
             if path in archives or not path.endswith(_SUFFIXES) or (data := self._tree.read(path)) is None:
                 continue
             try:
@@ -237,7 +237,7 @@ class _OutputFolder:
                     self.report("FK613", "warning", path, message, hint)
         return feeds
 
-    def listed(self, path: str) -> frozenset[str]:
+    def _listed(self, path: str) -> frozenset[str]:
         """The addresses of the sitemap that is there; none where it cannot be read."""
         file = self._tree.root / path
         try:
@@ -245,44 +245,39 @@ class _OutputFolder:
         except ArticleError:
             return frozenset()
 
-
-def _feed_plans(
-    ready: Prepared,
-    before: Mapping[str, OldFeed],
-    after: Mapping[str, OldFeed],
-    selections: Mapping[str, Selection],
-    listed: frozenset[str],
-) -> Iterator[FeedPlan]:
-    """The plans of all feeds; documents with the same changes are in one plan. Feeds are keyed by path."""
-    published = ready.publication
-    absent: dict[str, str] = {}
-    for entry in ready.entries:
-        state_ = state(entry, published.site, published.now)
-        reason = "the feed no longer takes it" if state_ == "published" else withheld(state_, entry)
-        absent |= dict.fromkeys(_names(entry), reason)
-    subscribed = listed | {entry.id for feed in before.values() for entry in feed.items}
-    gone = {path: (_file_name(path), feed) for path, feed in before.items() if path not in after}
-    fresh = {path: (_file_name(path), feed) for path, feed in after.items() if path not in before}
-    moves = {old: new for new, old in _matches(gone, fresh, _FEED_TRAITS).items()}
-    alike = defaultdict[FeedPlan, list[str]](list)
-    for path in dict.fromkeys([*after, *before]):
-        old, new = before.get(path), after.get(path)
-        fate: Fate = "kept"
-        differences: tuple[Change, ...] = ()
-        if old is None:
-            fate = "feed-new"
-        elif new is None:
-            new = after.get(moves.get(path, ""))
-            fate = "feed-moved" if new else "feed-removed"
-        else:
-            older = {name for entry in selections[path].older for name in _names(entry)}
-            differences = changes(old, new, published.now, older, subscribed, absent)
-        if differences or (fate != "kept" and path not in moves.values()):
-            sizes = [None if feed is None else len(feed.items) for feed in (old, new)]
-            own = FeedPlan(folder=path.removesuffix(_file_name(path)), documents=(), before=sizes[0], after=sizes[1])
-            alike[replace(own, fate=fate, changes=differences)].append(path)
-    for feed, paths in alike.items():
-        yield replace(feed, documents=tuple(paths), moved_to=tuple(moves[path] for path in paths if path in moves))
+    def feed_plans(self) -> Iterator[FeedPlan]:
+        """The plans of all feeds; documents with the same changes are in one plan."""
+        published, before, after = self._prepared.publication, self._old_feeds(), self._feeds
+        absent: dict[str, str] = {}
+        for entry in self._prepared.entries:
+            state_ = state(entry, published.site, published.now)
+            reason = "the feed no longer takes it" if state_ == "published" else withheld(state_, entry)
+            absent |= dict.fromkeys(_names(entry), reason)
+        subscribed = self._listed(published.site.names.sitemap)
+        subscribed |= {entry.id for feed in before.values() for entry in feed.items}
+        gone = {path: (_file_name(path), feed) for path, feed in before.items() if path not in after}
+        fresh = {path: (_file_name(path), feed) for path, feed in after.items() if path not in before}
+        moves = {old: new for new, old in _matches(gone, fresh, _FEED_TRAITS).items()}
+        alike = defaultdict[FeedPlan, list[str]](list)
+        for path in dict.fromkeys([*after, *before]):
+            old, new = before.get(path), after.get(path)
+            fate: Fate = "kept"
+            differences: tuple[Change, ...] = ()
+            if old is None:
+                fate = "feed-new"
+            elif new is None:
+                new = after.get(moves.get(path, ""))
+                fate = "feed-moved" if new else "feed-removed"
+            else:
+                older = {name for entry in self._selections[path].older for name in _names(entry)}
+                differences = changes(old, new, published.now, older, subscribed, absent)
+            if differences or (fate != "kept" and path not in moves.values()):
+                own = FeedPlan(folder=path.removesuffix(_file_name(path)), documents=(), fate=fate, changes=differences)
+                sizes = [len(feed.items) if feed else None for feed in (old, new)]
+                alike[replace(own, before=sizes[0], after=sizes[1])].append(path)
+        for feed, paths in alike.items():
+            moved_to = tuple(moves[path] for path in paths if path in moves)
+            yield replace(feed, documents=tuple(paths), moved_to=moved_to)
 
 
 #: Traits by which a feed at another address is the same one, the surest first; each is there only with the file name.

@@ -381,7 +381,7 @@ def _differences(
             continue
         if entry.published != earlier.published:
             yield "redated", entry, f"{_date_text(earlier.published)} is now {_date_text(entry.published)}"
-            if old_places[id_] != new_places[id_] or id_ not in in_order:
+            if id_ not in in_order:
                 yield "reordered", entry, f"place {old_places[id_] + 1} is now {new_places[id_] + 1}"
         # A date of change that equals the publication is ignored: Atom requires one.
         updated = [None if item.updated == item.published else item.updated for item in (earlier, entry)]

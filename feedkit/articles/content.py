@@ -256,7 +256,7 @@ def with_hero(html: str, image: Image | None, url: str) -> str:
 
 
 def _shows(html: str, picture: str, url: str) -> bool:
-    name = picture.rpartition("/")[2]
+    name = picture.partition("?")[0].rpartition("/")[2]
     # Only these may be spelled in another way.
     if name not in html and "%" not in name and "&" not in name:
         return False

@@ -78,13 +78,13 @@ _SCHEME_NAME = lazy_regex(r"[a-z][a-z0-9-]*")
 # (HTML Standard §13.2.5.1); and an unclosed tag, which is none. The lookahead and its back reference act as a
 # possessive group, which has a bug in Python before 3.11.5.
 _MARKUP = lazy_regex(
-    r"""<!--(?:.*?-->|.*)"""
-    r"""|<(?:/(?![a-z])|[?!])[^>]*+(?:>|\Z)"""
-    r"""|<(?:(iframe|noembed|noframes|script|style|textarea|title|xmp)(?=[\s/>])|[a-z][^\s/>]*+(?=[\s/]))"""
+    r"""<(?:!--(?:.*?-->|.*)"""
+    r"""|(?:/(?![a-zA-Z])|[?!])[^>]*+(?:>|\Z)"""
+    r"""|(?=[a-zA-Z])(?:((?i:iframe|noembed|noframes|script|style|textarea|title|xmp))(?=[\s/>])|[^\s/>]*+(?=[\s/]))"""
     r"""(?=((?:[\s/]++|[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)|(?!\s*=\s*["'])))*))\2>"""
-    r"""(?(1)[^<]*+(?:<(?!/\1)[^<]*+)*)"""
-    r"""|<[a-z][^\s/>]*+(?!>).*""",
-    re.IGNORECASE | re.DOTALL,
+    r"""(?(1)[^<]*+(?:<(?!/(?i:\1))[^<]*+)*)"""
+    r"""|[a-zA-Z][^\s/>]*+(?!>).*)""",
+    re.DOTALL,
 )
 
 # HTML Standard §4.8.4.2.1: an address, and its descriptor up to a comma outside of parentheses.

@@ -387,9 +387,4 @@ def content_root(file: SourceFile) -> str:
 def _site_folders(root: str) -> tuple[str, ...]:
     """The folders that may be that of the whole site: the content folder, and those above."""
     # A relative one is another folder once the program has changed its working folder.
-    return root, *_folders_above(os.path.abspath(root))
-
-
-@lru_cache(maxsize=64)
-def _folders_above(folder: str) -> tuple[str, ...]:
-    return tuple(map(str, Path(folder).parents[:_FOLDERS_ABOVE]))
+    return root, *map(str, Path(os.path.abspath(root)).parents[:_FOLDERS_ABOVE])

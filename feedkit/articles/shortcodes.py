@@ -181,12 +181,8 @@ def _uses(text: str, extensions: tuple[str, ...], registered: Container[str], im
             if rest is None:
                 unread_elements += 1
                 continue
-            named, closing, empty = (
-                _jsx_attributes(rest["inside"], imports),
-                name != match["element"],
-                bool(rest["empty"]),
-            )
-            use = _Use(start, rest.end(), name, "jsx", named=named, closing=closing, empty=empty)
+            named, closing = _jsx_attributes(rest["inside"], imports), name != match["element"]
+            use = _Use(start, rest.end(), name, "jsx", named=named, closing=closing, empty=rest["empty"] != "")
         yield use
         position = use.end
         unclosed += not use.is_closed

@@ -24,6 +24,9 @@ from feedkit.output.manifest import MANIFEST
 from feedkit.pipeline.articles import Progress
 from feedkit.pipeline.build import Draft, Prepared
 
+#: The address that stands in a configuration until it gets the real one.
+EXAMPLE_URL = "https://example.com/"
+
 
 class Generator(Struct, frozen=True):
     """How a generator lays out a site. Paths are relative to the folder of the site; several have spaces between."""
@@ -220,7 +223,7 @@ def _read(folder: Path, generator: Generator, config: str, text: str) -> Recogni
 
     sources = [values[key] for key in _SOURCES if _is_relative(values.get(key, ""))]
     content = next((name for name in (*sources, *generator.folders.split()) if (folder / name).is_dir()), ".")
-    settings = {
+    settings: dict[str, Any] = {
         name: value
         for name, keys in _KEYS.items()
         if (value := first(keys.split(), _MEANT[name].fullmatch if name in _MEANT else bool))
@@ -231,17 +234,22 @@ def _read(folder: Path, generator: Generator, config: str, text: str) -> Recogni
     written = settings.pop("permalink", "")
     if generator.name == "Hugo" and (match := _HUGO_PATTERN.search(text)):
         written = match[1]
-    permalink = _pattern(written)
-    default = generator.permalink
-    if generator.name == "Astro" and content.startswith("src/content/"):
+    permalink = settings["permalink"] = _pattern(written)
+    if not permalink and generator.name == "Astro" and content.startswith("src/content/"):
         # A collection is a section of the site, and its folder is no part of the paths below it.
-        default = f"/{content.rpartition('/')[2]}/{{slug}}/"
+        settings["permalink"] = f"/{content.rpartition('/')[2]}/{{slug}}/"
+    for name in ("base_url", "language", "timezone", "permalink"):
+        try:
+            Site(**{"base_url": EXAMPLE_URL, name: settings.get(name, "")})
+        except (SettingsError, RefusedValue):
+            # It means nothing here, or is missing.
+            settings.pop(name, None)
     return Recognised(
         generator=generator,
         config=config,
         content=PurePosixPath(content).as_posix(),
         output=PurePosixPath(first(_OUTPUTS, _is_relative) or generator.output).as_posix(),
-        settings={**settings, **generator.settings, "permalink": permalink or default},
+        settings={"permalink": generator.permalink, **settings, **generator.settings},
         foreign_permalink="" if permalink else written,
     )
 
@@ -259,9 +267,6 @@ def _pattern(written: str) -> str:
     pattern = _TOKEN.sub(lambda match: _TOKENS.get(match[0], match[0]), written)
     return f"/{pattern.lstrip('/')}" if "{slug}" in pattern else ""
 
-
-#: The address that stands in a configuration until it gets the real one.
-EXAMPLE_URL = "https://example.com/"
 
 # A language in the name of a file or of the first folder: `post.fr.md`, `pt-BR/post.md`.
 _LANGUAGE = re.compile(r"[a-z]{2}(?:[-_][A-Za-z]{2})?")
@@ -299,7 +304,7 @@ def look(folder: Path, flags: Mapping[str, str], *, progress: Progress | None = 
         # One folder holds all articles.
         site = replace(site, content=name)
         paths = [parts[1:] for parts in paths if parts[0] == name]
-    settings = {**_valid(site), **flags}
+    settings = {**site.settings, **flags}
     if site.content == ".":
         settings["exclude"] = tuple(f"/{name}" for name in _PROJECT_FILES if (folder / name).is_file())
     settings["languages"] = languages = _languages(paths, language_tag(settings.get("language", "en")))
@@ -331,18 +336,6 @@ def _languages(paths: list[tuple[str, ...]], own: str) -> tuple[str, ...]:
         else:
             versions[(*folders, file)].add(own)
     return tuple(sorted({tag for tags in versions.values() if len(tags) > 1 for tag in tags}))
-
-
-def _valid(site: Recognised) -> dict[str, Any]:
-    """The settings of a generator that mean something here."""
-    settings = dict(site.settings)
-    for name in ("base_url", "language", "timezone", "permalink"):
-        if name in settings:
-            try:
-                Site(**{"base_url": EXAMPLE_URL, name: settings[name]})
-            except (SettingsError, RefusedValue):
-                del settings[name]
-    return {"permalink": site.generator.permalink, **settings}
 
 
 def _layout(folder: Path, recognised: Recognised, settings: Mapping[str, Any], progress: Progress | None) -> Layout:

@@ -25,7 +25,7 @@ from feedkit.articles.permalinks import page_url, permalink
 from feedkit.articles.report import Reporter, report_secrets
 from feedkit.articles.values import KeyValue
 from feedkit.clock import publication_instant
-from feedkit.config.site import DERIVED_SOURCES
+from feedkit.config.site import DERIVED_SOURCES, Site
 from feedkit.errors import DateError, UrlError, shown
 from feedkit.field_names import SIGNS, Sign, folded
 from feedkit.lazy_regex import lazy_regex
@@ -524,14 +524,10 @@ def _visibility(fields: ArticleFields) -> Visibility:
     return visibility
 
 
-def hides(key: str, value: Any) -> bool:
+def hides(key: str, value: Any, site: Site) -> bool:
     """Whether a value hides an article, or one in a mapping below the key does."""
-    paths = [(name.partition("."), signs) for name, signs in _SIGNS.items()]
-    return any(
-        _hides(sign, values.pick(value, below) if below else value)
-        for (first, _, below), signs in paths
-        for sign in (signs if first == folded(key) else ())
-    )
+    report = Reporter("", lambda problem: None)
+    return _visibility(ArticleFields(site=site, report=report, metadata={key: value})) != "public"
 
 
 def _hides(sign: Sign, value: Any) -> bool:

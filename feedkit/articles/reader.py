@@ -239,7 +239,7 @@ class ArticleReader:
                     name: default
                     for name, default in self._defaults.get((folder, tag), {}).items()
                     if folded(name) not in keys
-                    and (hides(name, default[0]) or taken.isdisjoint(fields_of([name], self._aliases)))
+                    and (taken.isdisjoint(fields_of([name], self._aliases)) or hides(name, default[0], self._site))
                 }
                 inherited |= new
                 taken |= fields_of(new, self._aliases)

@@ -108,7 +108,7 @@ def of_site(url: str, base_url: str, page: str = "") -> str:
         return url
     text = browsed(url)
     if text.startswith("/") and not text.startswith("//"):
-        folder = urlsplit(base_url).path
+        folder = base_url.removeprefix(origin(base_url))
         if folder != "/" and not f"{text.partition('?')[0].partition('#')[0]}/".startswith((folder, unquote(folder))):
             url = folder + text[1:]
     return absolute(url, page or base_url)
@@ -119,7 +119,8 @@ def decoded(text: str) -> str:
 
     What is percent-encoded and ASCII stays, since it may separate: `%2F`.
     """
-    text = _ESCAPED_LETTERS.sub(lambda match: unquoted(match[0]), text)
+    if "%" in text:
+        text = _ESCAPED_LETTERS.sub(lambda match: unquoted(match[0]), text)
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 

@@ -268,7 +268,7 @@ def open_tree(root: Path, *, durable: bool = False) -> Iterator[Tree]:
 
 
 class Stager:
-    """Writes documents into temporary files, in this process; `PoolStager` uses several."""
+    """Writes documents into temporary files, in this process; `Pool` uses several."""
 
     def __init__(self) -> None:
         self._digests: dict[str, str] = {}

@@ -8,27 +8,25 @@ from pathlib import Path
 from typing import Any
 
 from msgspec import Raw, Struct, msgpack
+from msgspec.structs import replace
 
 from feedkit.articles.discover import SourceFile, source_files
 from feedkit.articles.fields import ArticleFields
 from feedkit.articles.link_targets import addresses_of
+from feedkit.articles.objects import read_json_lines
 from feedkit.articles.reader import ArticleReader, ParsedArticle, find_pages
 from feedkit.articles.report import Reporter
 from feedkit.config.site import Content, Site
 from feedkit.errors import ArticleError, DocumentError, OnProblem, Problem, printable
-from feedkit.files import FileKey
 from feedkit.formats.format import Format
 from feedkit.model import Entry, Piece, SitePage
-from feedkit.output.tree import Stager
 from feedkit.pipeline.cache import ArticleRow
 from feedkit.pipeline.inputs import FileKeys, digest
-from feedkit.pipeline.pool import Pool, PoolStager
+from feedkit.pipeline.pool import Pool
 from feedkit.pipeline.spools import FragmentRef, Place
 from feedkit.pipeline.worker import (
-    NO_LINKS,
     EntryMetadata,
     FragmentKind,
-    LinkAnswers,
     ReadResult,
     RenderOrder,
     decode_metadata,
@@ -47,52 +45,50 @@ _UNREAD = EntryMetadata(entry=None, problems=(), file_digest=b"")
 
 
 class ArticleRecord(Struct, gc=False):
-    """A file with its metadata and the results of rendering it."""
+    """A file, or a line of JSON, with its entry and the results of rendering it."""
 
     file: SourceFile
-    key: FileKey
+    row: ArticleRow  #: As the cache stores it.
     metadata: EntryMetadata = _UNREAD
-    encoded: Raw = Raw()  #: The metadata as the cache stores it.
+    entry: Entry | None = None  #: None for one that was refused, and for a page.
     body: Place | None = None  #: As of `ReadResult`.
     completed: Place | None = None  #: As of `Rendered`.
-    content_problems: tuple[Problem, ...] | None = None  #: None until its content is rendered.
-    refused: bool = False  #: Whether its content is refused.
-    links: LinkAnswers = NO_LINKS
-    is_cached: bool = False  #: Whether the cache has all of this.
+    is_cached: bool = False  #: Whether the cache has the row.
 
     @property
     def name(self) -> str:
         """The path below the content folder."""
         return "/".join(self.file.parts)
 
+    @property
+    def answers(self) -> dict[str, str]:
+        """The addresses of the links in its content, as `ContentLinks.answers`."""
+        return self.row.content.answers if self.row.content else {}
 
-class FolderArticles:
-    """The articles of a folder, in the order of their files."""
+    def set_row(self, row: ArticleRow) -> None:
+        """Take the results that a row has."""
+        self.row, self.metadata, self.completed = row, decode_metadata(row.metadata), None
+        self.entry = self.metadata.entry
 
-    def __init__(
-        self,
-        root: Path,
-        site: Site,
-        output: Path,
-        file_keys: FileKeys,
-        progress: Progress,
-        *,
-        may_be_empty: bool,
-    ) -> None:
-        """Lists the files, none in the `output` folder. Raises `SettingsError` for a bad pattern of `exclude`."""
-        self._root = root
+
+class Articles:
+    """The articles of a folder, in the order of their files; or those in lines of JSON, which have their content."""
+
+    # Of a folder.
+    _root: Path
+    _file_keys: FileKeys
+    _pool: Pool
+
+    def __init__(self, site: Site, progress: Progress) -> None:
         self._site = site
-        self._file_keys = file_keys
         self._progress = progress
+        self._articles: list[ArticleRecord] = []
+        self._section_pages: list[SourceFile] = []
         # Of listing the files.
         self._problems: list[Problem] = []
-        files = list(source_files(root, site, self._problems.append, output=output, may_be_empty=may_be_empty))
-        self._section_pages = [file for file in files if file.section_page]
-        self._articles = [ArticleRecord(file, file_keys.key(file.path)) for file in files if not file.section_page]
         #: The pages of the site that are no articles; filled by `read`.
         self.pages: tuple[SitePage, ...] = ()
-        self._renders_at_once = renders_at_once(site)
-        self._has_content = has_content(site)
+        self._is_folder, self._has_content, self._renders_at_once = False, True, True
         self._fragments: dict[tuple[int, str, Content], FragmentRef | Problem] = {}
         self._whole_fragments = Fragments(site)
         # The numbers of the articles that are not refused; and the number of each by the identity of its entry, since
@@ -104,9 +100,29 @@ class FolderArticles:
         self._content_problems: dict[int, tuple[Problem, ...]] = {}
         self._digests: dict[tuple[int, bool], bytes] = {}
 
+    def read_lines(self, lines: Iterable[str | bytes], on_problem: OnProblem) -> None:
+        """Read lines of JSON."""
+        file = SourceFile(path="", parts=())
+        entries = self._progress(read_json_lines(lines, self._site, on_problem=on_problem), "reading")
+        self._articles = [ArticleRecord(file, ArticleRow("", {}, Raw()), entry=entry) for entry in entries]
+        self._accepted = list(range(len(self._articles)))
+
+    def list_files(self, root: Path, output: Path, file_keys: FileKeys, *, may_be_empty: bool) -> None:
+        """List the files of a folder, none in the `output` folder.
+
+        Raises `SettingsError` for a bad pattern of `exclude`.
+        """
+        self._root, self._file_keys = root, file_keys
+        files = list(source_files(root, self._site, self._problems.append, output=output, may_be_empty=may_be_empty))
+        self._section_pages = [file for file in files if file.section_page]
+        listed = [file for file in files if not file.section_page]
+        self._articles = [ArticleRecord(file, ArticleRow(file_keys.key(file.path), {}, Raw())) for file in listed]
+        self._is_folder = True
+        self._has_content, self._renders_at_once = has_content(self._site), renders_at_once(self._site)
+
     def inputs(self) -> bytes:
         """A digest of the keys of all files, and of the problems of listing them."""
-        articles = [part for article in self._articles for part in (article.file.parts, article.key)]
+        articles = [part for article in self._articles for part in (article.file.parts, article.row.key)]
         section_pages = [(file.parts, self._file_keys.key(file.path)) for file in self._section_pages]
         return digest(msgpack.encode((articles, section_pages, self._problems)))
 
@@ -116,10 +132,6 @@ class FolderArticles:
         for problem in (*pool.worker.take_problems(), *self._problems, *pool.worker.begin(self._section_pages)):
             on_problem(problem)
         return pool
-
-    def stager(self) -> Stager:
-        """A stager that uses all processes."""
-        return PoolStager(self._pool)
 
     def shared_files(self) -> list[str]:
         """The paths of the files that every article may depend on."""
@@ -131,9 +143,8 @@ class FolderArticles:
         for article in self._articles:
             row = rows.get(article.name)
             if row and all(self._file_keys.key(path) == key for path, key in row.dependencies.items()):
-                article.metadata, article.encoded = decode_metadata(row.metadata), row.metadata
-                article.content_problems, article.refused, article.links = row.content_problems, row.refused, row.links
-                article.is_cached = row.key == article.key
+                article.is_cached, row.key = row.key == article.row.key, article.row.key
+                article.set_row(row)
             if not article.is_cached:
                 # A file with another key may have the same bytes, as after a fresh checkout.
                 orders.append((article.file, b"" if depends_on_time else article.metadata.file_digest))
@@ -142,7 +153,7 @@ class FolderArticles:
         def metadata() -> Iterator[EntryMetadata]:
             for article in self._articles:
                 if not article.is_cached:
-                    self._set_metadata(article, next(results))
+                    self._take(article, next(results))
                 yield article.metadata
 
         undated, dated = [], []
@@ -160,46 +171,42 @@ class FolderArticles:
         for problem in (*of_articles, *page_problems):
             on_problem(problem)
 
-    def _set_metadata(self, article: ArticleRecord, result: ReadResult | None) -> None:
+    @staticmethod
+    def _take(article: ArticleRecord, result: ReadResult | None) -> None:
         if result:
-            encoded, article.body = result
-            article.encoded = Raw(encoded)
-            article.metadata = decode_metadata(article.encoded)
-            article.content_problems, article.refused, article.completed = None, False, None
-            article.links = article.metadata.links or NO_LINKS
+            metadata, article.body, content = result
+            article.set_row(ArticleRow(article.row.key, {}, Raw(metadata), content))
 
     def _set_addresses(self) -> None:
         """Send all addresses to the workers; content whose links have changed is rendered again."""
         accepted = [self._articles[number] for number in self._accepted]
-        entries = [(article.file.parts, article.metadata.entry) for article in accepted if article.metadata.entry]
+        entries = [(article.file.parts, article.entry) for article in accepted if article.entry]
         sections = [file.parts for file in self._section_pages]
         self._pool.set_addresses(addresses_of(entries, self.pages, sections, self._site, self._root))
         if self._renders_at_once:
             changed = [article for article in self._articles if not self._has_same_links(article)]
             for article, result in zip(changed, self._pool.read([(a.file, b"") for a in changed]), strict=True):
-                self._set_metadata(article, result)
+                self._take(article, result)
                 article.is_cached = False
-            self._accepted = [number for number, article in enumerate(self._articles) if article.metadata.entry]
+            self._accepted = [number for number, article in enumerate(self._articles) if article.entry]
 
     def _has_same_links(self, article: ArticleRecord) -> bool:
         """Whether the links in the content of an article still resolve to the same addresses."""
-        entry = article.metadata.entry
-        if not article.links.answers:
+        if not (answers := article.answers):
             return True
-        links = self._pool.worker.link_resolver(article.file, entry.url if entry else "")
-        return links.are_as_before(article.links.answers)
+        links = self._pool.worker.link_resolver(article.file, article.entry.url if article.entry else "")
+        return links.are_as_before(answers)
 
     def entries(self) -> list[Entry]:
         """The entries of all articles that are not refused."""
-        all_metadata = (self._articles[number].metadata for number in self._accepted)
-        return [metadata.entry for metadata in all_metadata if metadata.entry]
+        return [entry for number in self._accepted if (entry := self._articles[number].entry)]
 
     def set_published(self, entries: Sequence[Entry]) -> None:
         """Take the entries of a publication, which are in the order of `entries()` and may have other ids."""
         self._numbers, self._ids = {}, {}
         for entry, number in zip(entries, self._accepted, strict=True):
             self._numbers[id(entry)] = number
-            if entry is not self._articles[number].metadata.entry:
+            if entry is not self._articles[number].entry:
                 self._ids[number] = entry.id, entry.guid
         self._digests.clear()
 
@@ -207,15 +214,15 @@ class FolderArticles:
         """Render the entries of feeds that have not been rendered; whether articles are refused because of that."""
         if self._renders_at_once:
             return False
-        articles, needed = self._articles, self._needed_fragments(documents)
-        for number in needed:
-            if articles[number].content_problems is not None and not self._has_same_links(articles[number]):
-                articles[number].content_problems, articles[number].is_cached = None, False
-        self._render({number: kinds for number, kinds in needed.items() if articles[number].content_problems is None})
-        self._content_problems |= {number: articles[number].content_problems or () for number in needed}
-        refused = {number for number in needed if articles[number].refused}
-        self._accepted = [number for number in self._accepted if number not in refused]
-        return bool(refused)
+        needed = self._needed_fragments(documents)
+        for article in map(self._articles.__getitem__, needed):
+            if article.row.content and not self._has_same_links(article):
+                article.row.content, article.is_cached = None, False
+        self._render({number: kinds for number, kinds in needed.items() if not self._articles[number].row.content})
+        contents = {number: content for number in needed if (content := self._articles[number].row.content)}
+        self._content_problems |= {number: content.problems for number, content in contents.items()}
+        self._accepted = [number for number in self._accepted if number not in contents or not contents[number].refused]
+        return any(content.refused for content in contents.values())
 
     def content_problems(self) -> Iterator[Problem]:
         """The problems of the content of all articles in feeds, refused ones too."""
@@ -223,7 +230,9 @@ class FolderArticles:
             yield from self._content_problems[number]
 
     def read_again(self, source: str, on_problem: OnProblem) -> tuple[ArticleFields, Entry | None]:
-        """The fields of one file, and its entry with content, if it is one."""
+        """The fields of one file, and its entry with content, if it is one; nothing of a line."""
+        if not self._is_folder:
+            return ArticleFields(site=self._site, report=Reporter("", on_problem)), None
         reader = ArticleReader(self._root, self._site, on_problem)
         entry = None
         files = [article.file for article in self._articles if printable(article.file.path) == source]
@@ -274,7 +283,7 @@ class FolderArticles:
             parts = []
             for entry in document.entries:
                 article = self._articles[self._numbers[id(entry)]]
-                links = article.links.answers
+                links = article.answers
                 own = f"{entry.id} {entry.guid}".encode() + article.metadata.file_digest if is_feed else b""
                 parts += [article.metadata.digest, own, msgpack.encode(sorted(links.items())) if links else b""]
             self._digests[key] = digest(*parts)
@@ -283,7 +292,9 @@ class FolderArticles:
     def dependencies(self) -> set[bytes]:
         """The paths of all other files that were looked up."""
         paths = {path for article in self._articles for path in article.metadata.dependencies}
-        paths |= {path for article in self._articles for path in article.links.dependencies}
+        paths |= {
+            path for article in self._articles if article.row.content for path in article.row.content.dependencies
+        }
         return paths | set(map(os.fsencode, self.shared_files()))
 
     def paths(self) -> set[str]:
@@ -291,22 +302,18 @@ class FolderArticles:
         return {article.name for article in self._articles}
 
     def sources(self) -> list[str]:
-        """The paths of all articles, as messages name them."""
-        return [printable(article.file.path) for article in self._articles]
+        """The paths of all articles, as messages name them; of lines there are none."""
+        return [printable(article.file.path) for article in self._articles if article.file.path]
 
     def changed_rows(self) -> Iterator[tuple[str, ArticleRow]]:
         """The rows that the cache does not have yet, by the paths of the articles."""
         for article in self._articles:
             if not article.is_cached:
-                row = ArticleRow(
-                    key=article.key,
-                    dependencies={path: self._file_keys.key(path) for path in article.metadata.dependencies},
-                    metadata=article.encoded,
-                    content_problems=article.content_problems,
-                    refused=article.refused,
-                    links=article.links,
+                paths = article.metadata.dependencies
+                yield (
+                    article.name,
+                    replace(article.row, dependencies={path: self._file_keys.key(path) for path in paths}),
                 )
-                yield article.name, row
 
     def _needed_fragments(self, documents: Iterable[PlannedDocument]) -> dict[int, dict[FragmentKind, None]]:
         """The fragments that feeds need of each article, by its number."""
@@ -330,67 +337,16 @@ class FolderArticles:
         watched = self._progress(Sized(results, len(orders)), "rendering")
         for (number, (_, kinds, *_)), rendered in zip(orders.items(), watched, strict=True):
             article = self._articles[number]
-            if rendered.completed or rendered.refused:
+            if rendered.content:
                 article.completed = rendered.completed
-                # Otherwise its metadata has the results of rendering its content.
+                # Otherwise it was rendered when it was read.
                 if not self._renders_at_once:
-                    article.is_cached &= article.content_problems is not None
-                    article.content_problems, article.refused = rendered.problems, rendered.refused
-                    article.links = rendered.links
-            for kind, fragment in zip(kinds, rendered.fragments, strict=not rendered.refused):
+                    article.is_cached &= article.row.content is not None
+                    article.row.content = rendered.content
+            for kind, fragment in zip(kinds, rendered.fragments, strict=bool(rendered.fragments)):
                 is_problem = isinstance(fragment, Problem)
                 ref = fragment if is_problem else FragmentRef(self._pool.worker.spools, fragment)
                 self._fragments[(number, *kind)] = ref
-
-
-class LineArticles:
-    """The articles of lines of JSON, which come with their content. The methods are those of `FolderArticles`."""
-
-    pages: tuple[SitePage, ...] = ()
-
-    def __init__(self, site: Site, entries: list[Entry]) -> None:
-        self._site = site
-        self._entries = entries
-        #: As of `FolderArticles`.
-        self.fragment = Fragments(site)
-
-    def entries(self) -> list[Entry]:
-        """All entries."""
-        return self._entries
-
-    def set_published(self, entries: Sequence[Entry]) -> None:
-        """Nothing."""
-
-    def render_feeds(self, documents: Iterable[PlannedDocument]) -> bool:
-        """False: bad content is refused when a line is read."""
-        return False
-
-    def content_problems(self) -> Iterator[Problem]:
-        """None: they are reported when a line is read."""
-        return iter(())
-
-    def read_again(self, source: str, on_problem: OnProblem) -> tuple[ArticleFields, None]:
-        """Nothing: a line comes from no file."""
-        return ArticleFields(site=self._site, report=Reporter("", on_problem)), None
-
-    def sources(self) -> list[str]:
-        """None: a line comes from no file."""
-        return []
-
-    def digest(self, document: PlannedDocument) -> bytes:
-        """Nothing: lines are not cached."""
-        return b""
-
-    def render(self, documents: Sequence[PlannedDocument]) -> None:
-        """Nothing: `fragment` renders each entry when it is called."""
-
-    def stager(self) -> Stager:
-        """A stager of this process alone."""
-        return Stager()
-
-
-#: The two sources of articles of a build.
-Articles = FolderArticles | LineArticles
 
 
 class Sized:

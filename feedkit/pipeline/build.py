@@ -7,8 +7,8 @@ each article and each document whose inputs have not changed since the last buil
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, suppress
 from datetime import datetime
 from os.path import exists
 from pathlib import Path
@@ -16,7 +16,6 @@ from pathlib import Path
 from msgspec import Struct, json
 from msgspec.structs import replace
 
-from feedkit.articles import read_json_lines
 from feedkit.articles.link_targets import with_vault
 from feedkit.clock import publication_instant
 from feedkit.config.site import Site
@@ -29,7 +28,7 @@ from feedkit.output.report import ArticleCounts, ChangedUrls, Report
 from feedkit.output.robots import NAME as ROBOTS
 from feedkit.output.robots import with_robots
 from feedkit.output.writer import Replacement, WriteOptions, write
-from feedkit.pipeline.articles import Articles, ArticleSource, FolderArticles, LineArticles, Progress, Sized
+from feedkit.pipeline.articles import Articles, ArticleSource, Progress, Sized
 from feedkit.pipeline.cache import BuildRow, Cache
 from feedkit.pipeline.documents import PlannedDocuments, output_key
 from feedkit.pipeline.inputs import (
@@ -41,6 +40,7 @@ from feedkit.pipeline.inputs import (
     settings_digest,
     zone_files,
 )
+from feedkit.pipeline.pool import Pool
 from feedkit.site import Publication, publication
 from feedkit.site.assembly import DocumentPlan, PlannedDocument
 from feedkit.site.feed_list import feed_infos
@@ -74,22 +74,13 @@ def build(
     check_folders(content, directory)
     check_files(site, cache)
     options = WriteOptions(force=force, allow_empty=allow_empty, durable=durable, wait=wait)
-    run = _Build(site, content, Path(directory), Problems(on_problem), progress)
-    if not isinstance(content, str | Path):
-        return run.publish(run.line_articles(content), options)
-    with ExitStack() as stack:
-        if cache is not None and os.path.realpath(cache).startswith(f"{run.root}{os.sep}"):
-            raise SettingsError(f"cache: {cache} is in the output folder, which is published; name another place")
-        if cache is not None and is_repeatable(run.site):
-            run.use_cache(stack.enter_context(Cache(Path(cache))), Path(content))
-        articles = run.folder_articles(content, may_be_empty=allow_empty)
-        if report := run.last_report(articles):
-            return report
-        # Functions are not sent to other processes.
-        stack.enter_context(articles.pool(1 if has_functions(run.site) else jobs, run.problems))
-        run.read(articles)
-        report = run.publish(articles, options)
-        run.save(articles, report)
+    run = _Build(site, content, Path(directory), on_problem, progress, cache, may_be_empty=allow_empty)
+    with closing(run):
+        report = run.last_report()
+        if report is None:
+            run.read(jobs)
+            report = run.publish(options)
+            run.save(report)
     return report
 
 
@@ -148,100 +139,62 @@ class Prepared(Struct, frozen=True, kw_only=True):
         return self.identified.entries
 
 
-class Draft:
-    """A build that writes nothing: the publication, the plan of its documents, and fragments on request.
-
-    Not for several threads at a time. `close` removes its temporary files.
-    """
+class _Build:
+    """One build, stage by stage."""
 
     def __init__(
         self,
         site: Site,
         content: ArticleSource,
-        on_problem: OnProblem | None = None,
+        directory: Path,
+        on_problem: OnProblem | None,
+        progress: Progress | None,
+        cache: str | Path | None,
         *,
-        progress: Progress | None = None,
-        cache: Path | None = None,
-        may_be_empty: bool = True,
+        may_be_empty: bool,
     ) -> None:
-        """With a `cache` only the articles that changed since the last draft are read. Raises `SettingsError`.
-
-        A folder without articles is an error (FK232) unless it `may_be_empty`.
-        """
-        check_content(content)
-        #: Bad articles, and other problems so far.
-        self.problems = Problems(on_problem)
-        run = _Build(site, content, site.output, self.problems, progress)
-        #: The articles, with their files if they are of a folder.
-        self.articles: Articles
-        with ExitStack() as stack:
-            # An error must not leave temporary files.
-            opened = stack.enter_context(ExitStack())
-            if isinstance(content, str | Path):
-                if cache is not None and is_repeatable(run.site):
-                    run.use_cache(stack.enter_context(Cache(cache)), Path(content))
-                self.articles = articles = run.folder_articles(content, may_be_empty=may_be_empty)
-                opened.enter_context(articles.pool(1, self.problems))
-                run.read(articles)
-            else:
-                self.articles = run.line_articles(content)
-            #: The plan of its documents; the entries, and which of them are published.
-            self.plan, self.prepared = run._plan_documents(self.articles)
-            if isinstance(self.articles, FolderArticles):
-                run.save_articles(self.articles)
-            self._stack = opened.pop_all()
-
-    def make(self, planned: PlannedDocument) -> Iterator[Document]:
-        """The documents that a planned one becomes."""
-        return planned.make(self.articles.fragment, self.problems)
-
-    def close(self) -> None:
-        """Remove the temporary files."""
-        self._stack.close()
-
-
-class _Build:
-    """One build, stage by stage."""
-
-    def __init__(
-        self, site: Site, content: ArticleSource, directory: Path, problems: Problems, progress: Progress | None
-    ) -> None:
+        """Lists the files of a folder. A folder without articles is an error (FK232) unless it `may_be_empty`."""
         self.identity = Identity.of(with_vault(site, content), content)
         self.site = self.identity.site
+        self.content = content
         self.directory = directory
         self.root = Path(os.path.realpath(directory))
-        self.problems = problems
+        #: Bad articles, and other problems so far.
+        self.problems = Problems(on_problem)
         self.progress = progress or (lambda items, stage: items)
+        #: The articles, with their files if they are of a folder.
+        self.articles = Articles(self.site, self.progress)
         self.cache: Cache | None = None
         # The last build, from the cache; the present keys of files.
         self.last: BuildRow | None = None
         self.file_keys = FileKeys(0)
         # Digests of the settings, of what every article depends on, and of all articles and the settings.
         self.settings = self.shared = self.inputs = b""
+        self.pool: Pool | None = None
         self.is_published = False
+        if not isinstance(content, str | Path):
+            return
+        if cache is not None and os.path.realpath(cache).startswith(f"{self.root}{os.sep}"):
+            raise SettingsError(f"cache: {cache} is in the output folder, which is published; name another place")
+        if cache is not None and is_repeatable(self.site):
+            self.cache = Cache(Path(cache))
+            self.last = self.cache.build()
+            self.file_keys = FileKeys(self.cache.touch())
+            self.settings = settings_digest(self.site, str(Path(content)))
+        self.articles.list_files(Path(content), self.root, self.file_keys, may_be_empty=may_be_empty)
 
-    def use_cache(self, cache: Cache, folder: Path) -> None:
-        """Use a cache."""
-        self.cache = cache
-        self.last = cache.build()
-        self.file_keys = FileKeys(cache.touch())
-        self.settings = settings_digest(self.site, str(folder))
+    def close(self) -> None:
+        """Close the cache, end other processes, and remove the temporary files."""
+        if self.cache:
+            self.cache.close()
+        if self.pool:
+            self.pool.close()
 
-    def line_articles(self, lines: Iterable[str | bytes]) -> LineArticles:
-        """The articles in lines of JSON."""
-        reading = read_json_lines(lines, self.site, on_problem=self.problems)
-        return LineArticles(self.site, list(self.progress(reading, "reading")))
-
-    def folder_articles(self, content: str | Path, *, may_be_empty: bool) -> FolderArticles:
-        """The articles of a folder or a file, which are still to be read."""
-        folder = Path(content)
-        return FolderArticles(folder, self.site, self.root, self.file_keys, self.progress, may_be_empty=may_be_empty)
-
-    def last_report(self, articles: FolderArticles) -> Report | None:
+    def last_report(self) -> Report | None:
         """The report of the last build, if nothing that it read or wrote has changed since; else None."""
         if self.cache is None:
             return None
-        self.inputs = digest(self.settings, os.fsencode(self.root), articles.inputs())
+        self.inputs = digest(self.settings, os.fsencode(self.root), self.articles.inputs())
         last = self.last
         if last is None or last.inputs != self.inputs:
             return None
@@ -264,21 +217,28 @@ class _Build:
             return now != then
         return now < then or (next_change is not None and next_change <= now)
 
-    def read(self, articles: FolderArticles) -> None:
-        """Read the metadata of the articles that have changed."""
-        self.shared = digest(self.settings, *map(digest_of_file, articles.shared_files()))
-        rows = self.cache.articles() if self.cache and self.last and self.last.shared == self.shared else {}
-        articles.read(rows, self.problems)
+    def read(self, jobs: int) -> None:
+        """Read the metadata of the articles that have changed, and plan the documents."""
+        if not isinstance(self.content, str | Path):
+            self.articles.read_lines(self.content, self.problems)
+        else:
+            # Functions are not sent to other processes.
+            jobs = 1 if has_functions(self.site) else jobs
+            self.pool = self.articles.pool(jobs, self.problems)
+            self.shared = digest(self.settings, *map(digest_of_file, self.articles.shared_files()))
+            rows = self.cache.articles() if self.cache and self.last and self.last.shared == self.shared else {}
+            self.articles.read(rows, self.problems)
+        #: The plan of its documents; the entries, and which of them are published.
+        self.plan, self.prepared = self._plan_documents()
 
-    def publish(self, articles: Articles, options: WriteOptions) -> Report:
-        """Choose what is published, and render and write the documents that are missing."""
-        plan, prepared = self._plan_documents(articles)
+    def publish(self, options: WriteOptions) -> Report:
+        """Render and write the documents that are missing."""
+        articles, plan, prepared = self.articles, self.plan, self.prepared
         for problem in plan.problems:
             self.problems(problem)
         rows = self.cache.documents() if self.cache else {}
-        self.documents = PlannedDocuments(plan, self.root, lambda planned: self._signature(articles, planned), rows)
+        self.documents = PlannedDocuments(plan, self.root, self._signature, rows)
         articles.render(self.documents.missing())
-        self.plan, self.prepared = plan, prepared
         documents = with_robots(
             self.documents.documents(articles.fragment, self.problems), self.site, self.directory, self.problems
         )
@@ -289,7 +249,7 @@ class _Build:
             options,
             replacements=list(_ledgers(self.site, prepared)),
             on_change=changed.note,
-            stager=articles.stager(),
+            stager=self.pool,
         )
         self.is_published = not written.problems
         for problem in written.problems:
@@ -318,8 +278,9 @@ class _Build:
             changed_feeds=changed.feeds(written.written),
         )
 
-    def _plan_documents(self, articles: Articles) -> tuple[DocumentPlan, Prepared]:
+    def _plan_documents(self) -> tuple[DocumentPlan, Prepared]:
         """The plan of the documents, and what is published: without articles whose content is refused."""
+        articles = self.articles
         while True:
             problems: list[Problem] = []
             identified = self.identity.identified(articles.entries(), problems.append)
@@ -343,24 +304,23 @@ class _Build:
             self.problems(problem)
         return plan, prepared
 
-    def _signature(self, articles: Articles, planned: PlannedDocument) -> bytes:
+    def _signature(self, planned: PlannedDocument) -> bytes:
         """A digest of everything that the bytes of a document depend on; empty without a cache."""
         if self.cache is None:
             return b""
         reads = [self.file_keys.key(os.fsencode(path)).encode() for path in planned.reads]
         parts = repr(planned.parts).encode("utf-8", "surrogatepass")
-        return digest(self.shared, articles.digest(planned), parts, *reads)
+        return digest(self.shared, self.articles.digest(planned), parts, *reads)
 
-    def save_articles(self, articles: FolderArticles) -> None:
-        """Save the articles for the next draft."""
-        if self.cache is None:
-            return
-        self.cache.save(BuildRow(shared=self.shared), (articles.changed_rows(), articles.paths()), ((), ()))
+    def make(self, planned: PlannedDocument) -> Iterator[Document]:
+        """The documents that a planned one becomes."""
+        return planned.make(self.articles.fragment, self.problems)
 
-    def save(self, articles: FolderArticles, report: Report) -> None:
+    def save(self, report: Report) -> None:
         """Save everything for the next build."""
         if self.cache is None or not self.is_published:
             return
+        articles = self.articles
         paths = (*zone_files(self.site.timezone), *self.plan.dependencies)
         dependencies = articles.dependencies() | set(map(os.fsencode, paths))
         dependencies |= {os.fsencode(path) for planned in self.plan.documents for path in planned.reads}
@@ -383,6 +343,36 @@ class _Build:
             (articles.changed_rows(), articles.paths()),
             (self.documents.changed_rows(), self.documents.planned_paths()),
         )
+
+
+class Draft(_Build):
+    """A build that writes nothing: the publication, the plan of its documents, and fragments on request.
+
+    Not for several threads at a time. `close` removes its temporary files.
+    """
+
+    def __init__(
+        self,
+        site: Site,
+        content: ArticleSource,
+        on_problem: OnProblem | None = None,
+        *,
+        progress: Progress | None = None,
+        cache: Path | None = None,
+        may_be_empty: bool = True,
+    ) -> None:
+        """With a `cache` only the articles that changed since the last draft are read. Raises `SettingsError`."""
+        check_content(content)
+        super().__init__(site, content, site.output, on_problem, progress, cache, may_be_empty=may_be_empty)
+        with ExitStack() as stack:
+            stack.callback(self.close)
+            self.read(1)
+            stack.pop_all()
+        if self.cache:
+            rows = self.articles.changed_rows(), self.articles.paths()
+            self.cache.save(BuildRow(shared=self.shared), rows, ((), ()))
+            # `close` may be called by another thread.
+            self.cache.close()
 
 
 def _ledgers(site: Site, prepared: Prepared) -> Iterator[Replacement]:

@@ -19,10 +19,10 @@ from msgspec import DecodeError, Raw, Struct, msgpack
 
 from feedkit.errors import Problem, SettingsError
 from feedkit.files import FileKey
-from feedkit.pipeline.worker import NO_LINKS, LinkAnswers
+from feedkit.pipeline.worker import RenderedContent
 
 #: The version of the rows (`PRAGMA user_version`).
-VERSION = 9
+VERSION = 10
 #: The mark of feedkit's own sqlite3 files (`PRAGMA application_id`): "fkit".
 APPLICATION_ID = 0x666B6974
 #: How long a build waits for another one that uses the file.
@@ -48,9 +48,7 @@ class ArticleRow(Struct, array_like=True):
     key: FileKey
     dependencies: dict[bytes, FileKey]  #: The keys of the other files that were looked at, by path.
     metadata: Raw  #: An encoded `EntryMetadata`.
-    content_problems: tuple[Problem, ...] | None = None  #: None until its content is rendered.
-    refused: bool = False  #: Whether its content is refused.
-    links: LinkAnswers = NO_LINKS
+    content: RenderedContent | None = None  #: None until its content is rendered.
 
 
 class FileRow(Struct, array_like=True):
@@ -93,12 +91,6 @@ class Cache:
         if not _may_use(path):
             raise SettingsError(f"cache: {path} is not a file of feedkit's; delete it, or name another place")
         self._open()
-
-    def __enter__(self) -> Cache:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._close()
 
     def touch(self) -> int:
         """The time of its file system in nanoseconds, which touching the file shows; 0 where there is no file."""
@@ -154,11 +146,11 @@ class Cache:
         try:
             return work(self._connection)
         except sqlite3.Error as error:
-            self._close()
+            self.close()
             if not _is_unavailable(error):
                 self._recreate()
         except (DecodeError, TypeError):
-            self._close()
+            self.close()
             self._recreate()
         return None
 
@@ -171,7 +163,7 @@ class Cache:
             if _number(self._connection, "user_version") != VERSION:
                 _make_tables(self._connection)
         except (sqlite3.Error, OSError) as error:
-            self._close()
+            self.close()
             if isinstance(error, sqlite3.Error) and not _is_unavailable(error):
                 self._recreate()
 
@@ -183,7 +175,8 @@ class Cache:
             return
         self._open()
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Close the file."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None

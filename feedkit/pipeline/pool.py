@@ -61,13 +61,14 @@ class _Chunk:
         return self.results is not None or (self.future is not None and self.future.done())
 
 
-class Pool:
-    """The workers of a folder, one in each process. `with` ends the other processes."""
+class Pool(Stager):
+    """The workers of a folder, one in each process, which read, render and stage."""
 
     def __init__(
         self, root: Path, site: Site, section_pages: Sequence[SourceFile], jobs: int, on_problem: OnProblem
     ) -> None:
         """Up to `jobs` processes work, this one among them. Raises `SettingsError` as `read`."""
+        super().__init__()
         self._prefix = new_prefix()
         self.worker = Worker(root, site, Spools(self._prefix, FIRST))
         self._start_arguments = (self._prefix, root, site, section_pages)
@@ -78,11 +79,13 @@ class Pool:
         # The address of every file, and where it is in the spool once another process needs it.
         self._addresses: Mapping[str, str] = {}
         self._addresses_place: Place | None = None
+        # The paths of the documents to stage; the files of the next chunk; the chunks before it.
+        self._paths: list[str] = []
+        self._files: list[tuple[str, list[bytes | Place]]] = []
+        self._stages: list[_Chunk] = []
 
-    def __enter__(self) -> Pool:
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
+        """End the other processes, and remove all spools."""
         with delayed_signals():
             self.terminate()
             self.worker.close()
@@ -202,19 +205,6 @@ class Pool:
         hint = "nothing is lost; where memory is short, run with --jobs 1"
         self._on_problem(Problem(code="FK506", severity="note", message=message, hint=hint))
 
-
-class PoolStager(Stager):
-    """Has documents staged by all processes of a pool, which read the fragments from the spools."""
-
-    def __init__(self, pool: Pool) -> None:
-        super().__init__()
-        self._pool = pool
-        # The paths of the documents; the files of the next chunk; the chunks before it.
-        self._paths: list[str] = []
-        self._files: list[tuple[str, list[bytes | Place]]] = []
-        self._chunks: list[_Chunk] = []
-        self._has_finished = False
-
     def stage(self, tree: Tree, temporary: str, document: Document) -> None:
         """Have a document written by the time of `digests`."""
         pieces = [piece.place if isinstance(piece, FragmentRef) else bytes(piece) for piece in document.pieces]
@@ -224,27 +214,19 @@ class PoolStager(Stager):
         self._paths.append(document.path)
         self._files.append((temporary, pieces))
         if len(self._files) == _CHUNK_ARTICLES:
-            self._begin(tree)
+            self._submit_files(tree)
 
     def digests(self, tree: Tree) -> dict[str, str]:
         """The SHA-256 of each document by its path, when all of them are written."""
-        self._begin(tree)
-        digests = list(self._pool.results(self._chunks))
-        self._has_finished = True
-        return super().digests(tree) | dict(zip(self._paths, digests, strict=True))
+        self._submit_files(tree)
+        return super().digests(tree) | dict(zip(self._paths, self.results(self._stages), strict=True))
 
-    def terminate(self) -> None:
-        """Write nothing any more."""
-        # A signal may come when a chunk is handed out and before it is among the chunks.
-        if not self._has_finished:
-            self._pool.terminate()
-
-    def _begin(self, tree: Tree) -> None:
+    def _submit_files(self, tree: Tree) -> None:
         if self._files:
             order: StageOrder = str(tree.root), tree.durable, self._files
             # Only its place is sent: the executor hangs where a process dies while much is sent to it.
-            place = self._pool.worker.spools.add(msgpack.encode(order))
-            self._chunks.append(self._pool.submit("stage", place, list[str]))
+            place = self.worker.spools.add(msgpack.encode(order))
+            self._stages.append(self.submit("stage", place, list[str]))
             self._files = []
 
 

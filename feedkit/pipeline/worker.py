@@ -38,10 +38,6 @@ FragmentKind = tuple[str, Content]
 #: A file, and the digest that it had when it was read last; empty for one that is new.
 ReadOrder = tuple[SourceFile, bytes]
 
-#: The encoded `EntryMetadata` of an article; and the place of its body: of a `_ParsedEntry` or, if its content is
-#: rendered, of a `StoredEntry` with the content. None for the body where the metadata has the content.
-ReadResult = tuple[bytes, Place | None]
-
 #: A file and the kinds of its fragments to render; the places of its body, as of `ReadResult`, and of its rendered
 #: `StoredEntry` without the content; the id and the guid that a ledger gives it.
 RenderOrder = tuple[SourceFile, tuple[FragmentKind, ...], Place | None, Place | None, tuple[str, str] | None]
@@ -108,14 +104,13 @@ def _decode_shared(kind: type[Any], data: bytes) -> Any:
     return msgpack.decode(data, type=kind)
 
 
-class LinkAnswers(Struct, frozen=True, array_like=True, gc=False):
-    """The other files on which the content of an article depends."""
+class RenderedContent(Struct, frozen=True, array_like=True, gc=False):
+    """The results of rendering the content of an article, apart from its HTML."""
 
+    problems: tuple[Problem, ...] = ()  #: Where it was rendered at once, its metadata has them.
+    refused: bool = False  #: Whether it ends the article.
     answers: dict[str, str] = {}  #: The addresses of its links, as `ContentLinks.answers`.
-    dependencies: tuple[bytes, ...] = ()  #: The paths that were looked up, sorted.
-
-
-NO_LINKS = LinkAnswers()
+    dependencies: tuple[bytes, ...] = ()  #: The paths of files that were looked up, sorted.
 
 
 class EntryMetadata(Struct, frozen=True, array_like=True, gc=False):
@@ -127,17 +122,19 @@ class EntryMetadata(Struct, frozen=True, array_like=True, gc=False):
     digest: bytes = b""  #: Of all metadata.
     dependencies: tuple[bytes, ...] = ()  #: The paths of other files that were looked up.
     undated: bytes = b""  #: A file without any date, as an encoded `Undated`; else empty.
-    links: LinkAnswers | None = None  #: Of the content, if that was rendered at once.
+
+
+#: The encoded `EntryMetadata` of an article; the place of its body: of a `_ParsedEntry` or, if its content is rendered,
+#: of a `StoredEntry` with the content; None where the metadata has the content. And its content, if that is rendered.
+ReadResult = tuple[bytes, Place | None, RenderedContent | None]
 
 
 class Rendered(Struct, array_like=True):
     """The result of rendering an article."""
 
     fragments: tuple[Place | Problem, ...] = ()  #: A Problem for a format that cannot hold the entry.
-    problems: tuple[Problem, ...] = ()  #: Of its content.
-    refused: bool = False  #: Whether its content ends the article.
-    links: LinkAnswers = NO_LINKS
-    completed: Place | None = None  #: Of its `StoredEntry` without the content; None where the order had it.
+    content: RenderedContent | None = None  #: None where the order had a rendered entry.
+    completed: Place | None = None  #: Of its `StoredEntry` without the content; None where it was refused.
 
 
 _encode = msgpack.Encoder().encode
@@ -213,39 +210,32 @@ class Worker:
         return [self._read(file, last_digest) for file, last_digest in orders]
 
     def _read(self, file: SourceFile, last_digest: bytes) -> ReadResult | None:
-        file_digest = b""
+        file_digest, undated = b"", b""
         article: ParsedArticle | Undated | None = None
+        entry: Entry | None = None
         links: ContentLinks | None = None
+        refusals: tuple[Problem, ...] = ()
+        dependencies: Iterable[str] = ()
         try:
             data = self.reader.read(file)
             file_digest = digest(data)
             if last_digest and file_digest == last_digest:
                 return None
             article = self.reader.parse(file, data)
-            if not isinstance(article, ParsedArticle):
-                metadata = EntryMetadata(
-                    entry=None,
-                    problems=self.take_problems(),
-                    file_digest=file_digest,
-                    dependencies=_paths(article.dependencies) if article else (),
-                    undated=_encode_undated(article) if article else b"",
-                )
-                return _encode(metadata), None
-            entry = article.metadata
-            if self._renders_at_once:
-                links = self.link_resolver(file, entry.url)
-                entry = article.complete(links)
+            if isinstance(article, ParsedArticle):
+                if self._renders_at_once:
+                    links = self.link_resolver(file, article.metadata.url)
+                entry = article.complete(links) if links else article.metadata
+            elif article:
+                undated = _encode_undated(article)
         except ArticleError as error:
-            metadata = EntryMetadata(
-                entry=None,
-                problems=(*self.take_problems(), *error.problems),
-                file_digest=file_digest,
-                dependencies=_paths(article.dependencies if article else error.dependencies),
-                # Refused content has reported links that lead nowhere, and files that are not there.
-                links=_answers_of(links) if links else None,
-            )
-            return _encode(metadata), None
-        problems = self.take_problems()
+            refusals, dependencies = tuple(error.problems), error.dependencies
+        problems = (*self.take_problems(), *refusals)
+        paths = _paths(article.dependencies if article else dependencies)
+        # Refused content has reported links that lead nowhere, and files that are not there.
+        content = _content(links) if links else None
+        if entry is None or not isinstance(article, ParsedArticle):
+            return _encode(EntryMetadata(None, problems, file_digest, b"", paths, undated)), None, content
         values = _to_stored(entry)
         whole = _encode(values)
         body_place = None
@@ -262,14 +252,11 @@ class Worker:
             # Lists say the beginning of the text in place of a title.
             values[_SUMMARY] = entry.summary or self._untitled_summary(article)
             whole += values[_SUMMARY].encode("utf-8", "surrogatepass")
-        dependencies = _paths(article.dependencies)
         sources = (entry.published_source, entry.updated_source, entry.expires_source)
         if any(source and source.zone == "name" for source in sources):
-            dependencies += _paths(TZPATH)
-        answers = _answers_of(links) if links else None
+            paths += _paths(TZPATH)
         # As `EntryMetadata`, of whose entry there are only the values.
-        stored = [values, problems, file_digest, digest(whole), dependencies, b"", answers]
-        return _encode(stored), body_place
+        return _encode([values, problems, file_digest, digest(whole), paths, undated]), body_place, content
 
     @staticmethod
     def _untitled_summary(article: ParsedArticle) -> str:
@@ -306,19 +293,18 @@ class Worker:
                 read = self.reader.parse(file)
                 reported = self.take_problems()
                 if not isinstance(read, ParsedArticle):
-                    return Rendered(refused=True)
+                    return Rendered(content=RenderedContent(refused=True))
                 article = read
             links = self.link_resolver(file, article.metadata.url)
             entry = article.complete(links)
         except ArticleError as error:
             problems = (*self._problems_except(reported), *error.problems)
-            return Rendered(problems=problems, refused=True, links=_answers_of(links))
+            return Rendered(content=_content(links, problems, refused=True))
         values = _to_stored(entry)
         values[_CONTENT] = values[_MARKDOWN] = ""
         return Rendered(
             fragments=self._fragments(entry, kinds, ids),
-            problems=self._problems_except(reported),
-            links=_answers_of(links),
+            content=_content(links, self._problems_except(reported)),
             completed=self.spools.add(_encode(values)),
         )
 
@@ -368,10 +354,9 @@ def _paths(names: Iterable[str]) -> tuple[bytes, ...]:
     return tuple(map(os.fsencode, names))
 
 
-def _answers_of(links: ContentLinks) -> LinkAnswers:
-    if not links.answers:
-        return NO_LINKS
-    return LinkAnswers(links.answers, _paths(sorted(links.dependencies)))
+def _content(links: ContentLinks, problems: tuple[Problem, ...] = (), *, refused: bool = False) -> RenderedContent:
+    paths = _paths(sorted(links.dependencies)) if links.answers else ()
+    return RenderedContent(problems, refused, links.answers, paths)
 
 
 def renders_at_once(site: Site) -> bool:

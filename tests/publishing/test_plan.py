@@ -564,7 +564,7 @@ def test_one_that_rss_calls_otherwise_is_pushed_out_under_that_name_too(
 ) -> None:
     old = entry("a", day=1, guid="17")
     articles = [old]
-    monkeypatch.setattr("feedkit.pipeline.build.read_json_lines", lambda *_, **__: iter(articles))
+    monkeypatch.setattr("feedkit.pipeline.articles.read_json_lines", lambda *_, **__: iter(articles))
     small = replace(site, limit=1)
     build(small, [], tmp_path / "out")
     articles.append(entry("b", day=2))

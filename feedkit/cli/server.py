@@ -143,7 +143,8 @@ class Live:
 
     def close(self) -> None:
         """Let go of the pages that listen."""
-        with self.changed:
+        # A build that has begun ends first, with its temporary files.
+        with self._building, self.changed:
             self.is_closed = True
             self.changed.notify_all()
             if self.preview is not None:

@@ -146,7 +146,7 @@ _KEYS = {
     "permalink": "permalink articleurl",
 }
 # What the value of such a key looks like: `language: tsx` is about code, `permalink: true` about headings.
-_MEANT = {"language": re.compile(r"[A-Za-z]{2}(?:[-_]\w+)*"), "permalink": re.compile(r"(?!true$|false$).+")}
+_MEANT = {"language": r"[A-Za-z]{2}(?:[-_]\w+)*", "permalink": r"(?!true$|false$).+"}
 _OUTPUTS = ("destination", "publishdir", "publicdir", "outdir", "outputpath", "outputfolder", "sitedir")
 _SOURCES = ("source", "contentdir", "sourcedir", "docsdir", "input")
 
@@ -223,11 +223,10 @@ def _read(folder: Path, generator: Generator, config: str, text: str) -> Recogni
 
     sources = [values[key] for key in _SOURCES if _is_relative(values.get(key, ""))]
     content = next((name for name in (*sources, *generator.folders.split()) if (folder / name).is_dir()), ".")
-    settings: dict[str, Any] = {
-        name: value
-        for name, keys in _KEYS.items()
-        if (value := first(keys.split(), _MEANT[name].fullmatch if name in _MEANT else bool))
-    }
+    settings: dict[str, Any] = {}
+    for name, keys in _KEYS.items():
+        if value := first(keys.split(), re.compile(_MEANT.get(name, ".+")).fullmatch):
+            settings[name] = value
     if base_url := first(_BASE_URLS, lambda value: value.startswith(("http://", "https://"))):
         path = first(_BASE_PATHS, lambda value: value.startswith("/")).strip("/")
         settings["base_url"] = f"{base_url.rstrip('/')}/{f'{path}/' if path else ''}"

@@ -251,16 +251,17 @@ def test_what_does_not_match_is_told_both_ways(
 
 
 def test_two_feeds_of_one_format_that_disagree_are_told_and_the_first_stays(
-    ledgered: Site, content: Path, write_article: Write, tmp_path: Path
+    ledgered: Site, content: Path, write_article: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # The path of the folder may be too long for a message.
+    monkeypatch.chdir(tmp_path)
     write_article("a.md")
-    one = old_rss(tmp_path, item("https://old.example/?p=1", link="https://old.example/a/"), name="1.xml")
-    two = old_rss(tmp_path, item("https://old.example/?p=2", link="https://old.example/a/"), name="2.xml")
-    report = adopt(ledgered, content, [one, two])
+    for name in "12":
+        old_rss(tmp_path, item(f"https://old.example/?p={name}", link="https://old.example/a/"), name=f"{name}.xml")
+    report = adopt(ledgered, content, ["1.xml", "2.xml"])
     assert codes(report) == ["FK604"]
-    assert "2.xml' calls it 'https://old.example/?p=2', and another feed 'https://old.example/?p=1'" in str(
-        report.problems[0]
-    )
+    message = "'2.xml' calls it 'https://old.example/?p=2', and another feed 'https://old.example/?p=1'"
+    assert message in report.problems[0].message
     (entry,) = prepared(ledgered, content).entries
     assert entry.id == "https://old.example/?p=1"
 

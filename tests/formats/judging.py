@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 from xml.parsers import expat
 
@@ -73,6 +74,7 @@ class Page:
     today: datetime | None = None
     _raw: dict[Any, str] = field(default_factory=dict)
     _named: dict[str, list[Any]] = field(default_factory=dict)
+    _judged: dict[Any, list[tuple[str, str]]] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
@@ -106,14 +108,26 @@ class Page:
             self._raw = dict(zip(self.root.iter(etree.Element), _slices(self.data), strict=True))
         return self._raw[element]
 
+    def judged(self, function: Callable[[Page], Iterable[tuple[str, str]]]) -> list[tuple[str, str]]:
+        """What a function of several rules has against the document."""
+        if function not in self._judged:
+            self._judged[function] = list(function(self))
+        return self._judged[function]
+
 
 def name(element: Any) -> str:
     """`title`, `atom:link`; Atom's own elements have no prefix in Atom."""
-    tag = etree.QName(element)
-    prefix = PREFIXES.get(tag.namespace, "?") if tag.namespace else ""
-    if prefix == "atom" and etree.QName(element.getroottree().getroot()).namespace == tag.namespace:
-        prefix = ""
-    return f"{prefix}:{tag.localname}" if prefix else str(tag.localname)
+    prefix, local = _split(element.tag)
+    if not prefix or (prefix == "atom" and _split(element.getroottree().getroot().tag)[0] == prefix):
+        return local
+    return f"{prefix}:{local}"
+
+
+@cache
+def _split(tag: str) -> tuple[str, str]:
+    """The prefix and the local part of a name."""
+    found = etree.QName(tag)
+    return PREFIXES.get(found.namespace, "?") if found.namespace else "", found.localname
 
 
 def names(parent: Any) -> list[str]:
@@ -178,7 +192,7 @@ def rules(severities: dict[str, str], *kinds: str) -> Callable[[Callable[[Page],
 
 
 def _only(called: str, function: Callable[[Page], Iterable[tuple[str, str]]]) -> Rule:
-    return lambda found: (value for other, value in function(found) if other == called)
+    return lambda found: (value for other, value in found.judged(function) if other == called)
 
 
 def blank(text: str | None) -> bool:

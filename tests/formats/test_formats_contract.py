@@ -44,11 +44,9 @@ BOTH = pytest.mark.parametrize(
 
 @BOTH
 @pytest.mark.parametrize("feed", FEEDS.values(), ids=FEEDS)
-@pytest.mark.parametrize(
-    "entries", [[], HARDEST, RICH, *([entry] for entry in HARDEST)], ids=["none", "all", "rich", *ENTRIES]
-)
-def test_spliced_fragments_are_feedgens_whole_document(format_, by_feedgen, feed, entries) -> None:
-    assert format_.render(feed, entries) == by_feedgen(feed, entries)
+def test_spliced_fragments_are_feedgens_whole_document(format_, by_feedgen, feed) -> None:
+    for entries in ([], HARDEST, RICH, *([entry] for entry in HARDEST)):
+        assert format_.render(feed, entries) == by_feedgen(feed, entries)
 
 
 @BOTH

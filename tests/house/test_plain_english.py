@@ -51,10 +51,13 @@ def _messages(path: Path) -> Iterator[tuple[int, str]]:
             yield node.lineno, node.value
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "feedkit").rglob("*.py")), ids=lambda path: path.name)
-def test_messages_are_plain_english(path: Path) -> None:
-    phrases = [(line, match[0]) for line, text in _messages(path) for match in _PHRASE.finditer(text)]
-    assert not phrases, [f"{path.name}:{line}: write {PHRASES[phrase.lower()]!r}" for line, phrase in phrases]
+def test_messages_are_plain_english() -> None:
+    assert [
+        f"{path.name}:{line}: write {PHRASES[match[0].lower()]!r}"
+        for path in sorted((ROOT / "feedkit").rglob("*.py"))
+        for line, text in _messages(path)
+        for match in _PHRASE.finditer(text)
+    ] == []
 
 
 # Those of feedgen, of the specifications and of examples are quoted in these.

@@ -284,21 +284,18 @@ OTHERS: dict[str, list[Any]] = {
     "Callable": ["abc", object()],
     "": [object()],
 }
-FIELDS = [
-    pytest.param(value, name, other, id=f"{type(value).__name__}.{name}={type(other).__name__}")
-    for value in VALUES
-    for name in value.__struct_fields__
-    for defaults in [{item.name: item.default for item in structs.fields(value)}]
-    for annotation in [next(kind.__annotations__[name] for kind in type(value).__mro__ if name in kind.__annotations__)]
-    for other in OTHERS[next(word for word in OTHERS if annotation.startswith(word))]
-    + ([] if "None" in annotation or defaults[name] is None else [None])
-]
 
 
-@pytest.mark.parametrize(("value", "name", "other"), FIELDS)
-def test_a_field_of_another_type_is_refused_by_name(value: Struct, name: str, other: Any) -> None:
-    with pytest.raises(ArgumentError, match=rf"^{type(value).__name__}: {name} must be .*, not {type_name(other)}"):
-        structs.replace(value, **{name: other})
+@each_value
+def test_a_field_of_another_type_is_refused_by_name(value: Struct) -> None:
+    for field in structs.fields(value):
+        kinds = (kind.__annotations__ for kind in type(value).__mro__)
+        annotation = next(annotations[field.name] for annotations in kinds if field.name in annotations)
+        others = OTHERS[next(word for word in OTHERS if annotation.startswith(word))]
+        for other in others if "None" in annotation or field.default is None else [*others, None]:
+            words = rf"^{type(value).__name__}: {field.name} must be .*, not {type_name(other)}"
+            with pytest.raises(ArgumentError, match=words):
+                structs.replace(value, **{field.name: other})
 
 
 def type_name(value: Any) -> str:

@@ -112,8 +112,8 @@ if TYPE_CHECKING:
     from feedkit.pipeline.adopt import adopt as adopt
     from feedkit.pipeline.articles import Progress as Progress
     from feedkit.pipeline.build import build as build
-    from feedkit.site import document as document
-    from feedkit.site import documents as documents
+    from feedkit.site.assembly import document as document
+    from feedkit.site.assembly import documents as documents
     from feedkit.site.feed_list import FeedInfo as FeedInfo
     from feedkit.site.feed_list import TermInfo as TermInfo
     from feedkit.site.feed_list import feed_links as feed_links
@@ -165,7 +165,7 @@ _NAMES = {
     "pipeline.adopt": "Adopted AdoptReport Orphan adopt",
     "pipeline.build": "build",
     "pipeline.articles": "Progress",
-    "site": "document documents",
+    "site.assembly": "document documents",
     "site.feed_list": "feed_links FeedInfo feeds link_tags TermInfo terms",
     "site.published": "published State state",
     "site.serving": "negotiate respond Response",

@@ -23,7 +23,7 @@ from feedkit.errors import FeedkitError, SettingsError, did_you_mean, nearest, s
 from feedkit.signals import delayed_signals
 
 if TYPE_CHECKING:
-    from feedkit.site import Publication
+    from feedkit.site.published import Publication
 
 #: The names of an argument or an option, and what else `add_argument` takes.
 Argument = tuple[list[str], dict[str, Any]]

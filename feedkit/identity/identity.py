@@ -25,7 +25,7 @@ from feedkit.formats.lists import Move
 from feedkit.identity.ledgers import Ledger, LedgerRow, load_ids, text_digest_of
 from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Entry, Tombstone
-from feedkit.site import Publication
+from feedkit.site.published import Publication
 from feedkit.text import fold
 from feedkit.urls import path_url, uuid_urn
 

@@ -42,8 +42,8 @@ from feedkit.output.robots import with_robots
 from feedkit.output.tree import Tree
 from feedkit.pipeline.articles import ArticleSource, Progress
 from feedkit.pipeline.build import Draft, check_folders
-from feedkit.site import publication, state
 from feedkit.site.assembly import FeedDocument
+from feedkit.site.published import publication, state
 from feedkit.value import Value
 
 #: What can happen to an entry, in the order in which it is listed; docs/publishing.md says what subscribers see of it.

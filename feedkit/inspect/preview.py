@@ -27,13 +27,14 @@ from feedkit.clock import publication_instant
 from feedkit.config.site import Site
 from feedkit.errors import DocumentError, Problem, has_no_error
 from feedkit.files import file_below
+from feedkit.formats.format import FEED_FORMATS
 from feedkit.formats.frame import headline
 from feedkit.formats.html_pages import HTML_TYPE, WORDS, block, element, html_document, long_date, start
 from feedkit.model import Document, Entry, Precision
 from feedkit.pipeline.build import Draft
-from feedkit.site import FEED_FORMATS, Publication, state
 from feedkit.site.assembly import addressed
 from feedkit.site.listings import FeedsPage, page_style
+from feedkit.site.published import Publication, state
 from feedkit.site.serving import Response, respond
 from feedkit.site.taxonomy import order
 from feedkit.text import count

@@ -41,9 +41,9 @@ from feedkit.pipeline.inputs import (
     zone_files,
 )
 from feedkit.pipeline.pool import Pool
-from feedkit.site import Publication, publication
 from feedkit.site.assembly import DocumentPlan, PlannedDocument
 from feedkit.site.feed_list import feed_infos
+from feedkit.site.published import Publication, publication
 
 
 def build(

@@ -22,12 +22,12 @@ from feedkit.articles.reader import ArticleReader, ParsedArticle, Undated
 from feedkit.articles.report import Reporter
 from feedkit.config.site import Content, Site
 from feedkit.errors import ArticleError, DocumentError, Problem
+from feedkit.formats.format import FEED_FORMATS
 from feedkit.identity.ledgers import change_digest, text_digest_of
 from feedkit.model import ContentFacts, Entry, EntryWithoutContent, Person, Term
 from feedkit.output.tree import Tree, open_tree
 from feedkit.pipeline.inputs import digest
 from feedkit.pipeline.spools import Place, Spools
-from feedkit.site import FEED_FORMATS
 from feedkit.site.assembly import shortened
 from feedkit.site.sitemap_urls import content_pictures
 from feedkit.value import revised

@@ -10,10 +10,9 @@ from msgspec.structs import replace
 from rich_table import RICH_ENTRIES, RICH_FEEDS
 
 from feedkit import Document, DocumentError, Element, documents, publish
-from feedkit.formats.format import Format, completed
+from feedkit.formats.format import FEED_FORMATS, Format, completed
 from feedkit.formats.frame import splice
 from feedkit.formats.verification import parse_json, parse_xml, verify
-from feedkit.site import FEED_FORMATS
 
 XML = "application/rss+xml"
 JSON = "application/feed+json"

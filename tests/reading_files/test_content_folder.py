@@ -15,7 +15,7 @@ from content_folder import ARTICLE, SITE, names, only, put, take
 
 from feedkit import ArticleError, Problem, Site, read
 from feedkit.articles import discover as files
-from feedkit.site import publication
+from feedkit.site.published import publication
 
 
 def test_files_come_in_the_order_of_their_paths_and_folders_among_them(tmp_path: Path) -> None:

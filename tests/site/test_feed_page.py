@@ -36,8 +36,8 @@ from feedkit import (
 from feedkit.cli import main
 from feedkit.config.site import PAGE_WORDS
 from feedkit.formats.html_pages import WORDS, check_html
-from feedkit.site import publication
 from feedkit.site.listings import MANY_TERMS, FeedsPage
+from feedkit.site.published import publication
 from feedkit.value import revised
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

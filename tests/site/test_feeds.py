@@ -34,7 +34,7 @@ from feedkit import (
     read,
     to_entry,
 )
-from feedkit.site import publication
+from feedkit.site.published import publication
 
 Make = Callable[..., Entry]
 BASE: dict[str, Any] = {

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 import feedkit.site.assembly
 from feedkit import Entry, Problem, Site, Taxonomy, Term, documents
 from feedkit.formats.format import Format
-from feedkit.site import publication
+from feedkit.site.published import publication
 from feedkit.site.taxonomy import Selection, order, select
 from feedkit.urls import slug
 

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from feedkit import ArticleError, Entry, Problem, SettingsError, Site, documents
 from feedkit.clock import publication_instant
-from feedkit.site import Publication, publication
+from feedkit.site.published import Publication, publication
 
 Make = Callable[..., Entry]
 

@@ -113,17 +113,21 @@ class Pool(Stager):
 
     def read(self, orders: Sequence[ReadOrder]) -> Iterator[ReadResult | None]:
         """The results of `Worker.read`, in order."""
-        return self._results("read", orders, list[ReadResult | None])
+        return self._results("read", orders, list[ReadResult | None], [0] * len(orders))
 
     def render(self, orders: Sequence[RenderOrder]) -> Iterator[Rendered]:
         """The results of `Worker.render`, in order."""
-        return self._results("render", orders, list[Rendered])
+        return self._results("render", orders, list[Rendered], [body[2] if body else 0 for _, _, body, *_ in orders])
 
-    def _results(self, method: str, orders: Sequence[Any], kind: Any) -> Iterator[Any]:
+    def _results(self, method: str, orders: Sequence[Any], kind: Any, sizes: Sequence[int]) -> Iterator[Any]:
         if self._executor is None and self._jobs > 1 and len(orders) >= MIN_ARTICLES_FOR_POOL:
             self._start()
-        size = min(_CHUNK_ARTICLES, 1 + len(orders) // (_CHUNKS_PER_PROCESS * self._jobs))
-        return self.results([self.submit(method, orders[at : at + size], kind) for at in range(0, len(orders), size)])
+        count = min(_CHUNK_ARTICLES, 1 + len(orders) // (_CHUNKS_PER_PROCESS * self._jobs))
+        begins = range(0, len(orders), count)
+        # No process is to begin the biggest chunk when all others are done.
+        by_size = sorted(begins, key=lambda begin: sum(sizes[begin : begin + count]), reverse=True)
+        chunks = {begin: self.submit(method, orders[begin : begin + count], kind) for begin in by_size}
+        return self.results([chunks[begin] for begin in begins])
 
     def submit(self, method: str, orders: Any, kind: Any) -> _Chunk:
         """A chunk for whichever process is free first."""

@@ -50,12 +50,20 @@ class ArgumentError(FeedkitError, TypeError, ValueError):
 
 
 class _Documented(StructMeta):
-    """Adds the `#:` comments of fields to the docstring of a class, when it is read."""
+    """Makes `help` show what fields mean, and their types without rules."""
 
     @property
     def __doc__(self) -> str | None:  # type: ignore[override]  # of the class, not of an instance
         text = vars(self).get("__doc__")
         return text and documented(self, text)
+
+    @property
+    def __signature__(self) -> inspect.Signature:
+        signature: inspect.Signature = StructMeta.__signature__.__get__(self)
+        hints = get_type_hints(self)
+        return signature.replace(
+            parameters=[each.replace(annotation=hints[each.name]) for each in signature.parameters.values()]
+        )
 
 
 class Value(Struct, metaclass=_Documented, frozen=True, kw_only=True):

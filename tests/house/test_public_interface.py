@@ -161,6 +161,12 @@ def test_values_are_frozen_and_keyword_only_with_a_comment_about_each_field(kind
         assert re.search(rf"^(?:{above}|{behind})", source, re.MULTILINE), field.name
 
 
+@pytest.mark.parametrize("kind", public_values())
+def test_the_signature_of_a_value_has_types_and_no_rules(kind: type[Struct]) -> None:
+    text = str(inspect.signature(kind))
+    assert [sign for sign in ("Annotated", "<function") if sign in text] == []
+
+
 def test_errors_are_one_tree_and_values_that_are_refused_are_value_errors() -> None:
     for name in feedkit.__all__:
         value = getattr(feedkit, name)

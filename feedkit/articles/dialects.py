@@ -230,7 +230,7 @@ def spans(text: str, extensions: tuple[str, ...], report: OnContent, first: int,
         changes += _span_lists(text)
     if b"$" in signs or b"\\(" in signs or b"\\[" in signs:
         changes += _formulas(text, always="math" in extensions)
-    if b"\\{" in signs:
+    if b"\\{" in signs and "\\begin{" in text:
         changes += [(start, end, None, "") for start, end in _outermost(_ENVIRONMENT, text)]
     # The renderer takes a single tilde for strikethrough.
     has_tildes = "strikethrough" in extensions and "subscript" not in extensions and b"~" in signs
@@ -314,14 +314,13 @@ def _with_strong(text: str, extensions: tuple[str, ...]) -> str:
 
     def strong(match: re.Match[str]) -> str:
         inner, start, end = match[1], match.start(), match.end()
-        outside = text[start - 1 : start] if start else "", text[end : end + 1]
-        pairs = zip(outside, (inner[0], inner[-1]), strict=True)
+        pairs = (text[start - 1 : start] if start else "", inner[0]), (text[end : end + 1], inner[-1])
         is_lost = any(
-            _CJK.search(around + inside)
+            around
             and _is_punctuation(inside)
             and not (around.isspace() or _is_punctuation(around))
+            and _CJK.search(around + inside)
             for around, inside in pairs
-            if around
         )
         return f"<strong>{inner}</strong>" if is_lost and start not in code_ranges(text, extensions) else match[0]
 

@@ -28,8 +28,8 @@ def html_document(
     body: str,
     style: str,
     script: str = "",
-    head: str = "",
-    policy: Mapping[str, str] | None = None,
+    head: str,
+    policy: Mapping[str, str] | None,
 ) -> bytes:
     """The bytes of an HTML page.
 
@@ -267,7 +267,7 @@ WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 )
 
 
-def words_of(language: str, own: Mapping[str, str] = MappingProxyType({})) -> tuple[str, Mapping[str, str]]:
+def words_of(language: str, own: Mapping[str, str]) -> tuple[str, Mapping[str, str]]:
     """The language and the texts for a language tag: English for a language without texts. Texts in `own` win."""
     primary = language.partition("-")[0].lower()
     primary = primary if primary in WORDS else "en"

@@ -48,7 +48,7 @@ class TemporaryNames:
 
 
 class Tree:
-    """A folder and everything below it; `opened` gives one to write to.
+    """A folder and everything below it; `open_tree` gives one to write to.
 
     The folders of the last file stay open until a file of another branch is used: documents come folder by folder. A
     folder that is replaced by a link meanwhile is still the same folder.

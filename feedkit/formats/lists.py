@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from feedkit.dates import rfc822
 from feedkit.formats.xml_syntax import DECLARATION, quoted
-from feedkit.model import Document, Filled, require_absolute
+from feedkit.model import Address, Document, Filled
 from feedkit.urls import origin
 from feedkit.value import Value
 
@@ -55,12 +55,9 @@ def opml(title: str, outlines: Iterable[Outline], *, updated: datetime | None = 
 class Move(Value, frozen=True, kw_only=True):
     """A redirect of a page or a feed."""
 
-    old: str  #: The former absolute address.
-    new: str  #: The new absolute address.
-
-    def __post_init__(self) -> None:
-        require_absolute("old", self.old)
-        require_absolute("new", self.new)
+    called = ""
+    old: Address  #: The former absolute address.
+    new: Address  #: The new absolute address.
 
 
 def redirects(moves: Iterable[Move], style: str, path: str, *, base_url: str) -> Document:

@@ -19,9 +19,9 @@ from msgspec.structs import asdict
 from feedkit.dates import rfc3339
 from feedkit.errors import SettingsError, shown
 from feedkit.files import open_file
-from feedkit.model import Entry, EntryWithoutContent, Precision, is_id, require_absolute, require_aware, require_text
+from feedkit.model import Address, Aware, Entry, EntryWithoutContent, Filled, Precision, is_id
 from feedkit.site.published import Lastmods
-from feedkit.value import Value
+from feedkit.value import Value, check_rules
 
 VERSION = 1
 _CONFLICT_MARKS = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
@@ -31,25 +31,21 @@ class LedgerRow(Value, frozen=True, kw_only=True):
     """The row of an article in the ledger of ids."""
 
     id: str  #: Its id, which never changes.
-    urls: tuple[str, ...]  #: Every address that it had, absolute, the newest last.
+    urls: tuple[Address, ...]  #: Every address that it had, absolute, the newest last.
     #: The path of its file below the content folder, with slashes, NFC; empty for what came from no file.
     path: str = ""
-    title: str  #: As it was last published.
-    published: datetime  #: When it was first published.
+    title: Filled  #: As it was last published.
+    published: Aware  #: When it was first published.
     content: str = ""  #: The `text_digest` of its content; empty where there is no text.
     guid: str = ""  #: Its id in RSS and JSON Feed, where that is another one.
-    gone: datetime | None = None  #: When it was first missing; None while it exists.
+    gone: Aware | None = None  #: When it was first missing; None while it exists.
 
     def __post_init__(self) -> None:
         if not is_id(self.id):
             raise ValueError(f"id {shown(self.id)} is no absolute address, urn: or tag:")
         if not self.urls:
             raise ValueError("urls names no address")
-        for url in self.urls:
-            require_absolute("urls", url)
-        require_text("title", self.title)
-        for name in ("published", "gone"):
-            require_aware(name, getattr(self, name))
+        check_rules("", self)
         if self.path.startswith("/") or ".." in self.path.split("/") or "\\" in self.path or "\0" in self.path:
             raise ValueError(f"path {shown(self.path)} is not below the content folder")
 

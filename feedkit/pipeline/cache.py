@@ -160,7 +160,7 @@ class Cache:
             self._connection = sqlite3.connect(self._path, timeout=LOCKED_SECONDS, isolation_level=None)
             # What is lost in a power cut is read again.
             self._connection.execute("PRAGMA synchronous = OFF")
-            if _number(self._connection, "user_version") != VERSION:
+            if self._connection.execute("PRAGMA user_version").fetchone()[0] != VERSION:
                 _make_tables(self._connection)
         except (sqlite3.Error, OSError) as error:
             self.close()
@@ -202,10 +202,6 @@ def _is_unavailable(error: sqlite3.Error) -> bool:
     """Whether the file may be undamaged: another build uses it, or it cannot be read or written now."""
     # The lowest byte tells the kind.
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in _UNAVAILABLE
-
-
-def _number(connection: sqlite3.Connection, pragma: str) -> int:
-    return int(connection.execute(f"PRAGMA {pragma}").fetchone()[0])
 
 
 def _make_tables(connection: sqlite3.Connection) -> None:

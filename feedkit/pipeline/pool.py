@@ -76,9 +76,8 @@ class Pool(Stager):
         self._on_problem = on_problem
         self._executor: Any = None
         self._processes: list[Any] = []
-        # The address of every file, and where it is in the spool once another process needs it.
-        self._addresses: Mapping[str, str] = {}
-        self._addresses_place: Place | None = None
+        # Where the addresses of all files are.
+        self._addresses: Place | None = None
         # The paths of the documents to stage; the files of the next chunk; the chunks before it.
         self._paths: list[str] = []
         self._files: list[tuple[str, list[bytes | Place]]] = []
@@ -93,8 +92,8 @@ class Pool(Stager):
 
     def set_addresses(self, addresses: Mapping[str, str]) -> None:
         """Give every worker the address of every file."""
-        self.worker.set_addresses(lambda: addresses)
-        self._addresses, self._addresses_place = addresses, None
+        self._addresses = self.worker.spools.add(msgpack.encode(addresses))
+        self.worker.set_addresses(self._addresses)
 
     def terminate(self) -> None:
         """End the other processes at once. Their spools stay; further work is done by this process."""
@@ -138,12 +137,10 @@ class Pool(Stager):
         waiting = deque(chunks)
         for chunk in chunks:
             while waiting and not chunk.is_done:
-                self._do_unless_begun(waiting.popleft())
+                own = waiting.popleft()
+                if own.future is None or own.future.cancel():
+                    own.results = getattr(self.worker, own.method)(own.orders)
             yield from self._results_of(chunk)
-
-    def _do_unless_begun(self, chunk: _Chunk) -> None:
-        if chunk.future is None or chunk.future.cancel():
-            chunk.results = getattr(self.worker, chunk.method)(chunk.orders)
 
     def _results_of(self, chunk: _Chunk) -> Sequence[Any]:
         if chunk.future is None or chunk.results is not None:
@@ -162,13 +159,11 @@ class Pool(Stager):
         """The result to come of a chunk; None where the other processes have died."""
         from concurrent.futures.process import BrokenProcessPool
 
-        if self._addresses and self._addresses_place is None:
-            self._addresses_place = self.worker.spools.add(msgpack.encode(self._addresses))
         # The orders may name places in it.
         self.worker.spools.flush()
         try:
             with _startup():
-                future: Future[Place] = self._executor.submit(_call, method, orders, self._addresses_place)
+                future: Future[Place] = self._executor.submit(_call, method, orders, self._addresses)
         except (BrokenProcessPool, BrokenPipeError):
             # One may die between two chunks, or while it is started.
             self._report_loss()
@@ -283,7 +278,7 @@ def _call(method: str, orders: Any, addresses: Place | None) -> Place:
     """Where the results are: their place is sent in one piece, even if this process dies meanwhile."""
     worker = _Process.worker
     if addresses:
-        worker.set_addresses_at(addresses)
+        worker.set_addresses(addresses)
     place = worker.spools.add(msgpack.encode(getattr(worker, method)(orders)))
     worker.spools.flush()
     return place

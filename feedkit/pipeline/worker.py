@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from functools import lru_cache
@@ -174,17 +174,13 @@ class Worker:
         self._has_content = has_content(site)
         self._defaults = {} if self._has_content else _defaults(site)
         self._addresses: Place | None = None
-        self.set_addresses(dict)
+        self._targets = LinkTargets(root, site, dict)
 
-    def set_addresses(self, load: Callable[[], Mapping[str, str]]) -> None:
-        """Set the address of every file; `load` is called when the first link is looked up."""
-        self._targets = LinkTargets(self._root, self._site, load)
-
-    def set_addresses_at(self, place: Place) -> None:
-        """Set the addresses that another process has stored at a place."""
+    def set_addresses(self, place: Place) -> None:
+        """Set the place of the addresses of all files, which are read when the first link is looked up."""
         if place != self._addresses:
             self._addresses = place
-            self.set_addresses(lambda: _decode_addresses(self.spools.read(place)))
+            self._targets = LinkTargets(self._root, self._site, lambda: _decode_addresses(self.spools.read(place)))
 
     def link_resolver(self, file: SourceFile, url: str) -> ContentLinks:
         """The resolver of the links in an article."""
@@ -245,7 +241,11 @@ class Worker:
             body_place = self.spools.add(whole if self._renders_at_once else _encode(parsed))
         if self._renders_at_once and not self._has_content:
             values[_CONTENT] = values[_EXCERPT] = ""
-            values[_FACTS] = _facts(entry, self._site)
+            values[_FACTS] = ContentFacts(
+                text_digest=text_digest_of(entry) if self._site.ids else "",
+                change_digest=change_digest(entry) if self._site.sitemap.ledger else "",
+                pictures=tuple(content_pictures(entry)) if "content" in self._site.sitemap.images else (),
+            )
         for index, default in self._defaults.items():
             values[index] = default
         if not entry.title:
@@ -369,14 +369,6 @@ def has_content(site: Site) -> bool:
     """Whether entries need their content in the process that builds: functions get them whole."""
     tested = any(feed.where.test or (feed.without and feed.without.test) for feed in site.feeds)
     return bool(tested or site.source_markdown or site.extensions)
-
-
-def _facts(entry: Entry, site: Site) -> ContentFacts:
-    return ContentFacts(
-        text_digest=text_digest_of(entry) if site.ids else "",
-        change_digest=change_digest(entry) if site.sitemap.ledger else "",
-        pictures=tuple(content_pictures(entry)) if "content" in site.sitemap.images else (),
-    )
 
 
 def _defaults(site: Site) -> dict[int, Any]:

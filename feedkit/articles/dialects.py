@@ -7,6 +7,7 @@ neither is a text without any of this syntax.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from html import escape
@@ -45,7 +46,7 @@ _COMMENT_ENDS = {
 _BLOCK_SIGNS = (
     # Containers and boxes, tabs, alerts, attribute lists, abbreviations, snippets, headings with attributes.
     (lazy_regex(
-        rb"\n(?::::|!!!|\?\?\?|===[!+]*\"|>+\[!(?!\[)|@\[\]|>*\{[:.#=_-]|\*\[[^\]\n]*\]:|-+<-|<<<@?[./]|#[^\n]*\}#*\n)"),
+        rb"\n(?:::|!!!|\?\?\?|===[!+]*\"|>+\[!(?!\[)|@\[\]|>*\{[:.#=_-]|\*\[[^\]\n]*\]:|-+<-|<<<@?[./]|#[^\n]*\}#*\n)"),
      lazy_regex("")),
     (lazy_regex(rb"\n///"), lazy_regex("///")),
     (lazy_regex(rb"\n\[\[?_*\]\]?\n"), lazy_regex(r"\[_?_?(?i:toc)")),
@@ -509,6 +510,8 @@ class Blocks:
         # The last line of each end tag of preformatted HTML.
         ends = ((number, _RAW_END.findall(line)) for number, line in source if "</" in line)
         self._last_ends = {tag.lower(): number for number, tags in ends for tag in tags}
+        # The lines of two colons.
+        self._colons = [number for number, line in source if line.strip() == "::"]
         lines = self._read(source)
         if self.has_ids:
             # The renderer would read any braces at the end of a heading.
@@ -565,6 +568,8 @@ class Blocks:
         """A block between lines of colons or slashes."""
         indent, mark = match[1], (match[2] or match[7])[:3]
         name, attributes = match[3] or match[8] or "", match[5] or ""
+        if match[2] == "::" and (not name or match[4] is not None or match[6]):
+            return 0, None
         if not name and not attributes:
             # The end of a block that has not begun.
             return index + 1, []
@@ -575,7 +580,9 @@ class Blocks:
         if not title and (value := re.search(rf"\b(?:title|label|summary)=({_VALUE})", attributes)):
             title = value[1].strip("\"'")
         end, depth = index, 0
-        while end < len(lines):
+        if match[2] == "::" and (end := self._component_end(lines, index)) == 0:
+            return 0, None
+        while match[2] != "::" and end < len(lines):
             if behind := _verbatim_end(lines, end, self._last_ends):
                 end = behind
                 continue
@@ -586,9 +593,18 @@ class Blocks:
                     break
             end += 1
         body = [(at, _dedented(text, len(indent))) for at, text in lines[index + 1 : end]]
+        if match[2] == "::" and body and body[0][1] == "---":
+            # Its settings, in YAML.
+            body = body[next((at for at, (_, text) in enumerate(body) if at and text == "---"), -1) + 1 :]
         is_box = kind not in ("tab", "tab-item") and (kind in _BOXES or title != "")
         title = title or (kind.capitalize() if is_box else "")
         return min(end + 1, len(lines)), self._boxed(lines[index][0], indent, title, body, quoted=is_box)
+
+    def _component_end(self, lines: Sequence[_Line], index: int) -> int:
+        """The index of the two colons that end a component of Nuxt; 0 where none do: then it is a directive."""
+        position = bisect_right(self._colons, lines[index][0])
+        end = bisect_left(lines, (self._colons[position], "")) if position < len(self._colons) else len(lines)
+        return end if end < len(lines) else 0
 
     def _indented_box(self, match: re.Match[str], lines: Sequence[_Line], index: int) -> _Block:
         """An admonition of Python-Markdown, which is quoted, or one of its tabs, which have a title and no kind."""
@@ -705,7 +721,7 @@ _Read = Callable[[Blocks, re.Match[str], Sequence[_Line], int], _Block]
 # The first signs of a block, after blanks and quotation marks; its first line; and the method that converts it.
 _BLOCKS: tuple[tuple[str, re.Pattern[str], _Read], ...] = (
     (":/", lazy_regex(
-        r"([ \t]*)(?:(:{3,})[ \t]*(?:([A-Za-z][\w-]*)?[ \t]*(?:\[(.*?)\])?[ \t]*(\{[^{}]*\})?[ \t]*(.*?))"
+        r"([ \t]*)(?:(:{2,})[ \t]*(?:([A-Za-z][\w-]*)?[ \t]*(?:\[(.*?)\])?[ \t]*(\{[^{}]*\})?[ \t]*(.*?))"
         r"|(/{3})[ \t]*(?:([a-z][\w-]*)(?:[ \t]*\|[ \t]*(.*?))?)?)[ \t]*$"), Blocks._container),
     ("!?", lazy_regex(r"([ \t]*)(?:!!!|\?\?\?\+?)[ \t]*([a-z][\w -]*?)(?:[ \t]+\"(.*)\")?[ \t]*$"),
      Blocks._indented_box),
@@ -721,8 +737,8 @@ _BLOCKS: tuple[tuple[str, re.Pattern[str], _Read], ...] = (
         r"""(?:=(?:"(?:1|block|span)"|'(?:1|block|span)'|1))?(?=[\s>])([^<>]*)>(.*)$"""), Blocks._html),
     # In MDX: elements that may have paragraphs in them, those of the site among them.
     ("<", lazy_regex(
-        r"([ \t]*)<(article|aside|blockquote|center|d[dt]|details|div|figcaption|figure|footer|header|li|main|nav"
-        r"|section|t[dh]|[a-z][a-z0-9]*-[a-z0-9-]+)((?:\s[^<>]*)?)(?<!/)>([ \t]*)$"), Blocks._element),
+        r"([ \t]*)<(article|aside|blockquote|center|d[dt]|del|details|div|figcaption|figure|footer|header|ins|li|main"
+        r"|nav|section|small|span|t[dh]|[a-z][a-z0-9]*-[a-z0-9-]+)((?:\s[^<>]*)?)(?<!/)>([ \t]*)$"), Blocks._element),
     ("<", lazy_regex(r"([ \t]*)<(figcaption|summary)((?:\s[^<>]*)?)>([^\n]*[*_`\[].*)$"), Blocks._element),
     # Whole statements: a sentence may begin with these words, too.
     ("ie", lazy_regex(

@@ -136,6 +136,7 @@ def _distance(key: str, name: str) -> int:
 
 # A key that can stand in a line to paste.
 _PLAIN_NAME = lazy_regex(r"[\w-]+")
+_ADDRESS_LIKE = lazy_regex(r"[^\s<>]*[./][^\s<>]*")
 
 # The most removed characters that a message names.
 _MAX_NAMED = 5
@@ -277,7 +278,7 @@ class ArticleFields(msgspec.Struct, kw_only=True):
             for name, item in value.items()
             if values.is_text(item)
             and _PLAIN_NAME.fullmatch(str(name))
-            and not (is_address and {".", "/"}.isdisjoint(str(item)))
+            and not (is_address and not _ADDRESS_LIKE.fullmatch(str(item)))
         )
         return f'[aliases] {field} = ["{key}.{name}"]' if (name := next(names, None)) is not None else ""
 

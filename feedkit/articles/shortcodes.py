@@ -62,7 +62,7 @@ _BEHIND_BRACE = (
 _OPENING = lazy_regex(rf"\{{(?:{_BEHIND_BRACE})")
 # With JSX: components, and attributes in braces.
 _OPENING_OR_ELEMENT = lazy_regex(
-    r"[<{](?:(?<=<)(?:(?P<element>/?[A-Z][\w.]*(?=[\s/>])|[a-z][\w-]*(?=\s[^<>{}]{0,400}=\{)))"
+    r"[<{](?:(?<=<)(?:(?P<element>/?[A-Z][\w.]*(?=[\s/>])|[a-z][\w-]*(?=\s[^<>{}]{0,400}(?:=\{|\n[ \t]*/?>))))"
     rf"|(?<=\{{)(?:{_BEHIND_BRACE}))"
 )
 # The beginning of an address in Markdown or HTML, up to a shortcode in it.
@@ -122,7 +122,9 @@ _JSX_REST = lazy_regex(rf"(?P<inside>(?:{_JSX_ATTRIBUTE})*+)\s*(?P<empty>/?)>")
 _JSX_TEXT = lazy_regex(
     r"""(?:(require|useBaseUrl|withBase|url|asset)\(\s*)?["'`]([^"'`$]*)["'`](?(1)\s*\)(?:\.default)?)"""
 )
-_COMPONENT = lazy_regex(r"<[A-Z]|<[a-z][^<>{}]*=\{")
+_COMPONENT = lazy_regex(r"<[A-Z]|<[a-z][^<>{}]*(?:=\{|\n[ \t]*/?>)")
+# The end of a tag on a line of its own, which Markdown takes for a quotation.
+_TAG_END = lazy_regex(r"\s*\n[ \t]*(/?>)\Z")
 # The attributes that an element which is no component keeps.
 _HTML_ATTRIBUTES = frozenset(["alt", "cite", "height", "href", "id", "poster", "src", "srcset", "title", "width"])
 
@@ -471,9 +473,11 @@ class Extracted:
     def _take_element(self, use: _Use, close: _Use | None) -> None:
         """Replace an element of JSX: by the HTML of its shortcode, by its children, or by nothing."""
         if not use.name[0].isupper():
-            # A tag of HTML with expressions in its attributes.
+            # A tag of HTML with expressions in its attributes, or with its end on another line.
             written = "".join(f' {name}="{escape(use.named[name])}"' for name in use.named if name in _HTML_ATTRIBUTES)
-            self._emit(use.start, use.end, f"<{use.name}{written}{' /' if use.empty else ''}>")
+            tag = self._text[use.start : use.end]
+            tag = f"<{use.name}{written}{' /' if use.empty else ''}>" if "{" in tag else _TAG_END.sub(r"\1", tag)
+            self._emit(use.start, use.end, tag)
         elif use.closing:
             if use.start in self._partners:
                 self._put_around(use, self._closings.get(use.start, ""))

@@ -68,6 +68,10 @@ BLOCKS = {
     "::: details\n```\n:::\n```\n:::": box("Details", "<pre><code>:::\n</code></pre>"),
     "::: columns\na\n:::": "<p>a</p>",
     "/// note | Title\na\n///": box("Title", "<p>a</p>"),
+    # Nuxt; without an end it is a directive.
+    "a\n\n::note\nb\n\n- c\n::\nd": ("<p>a</p>\n" + box("Note", "<p>b</p>\n<ul>\n<li>c</li>\n</ul>") + "\n<p>d</p>"),
+    '::read-more{to="/a"}\n---\nicon: b\n---\nc\n::\n\n::tip{icon="d"}\ne\n::': "<p>c</p>\n" + box("Tip", "<p>e</p>"),
+    ":::note\na\n::tip\nb\n::\n:::": box("Note", "<p>a</p>\n" + box("Tip", "<p>b</p>")),
     # Material for MkDocs.
     '!!! note "Title"\n    a\n\n    b\nc': box("Title", "<p>a</p>\n<p>b</p>") + "\n<p>c</p>",
     "??? question\n    a": box("Question", "<p>a</p>"),
@@ -169,6 +173,8 @@ MDX = {
         "<details>\n<summary>\n<p><em>a</em></p>\n</summary>\n<p>b</p>\n</details>"
     ),
     "- a\n\n  <div>\n  *b*\n  </div>": ("<ul>\n<li>\n<p>a</p>\n<div>\n<p><em>b</em></p>\n</div>\n</li>\n</ul>"),
+    "<small>\n  *a*\n</small>": "<small>\n<p><em>a</em></p>\n</small>",
+    '<a\n  href="https://d.org"\n>\n  b\n</a>': f"<p>{link('https://d.org', chr(10) + 'b' + chr(10))}</p>",
     # But where Markdown would not see a tag.
     '<div>\n  <img\n    src="https://b.org/c.png"\n    style={{d: 1}}\n  />\n</div>': (
         '<div>\n  <img src="https://b.org/c.png">\n</div>'

@@ -12,10 +12,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from feedkit.articles import dialects, shortcodes, templates
-from feedkit.articles.html_scan import ContentError, candidates, with_absolute_urls, with_ends
+from feedkit.articles.html_scan import ContentError, candidates, start_tags, with_absolute_urls, with_ends
 from feedkit.articles.link_targets import ContentLinks
 from feedkit.articles.links import resolved
-from feedkit.articles.markdown import Render, RenderError, code_ranges, rendered, with_check_boxes
+from feedkit.articles.markdown import Render, RenderError, code_ranges, rendered, unindented, with_check_boxes
 from feedkit.articles.report import OnContent, Reporter, report_secrets
 from feedkit.articles.sanitise import WITHOUT_TEXT, closed, sanitise
 from feedkit.config.site import Site
@@ -30,8 +30,6 @@ MAX_BODY_CHARS = 2 * 1024 * 1024
 #: The longest summary of content, without its `…`.
 SUMMARY_CHARS = 280
 
-_PICTURE = lazy_regex(r"""<(?:img|source|video|IMG|SOURCE|VIDEO)\b((?:[^<>"']++|"[^"]*"|'[^']*')*)""")
-_SOURCE = lazy_regex(r"""\b(src|srcset|poster)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _CUT = lazy_regex(r"<!--\s*(?:more|truncate|excerpt|excerpt-end|TEASER_END|read[ -]?more)\s*-->", re.IGNORECASE)
 # A heading at the very beginning, with the elements around it.
 _TITLE = lazy_regex(r"\A(\s*(?:<(?:article|div|header|section)\b[^<>]*>\s*)*)<h1\b[^<>]*>(.*?)</h1>\s*", re.DOTALL)
@@ -194,14 +192,14 @@ def _of_markdown(text: str, body: Body, links: ContentLinks, report: OnContent, 
     render = body.render or site.markdown.render
     is_ours = render is None
     text = dialects.without_comments(text, names)
-    text = dialects.without_indented_code(text, names) if mdx and is_ours else text
+    text = unindented(text, names) if mdx and is_ours else text
     blocks = dialects.Blocks(text, report, line, mdx=mdx)
     if is_ours:
         blocks.read(names)
     text = with_ends(blocks.text, blocks.report, line, lambda at: at in code_ranges(blocks.text, names))
     extracted = shortcodes.Extracted(text, links, blocks.report, line, blocks.imports if is_ours else None)
     unwraps = (mdx and is_ours) or extracted.unwrapped
-    text = dialects.without_indented_code(extracted.text, names) if unwraps else extracted.text
+    text = unindented(extracted.text, names) if unwraps else extracted.text
     text = dialects.spans(text, names, blocks.report, line, mdx=mdx) if is_ours else text
     html = rendered(text, (*names, "heading_attributes") if blocks.has_ids else names, render)
     # Before shortcodes are restored: where HTML is trusted, theirs keeps its form controls.
@@ -260,13 +258,13 @@ def _shows(html: str, picture: str, url: str) -> bool:
     # Only these may be spelled in another way.
     if name not in html and "%" not in name and "&" not in name:
         return False
-    for attributes in _PICTURE.findall(html):
-        for attribute, *values in _SOURCE.findall(attributes):
-            value = unescape("".join(values))
-            for address, _ in candidates(value) if attribute.lower() == "srcset" else [(value, "")]:
-                with suppress(UrlError):
-                    if absolute(address, url) == picture:
-                        return True
+    values = start_tags(html).values
+    addresses = [unescape(value) for attribute in ("src", "poster") for value in values.get(attribute, ())]
+    addresses += [address for value in values.get("srcset", ()) for address, _ in candidates(unescape(value))]
+    for address in addresses:
+        with suppress(UrlError):
+            if absolute(address, url) == picture:
+                return True
     return False
 
 

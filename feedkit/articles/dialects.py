@@ -17,7 +17,7 @@ from unicodedata import category
 
 from feedkit.articles import templates
 from feedkit.articles.links import WIKILINK
-from feedkit.articles.markdown import code_ranges, indented_code, plain_text
+from feedkit.articles.markdown import code_ranges, plain_text
 from feedkit.articles.report import OnContent
 from feedkit.errors import shown
 from feedkit.lazy_regex import lazy_regex
@@ -189,14 +189,6 @@ def without_comments(text: str, extensions: tuple[str, ...]) -> str:
         pieces += [text[position : match.start()], stays]
         position = end.end()
     return "".join([*pieces, text[position:]])
-
-
-def without_indented_code(text: str, extensions: tuple[str, ...]) -> str:
-    """Markdown of MDX, in which only fences make code: what is indented is not."""
-    if "\n    " not in text and "\n\t" not in text:
-        return text
-    ranges = indented_code(text, extensions)
-    return re.sub(r"(?m)^[ \t]+", lambda match: "" if match.end() in ranges else match[0], text)
 
 
 #: Start, end, replacement, and the message, empty for none. The replacement is None where the text is TeX.

@@ -40,9 +40,6 @@ _SETS = frozenset(["srcset", *LAZY_SETS])
 # The beginnings of addresses that do not depend on the path of the page.
 _SAME_ON_HOST = ("https://", "http://", "/", "mailto:", "tel:")
 
-#: The parts of `rewrite`.
-PARTS = frozenset(["pictures", "cards", "formulas", "footnotes", "players", "code", "self-links"])
-
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 #: Replaces `<noscript>` while HTML is processed: its content is text to a parser that supports scripts.
 NOSCRIPT = "x-noscript"
@@ -175,8 +172,6 @@ class StartTags:
 
     def parts_to_rewrite(self, html: str) -> Set[str]:
         """The parts of `rewrite` that the HTML may need."""
-        if not self.certain:
-            return PARTS
         html, names, values = html if self._are_lower_case else html.lower(), self.names, self.values
         classes, ids = "\n".join(values.get("class", ())), "\n".join(values.get("id", ()))
         is_needed = {
@@ -195,7 +190,7 @@ class StartTags:
             and "#" in "\n".join(values.get("href", ()))
             and _LINK_IN_HEADING.search(html),
         }
-        return {part for part, is_there in is_needed.items() if is_there}
+        return {part for part, is_there in is_needed.items() if is_there or not self.certain}
 
 
 #: The start tags of a text. Cached, since several steps ask for them and most leave the text as it is.

@@ -186,10 +186,13 @@ def code_ranges(text: str, extensions: tuple[str, ...]) -> Ranges:
     return Ranges(text, spans)
 
 
-def indented_code(text: str, extensions: tuple[str, ...]) -> Ranges:
-    """The blocks of a text of Markdown that are code because they are indented."""
+def unindented(text: str, extensions: tuple[str, ...]) -> str:
+    """Markdown of MDX, in which only fences make code: what is indented is not."""
+    if "\n    " not in text and "\n\t" not in text:
+        return text
     spans = [(span["start"], span["end"]) for event, span in _events(text, extensions) if event == _INDENTED]
-    return Ranges(text, spans)
+    code = Ranges(text, spans)
+    return re.sub(r"(?m)^[ \t]+", lambda match: "" if match.end() in code else match[0], text)
 
 
 def plain_text(

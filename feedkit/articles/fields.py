@@ -258,7 +258,9 @@ class ArticleFields(msgspec.Struct, kw_only=True):
                 self.report.refuse(code, message, key=key, hint=f"{self._usable_hint(pair, field)}{leave_out}")
         name = NAMES[field][0]
         line = self.report.line(name, sample)
-        hint = f"add a line {line}{otherwise}"
+        # In JSON Lines a line is a whole article.
+        a_line = "" if self.file is None and self.report.syntax == "json" else "a line "
+        hint = f"add {a_line}{line}{otherwise}"
         if self.is_bare:
             lines = ", ".join(dict.fromkeys([line, self.report.line("publishedAt", "2025-11-21")]))
             hint = f"the file has no front matter: begin it with the lines ---, {lines} and ---{otherwise}"

@@ -77,6 +77,8 @@ def test_warnings_carry_the_number_of_their_line() -> None:
 
 
 HINTS = [
+    ({"title": None}, 'add "title": "Some title"'),
+    ({"date": None}, 'add "publishedAt": "2025-11-21"'),
     ({"draft": "maybe"}, 'write "draft": true or "draft": false'),
     ({"tags": "a b c"}, 'write "tags": ["a", "b", "c"], or set split_tags_at_spaces = true'),
     ({"date": "01/02/2024"}, 'write "date": "2024-02-01" or "date": "2024-01-02", or set date_order = "dmy" or "mdy"'),
@@ -88,7 +90,8 @@ HINTS = [
 @pytest.mark.parametrize(("keys", "hint"), HINTS)
 def test_a_hint_is_a_pair_of_json_to_paste(keys: dict[str, object], hint: str) -> None:
     problems: list[Problem] = []
-    line = json.dumps({"title": "T", "date": "2025-01-01", **keys})
+    article = {"title": "T", "date": "2025-01-01", **keys}
+    line = json.dumps({key: value for key, value in article.items() if value is not None})
     site = make_site(podcast={"image": "https://example.com/a.png"})
     list(read_json_lines([line], site, on_problem=problems.append))
     assert hint in [problem.hint for problem in problems]

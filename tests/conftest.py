@@ -43,6 +43,12 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "dev")
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than there are processors: tests wait for servers, browsers and processes, too."""
+    return 1 + (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+
+
 def pytest_collection_finish() -> None:
     """Garbage is not looked for among twelve thousand tests and what they have imported, again and again."""
     gc.collect()

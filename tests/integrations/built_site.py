@@ -13,20 +13,27 @@ from feedkit import Url, read_sitemap
 
 #: All of feedkit that a build needs is loaded by one.
 _FEEDKIT = """
-import feedkit
+import feedkit, feedkit.articles.rewrite
 site = feedkit.Site(base_url="https://example.com/")
 objects = [{"title": "T", "date": "2025-01-01", "content": "<p>Words"}]
 [document.to_bytes() for document in feedkit.documents(site, feedkit.to_entries(objects, site))]
 feedkit.publish
 """
-#: What else each host needs.
+#: What else each host needs, and what it would load in each build.
 LOADING = {
-    "mkdocs": f"{_FEEDKIT}import feedkit.integrations.mkdocs, mkdocs.commands.build, jinja2, markdown.extensions.toc",
-    "pelican": f"{_FEEDKIT}import feedkit.integrations.pelican, pelican.readers, docutils.core",
-    "sphinx": (
-        f"{_FEEDKIT}import feedkit.integrations.sphinx, importlib, sphinx.application, sphinx.cmd.build;"
-        "[importlib.import_module(name) for name in sphinx.application.builtin_extensions]"
-    ),
+    "mkdocs": f"""{_FEEDKIT}
+import feedkit.integrations.mkdocs, mkdocs.commands.build, mkdocs.themes.mkdocs, jinja2, pygments.lexers
+from markdown.extensions import attr_list, codehilite, fenced_code, tables, toc
+""",
+    "pelican": f"""{_FEEDKIT}
+import feedkit.integrations.pelican, pelican.readers, docutils.core, rich.emoji, rich.live, rich.status
+from markdown.extensions import codehilite, extra, meta
+""",
+    "sphinx": f"""{_FEEDKIT}
+import feedkit.integrations.sphinx, importlib, sphinx.application, sphinx.cmd.build, sphinx.ext.mathjax
+import docutils.languages.en, jinja2.ext, sphinx.builders.latex.transforms, xml.dom.minidom
+[importlib.import_module(name) for name in sphinx.application.builtin_extensions]
+""",
 }
 
 

@@ -13,8 +13,6 @@ import httpx
 import pytest
 import serving
 import uvicorn
-from fastapi import FastAPI
-from litestar import Litestar, asgi
 from serving import ENTRIES, SITE, Answer, Ask
 from starlette.applications import Starlette
 from starlette.routing import Mount
@@ -49,11 +47,16 @@ class Headers(dict[str, str]):
         return super().__contains__(str(name).lower())
 
 
+# These take longer to load than all tests here take; most processes that run tests run none of these.
 def in_litestar(app: Any) -> tuple[Any, str]:
+    from litestar import Litestar, asgi
+
     return Litestar(route_handlers=[asgi("/blog", is_mount=True, copy_scope=True)(app)]), "/blog"
 
 
 def in_fastapi(app: Any) -> tuple[Any, str]:
+    from fastapi import FastAPI
+
     host = FastAPI()
     host.mount("/blog", app)
     return host, "/blog"

@@ -6,24 +6,32 @@ import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import fsspec
 import pytest
 
-pytest.importorskip("distributed", reason="the extra `dask` has it")
-import dask.bag
-from distributed import Client, LocalCluster
-
 from feedkit import ArgumentError, DocumentError, Problem, Url, UrlError, sitemap_cuts, sitemap_share, sitemaps
-from feedkit.integrations.dask import write_sitemaps
 
+if TYPE_CHECKING:
+    from distributed import Client
+
+pytestmark = pytest.mark.skipif(find_spec("distributed") is None, reason="the extra `dask` has it")
 SITE = "https://example.com/"
+
+
+def write_sitemaps(*arguments: Any, **named: Any) -> Any:
+    """The function. It is loaded late, as is Dask: both take longer to load than all other tests to be found."""
+    from feedkit.integrations import dask
+
+    return dask.write_sitemaps(*arguments, **named)
 
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[Client]:
+    from distributed import Client
+
     with Client(processes=False, n_workers=1, threads_per_worker=2, dashboard_address=":0") as client:
         yield client
 
@@ -34,6 +42,8 @@ def page(number: int) -> tuple[str, str]:
 
 def bag(items: list[Any], sizes: tuple[int, ...]) -> Any:
     """Items in partitions of some sizes; the last one has what is left."""
+    import dask.bag
+
     parts = []
     for size in sizes:
         parts.append(items[:size])
@@ -137,6 +147,8 @@ def test_dataframes_and_series_are_read_by_their_column_loc(client: Client, tmp_
 
 
 def test_it_writes_to_whatever_fsspec_knows(client: Client) -> None:
+    import fsspec
+
     items = [page(n) for n in range(20)]
     write_sitemaps(bag(items, (3,)), "memory://store/site", base_url=SITE, client=client, max_urls=8)
     store = fsspec.filesystem("memory")
@@ -204,6 +216,9 @@ def page_of_a_worker_that_dies_once(number: int, *, grave: str) -> tuple[str, st
 
 
 def test_a_worker_that_dies_loses_and_doubles_nothing(tmp_path: Path) -> None:
+    import dask.bag
+    from distributed import Client, LocalCluster
+
     numbers = dask.bag.range(60, npartitions=6)
     pages = numbers.map(page_of_a_worker_that_dies_once, grave=str(tmp_path / "died"))
     folder = tmp_path / "site"

@@ -8,8 +8,6 @@ from wsgiref.validate import validator
 import bottle
 import pytest
 import serving
-from pyramid.config import Configurator
-from pyramid.wsgi import wsgiapp2
 from serving import ENTRIES, SITE, Answer, Ask
 from werkzeug.test import Client
 
@@ -34,6 +32,9 @@ def in_bottle(app: Any) -> tuple[Any, str]:
 
 
 def in_pyramid(app: Any) -> tuple[Any, str]:
+    from pyramid.config import Configurator
+    from pyramid.wsgi import wsgiapp2
+
     with Configurator() as config:
         config.add_route("feeds", "/blog/*subpath")
         config.add_view(wsgiapp2(app), route_name="feeds")

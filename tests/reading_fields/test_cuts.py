@@ -46,6 +46,24 @@ def test_a_cut_counts_where_it_is_one(article: dict[str, str], summary: str) -> 
     assert entry.summary == summary
 
 
+@pytest.mark.parametrize(
+    ("html", "excerpt"),
+    [
+        (
+            "<table><tr><td>a<br><b>b<!-- more -->c</table>",
+            "<table><tbody><tr><td>a<br><b>b</b></td></tr></tbody></table>",
+        ),
+        ("<ul><li>a<li>b<!-- more -->c</ul>", "<ul><li>a</li><li>b</li></ul>"),
+        ('<p><img alt="a<b>c">d<!-- more -->e</p>', '<p><img alt="a&lt;b&gt;c">d</p>'),
+        ('<p>a<img alt="b<!-- more -->c">d</p>e', "<p>a</p>"),
+    ],
+)
+def test_what_is_open_at_the_cut_is_closed(html: str, excerpt: str) -> None:
+    entry, _ = read_one({**BASE, "html": html})
+    assert entry is not None
+    assert entry.excerpt == excerpt
+
+
 #: What ends the summary, the body, and the summary.
 SEPARATORS = [
     ("<!--cut-->", "a *b*\n\n<!--cut-->\n\nc", "a b"),

@@ -263,6 +263,7 @@ SPANS = {
     "```\nhttps://b.org\n```": "<pre><code>https://b.org\n</code></pre>",
     "http://localhost and https://": "<p>http://localhost and https://</p>",
     "é a ~b~ c ~~d~~": "<p>é a ~b~ c <del>d</del></p>",
+    "a (~b c~) \\~~d e~ f~, g ~h": "<p>a (~b c~) ~~d e~ f~, g ~h</p>",
     "[a](http://b.org/~c/~d)": f"<p>{link('http://b.org/~c/~d', 'a')}</p>",
     "a ==b *c*== and d == e == f": "<p>a <mark>b <em>c</em></mark> and d == e == f</p>",
     "`==a==`": "<p><code>==a==</code></p>",

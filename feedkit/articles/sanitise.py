@@ -120,6 +120,9 @@ _MISPLACED = lazy_regex(
     re.IGNORECASE,
 )
 
+# A picture whose address was removed, and its alternative text.
+_WITHOUT_SOURCE = lazy_regex(r'<img(?![^<>]*\ssrc(?:set)?=)(?:[^<>]*?\salt="([^"<>]*)")?[^<>]*>')
+
 # HTML Standard §13.2.4.2: elements that are opened again if they were not closed, within the same cell.
 _FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())
 _CELLS = frozenset(["caption", "td", "th"])
@@ -170,12 +173,14 @@ def sanitise(html: str, url: str, embeds: tuple[str, ...] = ()) -> tuple[str, tu
     clean = _cleaned(html, tags, _cleaner(base, tags.has_other_urls, embeds, candidates), passes)
     if tags.may_have("td", "th"):
         clean = _CELL_STYLE.sub(_aligned, clean)
+    if (schemes := tags.removed_schemes()) and "<img" in clean:
+        clean = _WITHOUT_SOURCE.sub(r"\1", clean)
     names = tags.names - _UNREPORTED | without_url
     if tags.certain:
         names -= (_CONTROLS if "cards" in parts else set()) | (_DRAWINGS if "mjx-container" in tags.names else set())
     return clean, (
         *(f"<{name}>" for name in sorted(names) if not name.startswith("mjx-")),
-        *(f"{name}: addresses" for name in sorted(tags.removed_schemes())),
+        *(f"{name}: addresses" for name in sorted(schemes)),
         *sorted(name for name in tags.values if name.startswith("on")),
     )
 

@@ -25,7 +25,7 @@ LAZY = {
     '<img data-src="a.png" data-srcset="a.png 1x, b.png 2x">': (
         f'<img src="{PAGE}a.png" srcset="{PAGE}a.png 1x, {PAGE}b.png 2x">'
     ),
-    '<img data-src="javascript:alert(1)" alt="A">': '<img alt="A">',
+    '<img data-src="javascript:alert(1)" alt="A">': "A",
     f'<img class="lazy" data-src="/a.png" alt="A"><noscript>{IMAGE}</noscript>': IMAGE,
     f"<noscript>{IMAGE}</noscript>": IMAGE,
     '<p><img src="data:image/gif;base64,AA=" alt="A"><noscript><img src="/a.png"></noscript></p>': f"<p>{IMAGE}</p>",

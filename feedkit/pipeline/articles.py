@@ -44,7 +44,7 @@ ArticleSource = str | Path | Iterable[str | bytes]
 _UNREAD = EntryMetadata(entry=None, problems=(), file_digest=b"")
 
 
-class ArticleRecord(Struct, gc=False):
+class ArticleRecord(Struct, eq=False, gc=False):
     """A file, or a line of JSON, with its entry and the results of rendering it."""
 
     file: SourceFile
@@ -53,7 +53,11 @@ class ArticleRecord(Struct, gc=False):
     entry: Entry | None = None  #: None for one that was refused, and for a page.
     body: Place | None = None  #: As of `ReadResult`.
     completed: Place | None = None  #: As of `Rendered`.
+    fragments: dict[FragmentKind, FragmentRef | Problem] = {}  #: A Problem for a format that cannot hold the entry.
+    ids: tuple[str, str] | None = None  #: The id and the guid that a ledger gives it.
     is_cached: bool = False  #: Whether the cache has the row.
+    is_in_feeds: bool = False  #: Whether a feed holds it, or would if its content were not refused.
+    is_refused: bool = False  #: Whether it is not published because its content is refused.
 
     @property
     def name(self) -> str:
@@ -89,15 +93,9 @@ class Articles:
         #: The pages of the site that are no articles; filled by `read`.
         self.pages: tuple[SitePage, ...] = ()
         self._is_folder, self._has_content, self._renders_at_once = False, True, True
-        self._fragments: dict[tuple[int, str, Content], FragmentRef | Problem] = {}
         self._whole_fragments = Fragments(site)
-        # The numbers of the articles that are not refused; and the number of each by the identity of its entry, since
-        # equal entries are several articles.
-        self._accepted: list[int] = []
-        self._numbers: dict[int, int] = {}
-        # The ids and guids that a ledger gives to articles, by their numbers.
-        self._ids: dict[int, tuple[str, str]] = {}
-        self._content_problems: dict[int, tuple[Problem, ...]] = {}
+        # The articles by the identity of their entries, since equal entries are several articles.
+        self._by_entry: dict[int, ArticleRecord] = {}
         self._digests: dict[tuple[int, bool], bytes] = {}
 
     def read_lines(self, lines: Iterable[str | bytes], on_problem: OnProblem) -> None:
@@ -105,7 +103,6 @@ class Articles:
         file = SourceFile(path="", parts=())
         entries = self._progress(read_json_lines(lines, self._site, on_problem=on_problem), "reading")
         self._articles = [ArticleRecord(file, ArticleRow("", {}, Raw()), entry=entry) for entry in entries]
-        self._accepted = list(range(len(self._articles)))
 
     def list_files(self, root: Path, output: Path, file_keys: FileKeys, *, may_be_empty: bool) -> None:
         """List the files of a folder, none in the `output` folder.
@@ -150,20 +147,18 @@ class Articles:
                 orders.append((article.file, b"" if depends_on_time else article.metadata.file_digest))
         results = self._pool.read(orders)
 
-        def metadata() -> Iterator[EntryMetadata]:
+        def articles() -> Iterator[ArticleRecord]:
             for article in self._articles:
                 if not article.is_cached:
                     self._take(article, next(results))
-                yield article.metadata
+                yield article
 
         undated, dated = [], []
-        for number, article_metadata in enumerate(self._progress(Sized(metadata(), len(self._articles)), "reading")):
-            if article_metadata.entry is not None:
-                self._accepted.append(number)
-            if article_metadata.undated:
-                undated.append(decode_undated(article_metadata.undated))
+        for article in self._progress(Sized(articles(), len(self._articles)), "reading"):
+            if article.metadata.undated:
+                undated.append(decode_undated(article.metadata.undated))
             else:
-                dated.append(self._articles[number].file.parts)
+                dated.append(article.file.parts)
         page_problems: list[Problem] = []
         self.pages = tuple(find_pages(undated, dated, self._site, str(self._root), page_problems.append))
         self._set_addresses()
@@ -179,8 +174,7 @@ class Articles:
 
     def _set_addresses(self) -> None:
         """Send all addresses to the workers; content whose links have changed is rendered again."""
-        accepted = [self._articles[number] for number in self._accepted]
-        entries = [(article.file.parts, article.entry) for article in accepted if article.entry]
+        entries = [(article.file.parts, article.entry) for article in self._articles if article.entry]
         sections = [file.parts for file in self._section_pages]
         self._pool.set_addresses(addresses_of(entries, self.pages, sections, self._site, self._root))
         if self._renders_at_once:
@@ -188,7 +182,6 @@ class Articles:
             for article, result in zip(changed, self._pool.read([(a.file, b"") for a in changed]), strict=True):
                 self._take(article, result)
                 article.is_cached = False
-            self._accepted = [number for number, article in enumerate(self._articles) if article.entry]
 
     def _has_same_links(self, article: ArticleRecord) -> bool:
         """Whether the links in the content of an article still resolve to the same addresses."""
@@ -197,17 +190,20 @@ class Articles:
         links = self._pool.worker.link_resolver(article.file, article.entry.url if article.entry else "")
         return links.are_as_before(answers)
 
+    @property
+    def _accepted(self) -> list[ArticleRecord]:
+        return [article for article in self._articles if article.entry and not article.is_refused]
+
     def entries(self) -> list[Entry]:
         """The entries of all articles that are not refused."""
-        return [entry for number in self._accepted if (entry := self._articles[number].entry)]
+        return [article.entry for article in self._accepted if article.entry]
 
     def set_published(self, entries: Sequence[Entry]) -> None:
         """Take the entries of a publication, which are in the order of `entries()` and may have other ids."""
-        self._numbers, self._ids = {}, {}
-        for entry, number in zip(entries, self._accepted, strict=True):
-            self._numbers[id(entry)] = number
-            if entry is not self._articles[number].entry:
-                self._ids[number] = entry.id, entry.guid
+        self._by_entry = {}
+        for entry, article in zip(entries, self._accepted, strict=True):
+            self._by_entry[id(entry)] = article
+            article.ids = None if entry is article.entry else (entry.id, entry.guid)
         self._digests.clear()
 
     def render_feeds(self, documents: Iterable[PlannedDocument]) -> bool:
@@ -215,19 +211,20 @@ class Articles:
         if self._renders_at_once:
             return False
         needed = self._needed_fragments(documents)
-        for article in map(self._articles.__getitem__, needed):
+        for article in needed:
             if article.row.content and not self._has_same_links(article):
                 article.row.content, article.is_cached = None, False
-        self._render({number: kinds for number, kinds in needed.items() if not self._articles[number].row.content})
-        contents = {number: content for number in needed if (content := self._articles[number].row.content)}
-        self._content_problems |= {number: content.problems for number, content in contents.items()}
-        self._accepted = [number for number in self._accepted if number not in contents or not contents[number].refused]
-        return any(content.refused for content in contents.values())
+        self._render({article: kinds for article, kinds in needed.items() if not article.row.content})
+        for article in needed:
+            article.is_in_feeds = True
+            article.is_refused = bool(article.row.content and article.row.content.refused)
+        return any(article.is_refused for article in needed)
 
     def content_problems(self) -> Iterator[Problem]:
         """The problems of the content of all articles in feeds, refused ones too."""
-        for number in sorted(self._content_problems):
-            yield from self._content_problems[number]
+        for article in self._articles:
+            if article.is_in_feeds and article.row.content:
+                yield from article.row.content.problems
 
     def read_again(self, source: str, on_problem: OnProblem) -> tuple[ArticleFields, Entry | None]:
         """The fields of one file, and its entry with content, if it is one; nothing of a line."""
@@ -250,23 +247,22 @@ class Articles:
         """Render the fragments of documents, and summaries of entries for which a feed may have no room."""
         if not self._has_content:
             self._render(self._needed_fragments(documents))
-            summaries: dict[int, set[FragmentKind]] = {}
+            summaries: dict[ArticleRecord, set[FragmentKind]] = {}
             for document in documents:
                 if isinstance(document, FeedDocument):
                     for entry in document.likely_summaries(self.fragment):
-                        summaries.setdefault(self._numbers[id(entry)], set()).add((document.format.name, "summary"))
+                        summaries.setdefault(self._by_entry[id(entry)], set()).add((document.format.name, "summary"))
             self._render(summaries)
 
     def fragment(self, entry: Entry, format_: Format, content: Content) -> Piece:
         """The bytes of an entry. Raises `DocumentError` for one that the format cannot hold."""
         if self._has_content:
             return self._whole_fragments(entry, format_, content)
-        number = self._numbers[id(entry)]
-        key = (number, format_.name, content)
-        if key not in self._fragments:
+        article, kind = self._by_entry[id(entry)], (format_.name, content)
+        if kind not in article.fragments:
             # A summary that was not expected, or a file that has changed during the build.
-            self._render({number: [(format_.name, content)]})
-        fragment = self._fragments.get(key)
+            self._render({article: [kind]})
+        fragment = article.fragments.get(kind)
         if fragment is None:
             message = "changed during the build, and is no article any more"
             fragment = Problem(code="FK209", severity="error", path=entry.source, message=message, hint="build again")
@@ -282,7 +278,7 @@ class Articles:
         if key not in self._digests:
             parts = []
             for entry in document.entries:
-                article = self._articles[self._numbers[id(entry)]]
+                article = self._by_entry[id(entry)]
                 links = article.answers
                 own = f"{entry.id} {entry.guid}".encode() + article.metadata.file_digest if is_feed else b""
                 parts += [article.metadata.digest, own, msgpack.encode(sorted(links.items())) if links else b""]
@@ -292,9 +288,8 @@ class Articles:
     def dependencies(self) -> set[bytes]:
         """The paths of all other files that were looked up."""
         paths = {path for article in self._articles for path in article.metadata.dependencies}
-        paths |= {
-            path for article in self._articles if article.row.content for path in article.row.content.dependencies
-        }
+        contents = [article.row.content for article in self._articles if article.row.content]
+        paths |= {path for content in contents for path in content.dependencies}
         return paths | set(map(os.fsencode, self.shared_files()))
 
     def paths(self) -> set[str]:
@@ -309,34 +304,30 @@ class Articles:
         """The rows that the cache does not have yet, by the paths of the articles."""
         for article in self._articles:
             if not article.is_cached:
-                paths = article.metadata.dependencies
-                yield (
-                    article.name,
-                    replace(article.row, dependencies={path: self._file_keys.key(path) for path in paths}),
-                )
+                keys = {path: self._file_keys.key(path) for path in article.metadata.dependencies}
+                yield article.name, replace(article.row, dependencies=keys)
 
-    def _needed_fragments(self, documents: Iterable[PlannedDocument]) -> dict[int, dict[FragmentKind, None]]:
-        """The fragments that feeds need of each article, by its number."""
-        needed: dict[int, dict[FragmentKind, None]] = {}
+    def _needed_fragments(self, documents: Iterable[PlannedDocument]) -> dict[ArticleRecord, dict[FragmentKind, None]]:
+        """The fragments that feeds need of each article."""
+        needed: dict[ArticleRecord, dict[FragmentKind, None]] = {}
         for document in documents:
             if isinstance(document, FeedDocument):
                 kind = document.format.name, document.selection.content
                 for entry in document.entries:
-                    needed.setdefault(self._numbers[id(entry)], {})[kind] = None
+                    needed.setdefault(self._by_entry[id(entry)], {})[kind] = None
         return needed
 
-    def _render(self, needed: Mapping[int, Iterable[FragmentKind]]) -> None:
+    def _render(self, needed: Mapping[ArticleRecord, Iterable[FragmentKind]]) -> None:
         """Render the fragments that are missing."""
-        orders: dict[int, RenderOrder] = {}
-        for number, kinds in sorted(needed.items()):
-            if missing := tuple([kind for kind in kinds if (number, *kind) not in self._fragments]):
-                article, needs_body = self._articles[number], any(content == "full" for _, content in missing)
+        orders: dict[ArticleRecord, RenderOrder] = {}
+        for article, kinds in needed.items():
+            if missing := tuple([kind for kind in kinds if kind not in article.fragments]):
+                needs_body = any(content == "full" for _, content in missing)
                 completed = None if needs_body else article.completed
-                orders[number] = article.file, missing, article.body, completed, self._ids.get(number)
+                orders[article] = article.file, missing, article.body, completed, article.ids
         results = self._pool.render(list(orders.values()))
         watched = self._progress(Sized(results, len(orders)), "rendering")
-        for (number, (_, kinds, *_)), rendered in zip(orders.items(), watched, strict=True):
-            article = self._articles[number]
+        for (article, (_, kinds, *_)), rendered in zip(orders.items(), watched, strict=True):
             if rendered.content:
                 article.completed = rendered.completed
                 # Otherwise it was rendered when it was read.
@@ -346,7 +337,7 @@ class Articles:
             for kind, fragment in zip(kinds, rendered.fragments, strict=bool(rendered.fragments)):
                 is_problem = isinstance(fragment, Problem)
                 ref = fragment if is_problem else FragmentRef(self._pool.worker.spools, fragment)
-                self._fragments[(number, *kind)] = ref
+                article.fragments[kind] = ref
 
 
 class Sized:

@@ -181,7 +181,10 @@ class _Build:
             self.last = self.cache.build()
             self.file_keys = FileKeys(self.cache.touch())
             self.settings = settings_digest(self.site, str(Path(content)))
-        self.articles.list_files(Path(content), self.root, self.file_keys, may_be_empty=may_be_empty)
+        with ExitStack() as stack:
+            stack.callback(self.close)
+            self.articles.list_files(Path(content), self.root, self.file_keys, may_be_empty=may_be_empty)
+            stack.pop_all()
 
     def close(self) -> None:
         """Close the cache, end other processes, and remove the temporary files."""

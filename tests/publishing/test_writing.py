@@ -287,8 +287,10 @@ def test_bad_xml_from_a_format_is_an_error_and_the_rest_is_written(
     publish(documents(site, [entry("a")]), tmp_path)
     before = (tmp_path / "rss.xml").read_bytes()
     frame = Frame(head=data.encode(), separator=b"", tail=b"")
-    bad = replace(feedkit.site.FEED_FORMATS["rss"], write_head=lambda feed: frame, write_entry=lambda entry: b"")
-    monkeypatch.setattr(feedkit.site.assembly, "FEED_FORMATS", {**feedkit.site.FEED_FORMATS, "rss": bad})
+    bad = replace(
+        feedkit.site.assembly.FEED_FORMATS["rss"], write_head=lambda feed: frame, write_entry=lambda entry: b""
+    )
+    monkeypatch.setattr(feedkit.site.assembly, "FEED_FORMATS", {**feedkit.site.assembly.FEED_FORMATS, "rss": bad})
     report = publish(documents(site, [entry("b")]), tmp_path)
     assert [(problem.code, problem.path) for problem in report.problems] == [("FK503", "rss.xml")]
     assert (tmp_path / "rss.xml").read_bytes() == before

@@ -170,7 +170,7 @@ def test_an_entry_is_serialised_once_a_format_and_only_if_a_feed_holds_it(
     site: Site, entry: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls: dict[str, list[str]] = {"rss": [], "atom": [], "json": []}
-    formats = {name: counted(made, calls[name]) for name, made in feedkit.site.FEED_FORMATS.items()}
+    formats = {name: counted(made, calls[name]) for name, made in feedkit.site.assembly.FEED_FORMATS.items()}
     monkeypatch.setattr(feedkit.site.assembly, "FEED_FORMATS", formats)
     entries = [entry(f"e{day:02}", day=day, tags=["x", "y", "z"]) for day in range(1, 26)]
     entries.append(entry("old", day=1, published=datetime(2020, 1, 1, tzinfo=UTC), tags=["rare"]))

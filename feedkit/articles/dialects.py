@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from html import escape
 from itertools import chain, islice
@@ -203,7 +204,7 @@ def spans(text: str, extensions: tuple[str, ...], report: OnContent, first: int,
     """
     changes: list[_Change] = []
     signs = _signs(text)
-    if b"**" in signs and not text.isascii():
+    if b"**" in signs:
         text = _with_strong(text, extensions)
     for sign, put, what, pattern in (*_MARKS, *(_MARKS_OF_MDX if mdx else ())):
         if sign.search(signs):
@@ -304,6 +305,10 @@ def _with_strong(text: str, extensions: tuple[str, ...]) -> str:
 
     Between punctuation and a letter they begin and end nothing: `**甲。**乙`.
     """
+    with suppress(UnicodeEncodeError):
+        # A text of Latin letters alone; the markers of shortcodes are in there, too.
+        text.encode("latin-1")
+        return text
 
     def strong(match: re.Match[str]) -> str:
         inner, start, end = match[1], match.start(), match.end()

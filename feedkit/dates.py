@@ -115,7 +115,7 @@ def _read(
     if order not in (None, "dmy", "mdy"):
         hint = "set it to 'dmy' or 'mdy'"
         raise DateError(f"{shown(order)} is not an order of day and month", code="FK103", hint=hint)
-    return _Reader(_site_zone(timezone), order, years, time_of_day).read(value)
+    return _DateReader(_site_zone(timezone), order, years, time_of_day).read(value)
 
 
 def rfc822(value: datetime) -> str:
@@ -276,7 +276,7 @@ def _long_date(day: date) -> str:
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
-class _Reader(Struct, frozen=True):
+class _DateReader(Struct, frozen=True):
     """Reads values by the settings of the caller."""
 
     site: tzinfo

@@ -505,7 +505,7 @@ def _fields(settings: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     """The fields of a `Site` from the keys of a configuration."""
     authors = (folder / name for name in AUTHORS_FILES)
     default = {"authors_file": next((file for file in authors if file.is_file()), None)}
-    return {**default, **_Reader(folder).fields("", dict(settings), Site)}
+    return {**default, **_TableReader(folder).fields("", dict(settings), Site)}
 
 
 def _site(settings: dict[str, Any]) -> Site:
@@ -576,7 +576,7 @@ _NEEDS: dict[type[Struct], str] = {
 }
 
 
-class _Reader(Struct, frozen=True):
+class _TableReader(Struct, frozen=True):
     """Reads the values of a configuration; paths and modules in it are relative to its folder."""
 
     folder: Path
@@ -732,17 +732,17 @@ class _Reader(Struct, frozen=True):
 
 
 #: Settings that accept more than their annotation says, or need the folder.
-_SPECIAL: dict[Any, Callable[[_Reader, str, Any], Any]] = {
-    Authors: _Reader._persons,
-    Where: _Reader._where,
-    Path: _Reader._path,
-    tuple[int, int]: _Reader._years,
-    Limit: _Reader._limit,
-    time: _Reader._time,
-    datetime: _Reader._instant,
-    tuple[Extension, ...]: _Reader._extensions,
-    TermPage: _Reader._page,
-    ListedPage: _Reader._listed_page,
+_SPECIAL: dict[Any, Callable[[_TableReader, str, Any], Any]] = {
+    Authors: _TableReader._persons,
+    Where: _TableReader._where,
+    Path: _TableReader._path,
+    tuple[int, int]: _TableReader._years,
+    Limit: _TableReader._limit,
+    time: _TableReader._time,
+    datetime: _TableReader._instant,
+    tuple[Extension, ...]: _TableReader._extensions,
+    TermPage: _TableReader._page,
+    ListedPage: _TableReader._listed_page,
 }
 
 

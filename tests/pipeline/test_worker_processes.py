@@ -70,19 +70,26 @@ class Run:
 
     def processes(self) -> list[int]:
         """All processes of the session that are not yet gone."""
-        found = []
-        for stat in Path("/proc").glob("[0-9]*/stat"):
-            try:
-                fields = stat.read_text().rpartition(")")[2].split()
-            except OSError:
-                continue
-            if int(fields[3]) == self.process.pid and fields[0] != "Z":
-                found.append(int(stat.parent.name))
-        return found
+        numbers = [int(place.name) for place in Path("/proc").iterdir() if place.name.isdecimal()]
+        return [number for number in numbers if _session_of(number) == self.process.pid and not _is_zombie(number)]
 
     def workers(self) -> list[int]:
         """The worker processes."""
         return [pid for pid in self.processes() if b"spawn_main" in _command_of(pid)]
+
+
+def _session_of(pid: int) -> int:
+    try:
+        return os.getsid(pid)
+    except ProcessLookupError:
+        return 0
+
+
+def _is_zombie(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True
 
 
 def _command_of(pid: int) -> bytes:
@@ -98,7 +105,7 @@ def soon(condition: Callable[[], object], seconds: float = 30) -> bool:
     while not condition():
         if time.monotonic() > end:
             return False
-        time.sleep(0.02)
+        time.sleep(0.01)
     return True
 
 

@@ -310,23 +310,18 @@ def _with_strong(text: str, extensions: tuple[str, ...]) -> str:
         text.encode("latin-1")
         return text
 
+    def is_lost(inside: str, outside: str) -> bool:
+        if category(inside)[0] not in "PS" or not outside or outside.isspace() or category(outside)[0] in "PS":
+            return False
+        return _CJK.search(outside + inside) is not None
+
     def strong(match: re.Match[str]) -> str:
         inner, start, end = match[1], match.start(), match.end()
-        pairs = (text[start - 1 : start] if start else "", inner[0]), (text[end : end + 1], inner[-1])
-        is_lost = any(
-            around
-            and _is_punctuation(inside)
-            and not (around.isspace() or _is_punctuation(around))
-            and _CJK.search(around + inside)
-            for around, inside in pairs
-        )
-        return f"<strong>{inner}</strong>" if is_lost and start not in code_ranges(text, extensions) else match[0]
+        # The slice in front of the first character is empty.
+        is_strong = is_lost(inner[0], text[start - 1 : start]) or is_lost(inner[-1], text[end : end + 1])
+        return f"<strong>{inner}</strong>" if is_strong and start not in code_ranges(text, extensions) else match[0]
 
     return _STRONG.sub(strong, text)
-
-
-def _is_punctuation(char: str) -> bool:
-    return category(char)[0] in "PS"
 
 
 def _bare_urls(text: str) -> Iterator[_Change]:

@@ -14,9 +14,10 @@ from pathlib import Path
 
 #: Loads what it is told, then runs each command that is a line of its standard input, and prints the exit codes.
 _FORKING = """
-import json, os, runpy, sys
+import gc, json, os, runpy, sys
 
 exec(sys.argv[1])
+gc.freeze()
 for line in sys.stdin:
     command = json.loads(line)
     process = os.fork()

@@ -51,7 +51,7 @@ _BLOCK_SIGNS = (
      lazy_regex("")),
     (lazy_regex(rb"\n///"), lazy_regex("///")),
     (lazy_regex(rb"\n\[\[?_*\]\]?\n"), lazy_regex(r"\[_?_?(?i:toc)")),
-    (lazy_regex(b"<"), lazy_regex(r"m(?<=[ \t]m)arkdown[^<>\n]*>")),
+    (lazy_regex(b"<"), lazy_regex(r"m(?<=[ \t]m)arkdown[^<>\n]{0,500}>")),
     # Statements of MDX; imports end with a text.
     (lazy_regex(rb"[\"'];?\n"), lazy_regex(r"m(?<=^im)port\s", re.MULTILINE)),
     (lazy_regex(b""), lazy_regex(r"x(?<=^ex)port\s", re.MULTILINE)),
@@ -139,8 +139,11 @@ _MAX_FORMULA_CHARS = {"\\(": 500, "\\[": 5000}
 _TEX = lazy_regex(r"\\[A-Za-z]|[\^_={}<>|]")
 _BLANKS_AT_END = lazy_regex(r"(?<![ \t])[ \t]+(?=\n)")
 _ESCAPED = str.maketrans({sign: f"\\{sign}" for sign in punctuation})
-# Text between two asterisks, within a paragraph; and the letters and punctuation of Chinese, Japanese and Korean.
-_STRONG = lazy_regex(r"\*\*(?![\s*])((?:[^*\n]|\*(?!\*)|\n(?!\s*\n)){1,500}?)(?<!\s)\*\*(?!\*)")
+# Text between two asterisks, within a cell, of lines that begin with a letter; and the letters and punctuation of
+# Chinese, Japanese and Korean.
+_STRONG = lazy_regex(
+    r"\*\*(?<!\\\*\*)(?![\s*])((?:[^*\n|]|\*(?!\*)|\n(?=[ \t>]*[^\W\d])){1,500}?)(?<![\s\\])\*\*(?!\*)"
+)
 _CJK = lazy_regex(r"[\u2014\u2018-\u201d\u2026\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff00-\uffef]")
 _DEFINITION = lazy_regex(r"^ {0,3}\[([^\[\]\n]+)\]:", re.MULTILINE)
 # A single tilde: one that may begin a deletion, and one that may end it.
@@ -315,13 +318,28 @@ def _with_strong(text: str, extensions: tuple[str, ...]) -> str:
             return False
         return _CJK.search(outside + inside) is not None
 
-    def strong(match: re.Match[str]) -> str:
-        inner, start, end = match[1], match.start(), match.end()
-        # The slice in front of the first character is empty.
-        is_strong = is_lost(inner[0], text[start - 1 : start]) or is_lost(inner[-1], text[end : end + 1])
-        return f"<strong>{inner}</strong>" if is_strong and start not in code_ranges(text, extensions) else match[0]
+    def with_marks(matches: Sequence[re.Match[str]], opening: str, closing: str) -> str:
+        pieces: list[str] = []
+        position = 0
+        for match in matches:
+            pieces += [text[position : match.start()], opening, match[1], closing]
+            position = match.end()
+        return "".join([*pieces, text[position:]])
 
-    return _STRONG.sub(strong, text)
+    # The slice in front of the first character is empty.
+    bold = [
+        match
+        for match in _STRONG.finditer(text)
+        if is_lost(match[1][0], text[match.start() - 1 : match.start()])
+        or is_lost(match[1][-1], text[match.end() : match.end() + 1])
+    ]
+    if not bold:
+        return text
+    # Asked of the text without these asterisks, which CommonMark may pair with others.
+    marks = [at for match in bold for at in (match.start(), match.end() - 2)]
+    plain, _ = plain_text(with_marks(bold, "aa", "aa"), extensions, marks, with_tildes=False)
+    bold = [match for match in bold if plain.issuperset((match.start(), match.end() - 2))]
+    return with_marks(bold, "<strong>", "</strong>")
 
 
 def _bare_urls(text: str) -> Iterator[_Change]:
@@ -667,7 +685,8 @@ class Blocks:
             body.append((lines[end][0], text))
             end += 1
         if self._mdx and any(text.rfind("<") > text.rfind(">") for _, text in body):
-            # A tag of several lines is none to Markdown where it has braces; in HTML it is.
+            # A tag of several lines is none to Markdown where it has braces; in HTML it is. The lines are read again.
+            self._line_budget -= end - index
             return 0, None
         # Without the blanks that all of its lines begin with.
         width = min((_indent(text) for _, text in body if text.strip()), default=0)
@@ -681,7 +700,7 @@ class Blocks:
 
     def _element(self, match: re.Match[str], lines: Sequence[_Line], index: int) -> _Block:
         """An element of MDX, in which all is Markdown."""
-        return self._html(match, lines, index) if self._mdx else (0, None)
+        return self._html(match, lines, index) if self._mdx and self._line_budget >= 0 else (0, None)
 
     def _statement(self, match: re.Match[str], lines: Sequence[_Line], index: int) -> _Block:
         """A statement of MDX: an import is a text, an export ends at a blank line that is in no bracket."""
@@ -725,7 +744,7 @@ _BLOCKS: tuple[tuple[str, re.Pattern[str], _Read], ...] = (
     ("*", lazy_regex(r" {0,3}\*\[[^\]\n]+\]:\s*\S.*$"), Blocks._removed_line),
     ("-<", lazy_regex(r"""\s*(?:-+8<-+(?:\s*["'].*)?|<<<\s+@?[./]\S.*)\s*$"""), Blocks._snippet),
     ("<", lazy_regex(
-        r"([ \t]*)<([a-z][a-z0-9]*)\b([^<>]*?)[ \t]markdown"
+        r"([ \t]*)<([a-z][a-z0-9]*)\b(?=[^<>]*>)([^<>]*?)[ \t]markdown"
         r"""(?:=(?:"(?:1|block|span)"|'(?:1|block|span)'|1))?(?=[\s>])([^<>]*)>(.*)$"""), Blocks._html),
     # In MDX: elements that may have paragraphs in them, those of the site among them.
     ("<", lazy_regex(

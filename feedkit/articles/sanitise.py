@@ -120,8 +120,10 @@ _MISPLACED = lazy_regex(
     re.IGNORECASE,
 )
 
-# A picture whose address was removed, and its alternative text.
-_WITHOUT_SOURCE = lazy_regex(r'<img(?![^<>]*\ssrc(?:set)?=)(?:[^<>]*?\salt="([^"<>]*)")?[^<>]*>')
+# A picture behind another source of it; and one whose address was removed, with its alternative text.
+_WITHOUT_SOURCE = lazy_regex(
+    r'(<source [^<>]*>\s*<img[^<>]*>)|<img(?![^<>]*\ssrc(?:set)?=)(?:[^<>]*?\salt="([^"<>]*)")?[^<>]*>'
+)
 
 # HTML Standard §13.2.4.2: elements that are opened again if they were not closed, within the same cell.
 _FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())
@@ -174,7 +176,7 @@ def sanitise(html: str, url: str, embeds: tuple[str, ...] = ()) -> tuple[str, tu
     if tags.may_have("td", "th"):
         clean = _CELL_STYLE.sub(_aligned, clean)
     if (schemes := tags.removed_schemes()) and "<img" in clean:
-        clean = _WITHOUT_SOURCE.sub(r"\1", clean)
+        clean = _WITHOUT_SOURCE.sub(r"\1\2", clean)
     names = tags.names - _UNREPORTED | without_url
     if tags.certain:
         names -= (_CONTROLS if "cards" in parts else set()) | (_DRAWINGS if "mjx-container" in tags.names else set())

@@ -50,6 +50,11 @@ TAKEN_OUT = [
     ('<a href=" &#1; javascript:alert(1)">a</a>', "<a>a</a>", ("javascript: addresses",)),
     ('<img src="data:image/png;base64,AAAA">', "", ("data: addresses",)),
     ('a <img width="3" src="data:b" alt="A &quot;sea&quot;"> c', "a A &quot;sea&quot; c", ("data: addresses",)),
+    (
+        '<picture><source srcset="/b.webp"><img src="data:b" alt="c"></picture>',
+        '<picture><source srcset="https://example.com/b.webp"><img alt="c"></picture>',
+        ("data: addresses",),
+    ),
     ('<a href="file:///etc/passwd">a</a>', "<a>a</a>", ("file: addresses",)),
     ("<svg><a xlink:href='javascript:x'>t</a></svg>", "", ("<svg>", "javascript: addresses")),
     ("<math><mi>x</mi><maction>y</maction></math>", "<math><mi>x</mi>y</math>", ("<maction>",)),

@@ -194,11 +194,21 @@ def test_the_lines_of_mdx_are_taken_out(text: str, tmp_path: Path) -> None:
     assert (entry.content.strip(), problems) == (MDX[text], [])
 
 
-def test_an_import_of_many_blanks_takes_no_time_to_speak_of() -> None:
-    text = f"import{' ' * 20_000}a 'b"
+@pytest.mark.parametrize("text", [f"import{' ' * 20_000}a 'b", f"&lt; a{' markdown' * 20_000}"])
+def test_what_may_be_a_block_takes_no_time_to_speak_of(text: str) -> None:
     start = time.process_time()
-    assert made(text) == (f"<p>{text}</p>", [])
+    assert made(text.replace("&lt;", "<")) == (f"<p>{text}</p>", [])
     assert time.process_time() - start < 2
+
+
+def test_elements_of_mdx_in_front_of_half_a_tag_take_no_time_to_speak_of(tmp_path: Path) -> None:
+    text = "<div>\n\n*a*\n\n</div>\n" * 100 + "<div>\n" * 5_000 + "<a\n"
+    (tmp_path / "a.mdx").write_text(f"---\ntitle: A title\ndate: 2025-01-01\n---\n{text}", "utf-8")
+    problems: list[Problem] = []
+    start = time.process_time()
+    assert list(read(tmp_path, make_site(), on_problem=problems.append)) == []
+    assert [problem.code for problem in problems] == ["FK301"]
+    assert time.process_time() - start < 5
 
 
 @pytest.mark.parametrize("expression", ["{a.b}", "{1 + 1}", "{a.map((b) => (\n  <li>{b}</li>\n))}", "{a} {b: {c}}"])
@@ -285,6 +295,13 @@ SPANS = {
     "**甲**、乙。**丙**丁 `**甲。**乙` 2**3 **甲\n乙。**丙": (
         "<p><strong>甲</strong>、乙。<strong>丙</strong>丁 <code>**甲。**乙</code> 2**3 <strong>甲\n乙。</strong>丙</p>"
     ),
+    # Neither in code, links and tags, nor with a backslash, nor from one item or cell to another.
+    "**甲 `a。**乙` \\**甲。**乙 **甲。\\**乙": "<p>**甲 <code>a。**乙</code> **甲。**乙 **甲。**乙</p>",
+    '[甲**乙。](https://b.org/c**丙) <img src="https://b.org/d" alt="**甲。**乙">': (
+        f'<p>{link("https://b.org/c**%E4%B8%99", "甲**乙。")} <img src="https://b.org/d" alt="**甲。**乙"></p>'
+    ),
+    "- **甲\n- 乙。**丙": "<ul>\n<li>**甲</li>\n<li>乙。**丙</li>\n</ul>",
+    "|**甲|乙。**丙|\n|-|-|": "<table><thead><tr><th>**甲</th><th>乙。**丙</th></tr></thead><tbody>\n</tbody></table>",
     "é **a:**b **甲。**\n**c.**d": "<p>é **a:**b <strong>甲。</strong>\n**c.**d</p>",
     "- a {.b}\n- c {: #d}": "<ul>\n<li>a</li>\n<li>c</li>\n</ul>",
     "|a {.b}|c|\n|-|-|\n|d|e {.f}|\n\ng {a, b}": (

@@ -11,7 +11,7 @@ import signal
 import sys
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock, Thread
 from types import ModuleType
@@ -157,6 +157,7 @@ class Pool(Stager):
 
     def _send(self, method: str, orders: Any) -> Future[Place] | None:
         """The result to come of a chunk; None where the other processes have died."""
+        from concurrent.futures import InvalidStateError
         from concurrent.futures.process import BrokenProcessPool
 
         # The orders may name places in it.
@@ -168,6 +169,14 @@ class Pool(Stager):
             # One may die between two chunks, or while it is started.
             self._report_loss()
             return None
+        set_exception = future.set_exception
+
+        def set_exception_if_waited_for(exception: BaseException | None) -> None:
+            with suppress(InvalidStateError):
+                set_exception(exception)
+
+        # Before Python 3.12 an executor that has lost a process trips over the futures that were cancelled.
+        future.set_exception = set_exception_if_waited_for  # type: ignore[method-assign]
         return future
 
     def _start(self) -> None:
@@ -259,8 +268,9 @@ def _start_worker(prefix: str, root: Path, site: Site, section_pages: Sequence[S
         signal.signal(ignored, signal.SIG_IGN)
     if ENDING:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
-    Thread(target=_end_with_parent, args=(prefix,), daemon=True).start()
     _Process.worker = Worker(root, site, Spools(prefix, os.getpid()))
+    # Once the spool is there: one that is made later would stay.
+    Thread(target=_end_with_parent, args=(prefix,), daemon=True).start()
     _Process.worker.begin(section_pages)
 
 

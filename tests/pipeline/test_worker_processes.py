@@ -59,7 +59,9 @@ class Run:
 
     def finished(self) -> tuple[int, dict[str, Any], dict[str, bytes]]:
         """The exit code, the report and the files."""
-        out, _ = self.process.communicate(timeout=120)
+        out, err = self.process.communicate(timeout=120)
+        # What standard error says of a process that dies is a sentence, too.
+        assert "Traceback" not in err
         files = (path for path in self.output.rglob("*") if path.is_file())
         found = {path.relative_to(self.output).as_posix(): path.read_bytes() for path in files}
         return self.process.returncode, json.loads(out), found
@@ -141,14 +143,20 @@ def settings_and_result(
     return request.param, Run(articles, folder / "out", 1, *with_settings(request.param, folder)).finished()
 
 
-@pytest.mark.parametrize("delay", [0, 0.1, 0.2, 0.3, 0.4])
+@pytest.mark.parametrize("delay", [0, 0.1, 0.2, 0.3, 0.4, "stopped"])
 def test_a_process_that_dies_costs_a_sentence_and_nothing_else(
-    articles: Path, tmp_path: Path, delay: float, settings_and_result: tuple[str, Any]
+    articles: Path, tmp_path: Path, delay: float | str, settings_and_result: tuple[str, Any]
 ) -> None:
     settings, whole = settings_and_result
     run = Run(articles, tmp_path / "out", 2, *with_settings(settings, tmp_path))
     assert soon(run.workers)
-    time.sleep(delay)
+    if isinstance(delay, str):
+        # Until the first process has done all others' chunks, and waits for those of this one.
+        for pid in run.workers()[:1]:
+            os.kill(pid, signal.SIGSTOP)
+        time.sleep(2)
+    else:
+        time.sleep(delay)
     for pid in run.workers()[:1]:
         os.kill(pid, signal.SIGKILL)
     code, report, files = run.finished()

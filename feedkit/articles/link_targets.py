@@ -297,15 +297,15 @@ def find_file(
     last: Iterable[_Candidate] = ()
     if path.startswith("/"):
         below = path.removeprefix(unquote(urlsplit(site.base_url).path)).lstrip("/")
-        candidates = [(os.path.join(folder, below), reference, True) for folder in site.static]
+        candidates = [(os.path.join(folder, below), reference, True) for folder in site.static if not _goes_up(path)]
     elif path:
         root, goes_up = content_root(file), posixpath.normpath(path).startswith("../")
         neighbour = os.path.normpath(os.path.join(os.path.dirname(file.path), path))
         # Nothing outside of the site's folders is looked up.
         address = _address_of(neighbour, root, site)
         # Files of the article's own are below its address, which is a folder even without a slash.
-        is_folder = article_url.endswith(("/", ".html", ".htm"))
-        own = reference if is_folder else f"{article_url}/{reference.removeprefix('./')}"
+        is_folder = not article_url.endswith(("/", ".html", ".htm", ".php")) and "?" not in article_url
+        own = f"{article_url}/{reference.removeprefix('./')}" if is_folder else reference
         if len(file.parts) > 1 and file.parts[-1].lower().partition(".")[0] in INDEX_NAMES:
             # The files in the folder of a bundle are its own.
             candidates = [(neighbour, address if goes_up else own, True)] if address else []
@@ -344,7 +344,7 @@ def _suffixes(folder: str, changed: int) -> frozenset[str]:
 
 def _below_root(path: str, url: str, root: str, site: Site) -> Iterator[_Candidate]:
     """Where a file may be whose path has no slash in front and is not relative to the article."""
-    if ".." in path.split("/"):
+    if _goes_up(path):
         return
     # Without a folder in its path it may be anywhere, and so it may in one that no setting names.
     for served in site.static:
@@ -356,10 +356,16 @@ def _below_root(path: str, url: str, root: str, site: Site) -> Iterator[_Candida
         yield os.path.join(folder, path), url, False
 
 
+def _goes_up(path: str) -> bool:
+    return ".." in path.split("/")
+
+
 def file_of_site(path: str, article: SourceFile, site: Site) -> Path | None:
-    """The file at a path that `find_file` returned; None if a link leads from there out of the folders of the site."""
-    folders = (*map(Path, _site_folders(content_root(article))), *site.static)
-    return next(filter(None, (file_below(folder, os.path.abspath(path)) for folder in folders)), None)
+    """The file at a path that `find_file` returned; None if a link leads from there out of its folder of the site."""
+    path = os.path.abspath(path)
+    folders = [os.path.abspath(folder) for folder in (*site.static, *_site_folders(content_root(article)))]
+    folder = next((folder for folder in folders if path.startswith(os.path.join(folder, ""))), None)
+    return file_below(Path(folder), path) if folder else None
 
 
 def _address_of(path: str, root: str, site: Site) -> str:

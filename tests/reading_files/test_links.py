@@ -343,12 +343,16 @@ def test_a_picture_has_the_address_of_its_file_and_is_missed_where_it_should_be(
     assert all(path in one.message for path, one in zip(missing, problems, strict=True))
 
 
-@pytest.mark.parametrize("slug", ["", "/", "1.2"])
-def test_what_is_an_article_s_own_is_below_its_address_with_a_slash_or_without(slug: str, tmp_path: Path) -> None:
-    write(tmp_path, {"content/a/index.md": f"---\n{DATE}image: c.png\npermalink: /b/x{slug}\n---\n![](./c.png)"})
+@pytest.mark.parametrize(
+    ("page", "folder"), [("x", "x/"), ("x/", "x/"), ("x1.2", "x1.2/"), ("x.html", ""), ("x.php", ""), ("?p=1", "")]
+)
+def test_what_is_an_article_s_own_is_below_its_address_with_a_slash_or_without(
+    page: str, folder: str, tmp_path: Path
+) -> None:
+    write(tmp_path, {"content/a/index.md": f"---\n{DATE}image: c.png\nurl: /b/{page}\n---\n![](./c.png)"})
     write(tmp_path, {"content/a/c.png": ""})
     (entry,) = read(tmp_path / "content", Site(base_url=BASE))
-    own = f"{BASE}b/x{slug.rstrip('/')}/c.png"
+    own = f"{BASE}b/{folder}c.png"
     assert entry.image is not None
     assert (entry.image.url, entry.content) == (own, f'<p><img src="{own}" alt=""></p>\n')
 

@@ -78,14 +78,24 @@ def test_a_picture_is_beside_the_article_or_below_the_site(name: str, base: str,
         assert problems == []
 
 
-def test_a_picture_that_a_link_leads_to_is_linked_and_not_measured(tmp_path: Path) -> None:
-    site = tmp_path / "a/b/c/site"
+#: A link in the site, if there is one; the picture of an article; and its address.
+OUTSIDE = {
+    "content/posts/post/linked.png": ("linked.png", "post/linked.png"),
+    "static/linked.png": ("/linked.png", "linked.png"),
+    "": ("/../../secret.png", "secret.png"),
+}
+
+
+@pytest.mark.parametrize("link", OUTSIDE)
+def test_what_is_outside_of_the_folders_of_the_site_is_not_measured(link: str, tmp_path: Path) -> None:
+    picture, address = OUTSIDE[link]
     (tmp_path / "secret.png").write_bytes(b"secret")
-    (site / "content/posts/post").mkdir(parents=True)
-    (site / "content/posts/post/linked.png").symlink_to(tmp_path / "secret.png")
-    entry, _ = read_one(site, FLAT, "image: linked.png")
+    if link:
+        (tmp_path / "site" / link).parent.mkdir(parents=True)
+        (tmp_path / "site" / link).symlink_to(tmp_path / "secret.png")
+    entry, _ = read_one(tmp_path / "site", FLAT, f"image: {picture}")
     assert entry.image is not None
-    assert (entry.image.url, entry.image.length) == (f"{BASE}post/linked.png", None)
+    assert (entry.image.url, entry.image.length) == (f"{BASE}{address}", None)
 
 
 def test_no_format_names_a_picture_that_is_missing(tmp_path: Path) -> None:

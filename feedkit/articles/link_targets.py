@@ -363,8 +363,8 @@ def _goes_up(path: str) -> bool:
 def file_of_site(path: str, article: SourceFile, site: Site) -> Path | None:
     """The file at a path that `find_file` returned; None if a link leads from there out of its folder of the site."""
     path = os.path.abspath(path)
-    folders = [os.path.abspath(folder) for folder in (*site.static, *_site_folders(content_root(article)))]
-    folder = next((folder for folder in folders if path.startswith(os.path.join(folder, ""))), None)
+    folders = (*map(str, site.static), *_site_folders(content_root(article)))
+    folder = next((folder for folder in folders if path.startswith(os.path.join(os.path.abspath(folder), ""))), None)
     return file_below(Path(folder), path) if folder else None
 
 

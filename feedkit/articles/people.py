@@ -20,6 +20,7 @@ from feedkit.config.site import AUTHORS_FILES, Site
 from feedkit.errors import OnProblem, RefusedValue, shown
 from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Person
+from feedkit.text import legal, line
 
 #: The largest file of authors.
 MAX_AUTHORS_BYTES = 1024 * 1024
@@ -31,6 +32,7 @@ _BY_NAME = lazy_regex(rf"([^<>]+?)\s*(?:<({_MAIL})>)?\s*(?:\(({_WEB})\)|<({_WEB}
 _BY_MAIL = lazy_regex(rf"({_MAIL})\s*\(([^()]+)\)")
 
 _LINK = lazy_regex(r"\]\((https?://[^\s()]+)\)")
+_BRACKETED_MAIL = lazy_regex(rf"\s*<({_MAIL})>")
 
 # `Ann Lee, Bo Ek; Cy Day and Di Fu`; not inside of `<…>` and `(…)`.
 _BETWEEN = lazy_regex(r"(?:\s*[,;]\s*(?:and\s+|&\s*)?|\s+(?:and|&)\s+)(?![^(<]*[)>])")
@@ -90,9 +92,10 @@ def _persons(value: Any, site: Site) -> Iterator[Person]:
 
 @lru_cache(maxsize=4096)
 def _mailbox(name: str) -> Person:
-    if link := _LINK.search(name):
-        # Markdown, which some generators read here: `[Ann Lee](https://example.org), editor`.
-        return Person(name=line_text(name, ()), url=link[1])
+    if (link := _LINK.search(name)) and (text := line(legal(line_text(_BRACKETED_MAIL.sub("", name), ())))):
+        # Markdown, which some generators read here: `[Ann Lee](https://example.org), editor`. It may have references.
+        email = _BRACKETED_MAIL.search(name)
+        return Person(name=text, email=email and email[1], url=link[1])
     if match := _BY_MAIL.fullmatch(name):
         return Person(name=match[2].strip(), email=match[1])
     if match := _BY_NAME.fullmatch(name):

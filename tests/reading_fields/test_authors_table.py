@@ -100,6 +100,10 @@ NAMED = {
     "'Cy Day ([@cy](https://example.org/cy)), of [A](/a) `b`'": (
         Person(name="Cy Day (@cy), of A b", url="https://example.org/cy"),
     ),
+    "'[Cy &amp;&#11;&#10; Day](https://example.org/cy) <cy@example.org>'": (
+        Person(name="Cy & Day", email="cy@example.org", url="https://example.org/cy"),
+    ),
+    "'[&#32;](https://example.org/cy)'": (Person(name="[&#32;]", url="https://example.org/cy"),),
     "[ann, Ann Lee, ann]": (ANN,),
 }
 

@@ -64,10 +64,8 @@ _ATTRIBUTE = rf"(?:[#.][^\s{{}}#.\"'=<>]+|[A-Za-z_][\w:-]*={_VALUE})"
 _LIST = rf"\{{(?::(?![:/])\s*(?:(?:{_ATTRIBUTE}|[A-Za-z_][\w-]*)\s*)*|\s*{_ATTRIBUTE}(?:\s+{_ATTRIBUTE})*\s*)\}}"
 
 _FENCE = lazy_regex(r"((?:[ \t]|>|[-*+][ \t]+|\d{1,9}[.)][ \t]+)*)(`{3,}(?=[^`]*$)|~{3,})")
-# A line in which preformatted HTML begins, except in code, and does not end.
-_RAW = lazy_regex(
-    r"(?:[^`<]++|`(?:[^`]*+`)?+|<(?!(pre|script|style|textarea)\b(?!.*</\1)))*+<(?P<name>\w+)", re.IGNORECASE
-)
+# Code in a line, and the beginning of preformatted HTML, in lower case.
+_CODE_OR_RAW = lazy_regex(r"`[^`]*+`|<(pre|script|style|textarea)\b")
 _RAW_END = lazy_regex(r"</(?:pre|script|style|textarea)", re.IGNORECASE)
 _LIST_ITEM = lazy_regex(r" {0,3}(?:[-*+]|\d{1,9}[.)])[ \t]")
 
@@ -779,14 +777,26 @@ def _dedented(line: str, width: int) -> str:
     return line[min(width, len(line) - len(line.lstrip(" "))) :]
 
 
+def _open_raw(line: str) -> str:
+    """`</pre`, where preformatted HTML begins in a line in lower case, except in code, and does not end; else empty."""
+    last_ends: dict[str, int] = {}
+    for match in _CODE_OR_RAW.finditer(line):
+        if match[1]:
+            end_tag = f"</{match[1]}"
+            if end_tag not in last_ends:
+                last_ends[end_tag] = line.rfind(end_tag)
+            if last_ends[end_tag] < match.start():
+                return end_tag
+    return ""
+
+
 def _verbatim_end(lines: Sequence[_Line], index: int, last_ends: Mapping[str, int]) -> int:
     """The index after a fence or preformatted HTML that begins at a line; 0 where none does."""
     line = lines[index][1]
     if ("`" in line or "~" in line) and (fence := _FENCE.match(line)):
         closing = re.compile(rf"[ \t>]*{fence[2][0]}{{{len(fence[2])},}}[ \t>]*")
         return next((at + 1 for at in range(index + 1, len(lines)) if closing.fullmatch(lines[at][1])), len(lines))
-    if "<" in line and (raw := _RAW.match(line)):
-        end_tag = f"</{raw['name'].lower()}"
+    if "<" in line and (end_tag := _open_raw(line.lower())):
         if lines[index][0] > last_ends.get(end_tag, -1):
             # Nothing is searched for that the whole text does not have: there may be thousands without an end.
             return 0

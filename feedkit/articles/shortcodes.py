@@ -124,7 +124,7 @@ _JSX_TEXT = lazy_regex(
 )
 _COMPONENT = lazy_regex(r"<[A-Z]|<[a-z][^<>{}]*(?:=\{|\n[ \t]*/?>)")
 # The end of a tag on a line of its own, which Markdown takes for a quotation.
-_TAG_END = lazy_regex(r"\s*\n[ \t]*(/?>)\Z")
+_TAG_END = lazy_regex(r"(?<!\s)\s*\n[ \t]*(/?>)\Z")
 # The attributes that an element which is no component keeps.
 _HTML_ATTRIBUTES = frozenset(["alt", "cite", "height", "href", "id", "poster", "src", "srcset", "title", "width"])
 

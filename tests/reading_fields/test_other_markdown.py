@@ -201,8 +201,15 @@ def test_what_may_be_a_block_takes_no_time_to_speak_of(text: str) -> None:
     assert time.process_time() - start < 2
 
 
-def test_elements_of_mdx_in_front_of_half_a_tag_take_no_time_to_speak_of(tmp_path: Path) -> None:
-    text = "<div>\n\n*a*\n\n</div>\n" * 100 + "<div>\n" * 5_000 + "<a\n"
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<div>\n\n*a*\n\n</div>\n" * 100 + "<div>\n" * 5_000 + "<a\n",
+        f"{'<pre>' * 30_000}</pre>{'a' * 300_000}",
+    ],
+    ids=["half a tag", "preformatted"],
+)
+def test_elements_that_never_end_take_no_time_to_speak_of(text: str, tmp_path: Path) -> None:
     (tmp_path / "a.mdx").write_text(f"---\ntitle: A title\ndate: 2025-01-01\n---\n{text}", "utf-8")
     problems: list[Problem] = []
     start = time.process_time()

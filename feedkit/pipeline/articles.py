@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -295,6 +296,13 @@ class Articles:
     def paths(self) -> set[str]:
         """The paths of all articles below the content folder."""
         return {article.name for article in self._articles}
+
+    def dates(self) -> Iterator[datetime | None]:
+        """When articles fall due or expire, also those whose content is refused."""
+        for article in self._articles:
+            if article.entry:
+                yield article.entry.published
+                yield article.entry.expires
 
     def sources(self) -> list[str]:
         """The paths of all articles, as messages name them; of lines there are none."""

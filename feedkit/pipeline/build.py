@@ -202,7 +202,7 @@ class _Build:
         if last is None or last.inputs != self.inputs:
             return None
         report = json.decode(last.report, type=Report)
-        if self._is_due(datetime.fromisoformat(last.now), report.next_change):
+        if self._is_due(last):
             return None
         if any(self.file_keys.key(path) != key for path, key in last.dependencies.items()):
             return None
@@ -212,13 +212,13 @@ class _Build:
             self.problems(problem)
         return report
 
-    def _is_due(self, then: datetime, next_change: datetime | None) -> bool:
-        """Whether the output may differ only because time has passed."""
-        now = publication_instant(self.site.as_of)
+    def _is_due(self, last: BuildRow) -> bool:
+        """Whether the output or the report may differ only because time has passed."""
+        now, then = publication_instant(self.site.as_of), datetime.fromisoformat(last.now)
         if self.site.sitemap.news:
             # News are of two days, as seen from now.
             return now != then
-        return now < then or (next_change is not None and next_change <= now)
+        return now < then or (last.until != "" and datetime.fromisoformat(last.until) <= now)
 
     def read(self, jobs: int) -> None:
         """Read the metadata of the articles that have changed, and plan the documents."""
@@ -333,12 +333,16 @@ class _Build:
             dependencies |= {os.fsencode(root / row.path) for row in self.identity.ledger.rows.values() if row.path}
         outputs = [self.root / path for path in (*self.documents.paths(), MANIFEST, ROBOTS)]
         outputs += [path for path in (self.site.ids, self.site.sitemap.ledger) if path]
+        publication = self.prepared.publication
+        dates = (date for date in (*articles.dates(), publication.next_change) if date and date > publication.now)
+        until = min(dates, key=datetime.timestamp, default=None)
         row = BuildRow(
             shared=self.shared,
             inputs=self.inputs,
             dependencies={path: self.file_keys.key(path) for path in dependencies},
             outputs={os.fsencode(path): output_key(path) for path in outputs},
-            now=self.prepared.publication.now.isoformat(),
+            now=publication.now.isoformat(),
+            until=until.isoformat() if until else "",
             report=json.encode(report.settled()),
         )
         self.cache.save(

@@ -78,6 +78,7 @@ class BuildRow(Struct, array_like=True):
     dependencies: dict[bytes, FileKey] = {}  #: The keys of all other files and folders that were read, by path.
     outputs: dict[bytes, FileKey] = {}  #: The keys of the files that were written, by path.
     now: str = ""  #: The time that decided what was published, in ISO 8601.
+    until: str = ""  #: When the next article falls due or expires, whether it is published or not; empty for never.
     report: bytes = b""  #: The report of a build that had nothing to write; as JSON, in which times keep their offsets.
 
 

@@ -110,8 +110,9 @@ def publication(
             message = f"{shown(entry.url)} is the address of {name}, too"
             path, hint = entry.source, "give the article another slug, or the taxonomy another path"
             on_problem(Problem(code="FK437", severity="warning", path=path, key="slug", message=message, hint=hint))
-    listed = (page for page in pages if page.visibility != "unlisted" and not (page.expires and page.expires <= now))
-    expiring = (entry.expires for entry in visible if entry.expires is not None and entry.expires > now)
+    listed = [page for page in pages if page.visibility != "unlisted" and not (page.expires and page.expires <= now)]
+    ends = [*(entry.expires for entry in visible), *(page.expires for page in listed)]
+    expiring = (end for end in ends if end is not None and end > now)
     # An entry that expires before it is published never appears.
     coming = (entry for entry in by_state["scheduled"] if entry.expires is None or entry.expires > entry.published)
     changes = [*expiring, *(entry.published for entry in coming)]

@@ -204,11 +204,24 @@ def test_a_file_younger_than_two_seconds_is_read_again(folder: Folder) -> None:
     folder.check()
 
 
-def test_an_article_that_falls_due_is_published_by_the_next_build(
-    folder: Folder, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("8.md", "---\ntitle: T\ndate: 2025-11-08\nexpires: 2025-12-06\n---\n"),
+        ("never.md", "---\ntitle: Expires before it falls due\ndate: 2025-12-20\nexpires: 2025-12-06\n---\n"),
+        ("second.md", "---\ntitle: Has another's address\nslug: 1\ndate: 2025-11-02\nexpires: 2025-12-06\n---\n"),
+        ("bad.md", f"---\ntitle: Refused\ndate: 2025-11-01\nexpires: 2025-12-06\ntags: [own]\n---\n{'<b>' * 300}\n"),
+        ("pages/page.md", "---\ntitle: A page of the sitemap\nexpires: 2025-12-06\n---\n"),
+    ],
+    ids=["an article", "one that is never published", "a duplicate", "a refused one", "a page"],
+)
+def test_what_falls_due_or_expires_changes_the_next_build(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch, file: str, text: str, age: Callable[[], None]
 ) -> None:
+    folder.write(file, text)
+    age()
     folder.site = replace(SITE, as_of=None)
-    for epoch in (1_762_300_000, 1_762_300_001, 1_762_500_000, 1_762_300_000):
+    for epoch in (1_762_300_000, 1_762_300_001, 1_762_500_000, 1_764_600_000, 1_765_100_000, 1_762_300_000):
         monkeypatch.setenv("SOURCE_DATE_EPOCH", str(epoch))
         folder.check()
 

@@ -200,8 +200,10 @@ class ArticleReader:
         inherited = {name: where for name, (_, where) in defaults.items()}
         source = printable(file.path)
         report = Reporter(source, self._on_problem, text.lines, 1, inherited, text.syntax)
+        # The first key of each line.
+        keys = {line: key for key, line in reversed(text.lines.items())} if text.comments else {}
         for line, cut_off in text.comments:
-            key = next((key for key, at in text.lines.items() if at == line), "")
+            key = keys.get(line, "")
             value, hint = text.metadata.get(key), "put the value in quotes"
             if isinstance(value, str):
                 hint = f"write {report.line(key, f'{value} {cut_off}')}"

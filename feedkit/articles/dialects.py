@@ -666,7 +666,8 @@ class Blocks:
     def _html(self, match: re.Match[str], lines: Sequence[_Line], index: int) -> _Block:
         indent, name, *attributes, text = match.groups()
         number = lines[index][0]
-        tag = re.compile(rf"<(/?){name}\b[^<>]*(?<!/)>", re.IGNORECASE)
+        # Or code in a line.
+        tag = re.compile(rf"`[^`]*+`|<(/?){name}\b[^<>]*(?<!/)>", re.IGNORECASE)
         body: list[_Line] = []
         depth, behind, end = 1, "", index
         while depth and end < len(lines):
@@ -676,7 +677,7 @@ class Blocks:
                 continue
             text = text if end == index else lines[end][1]
             for part in tag.finditer(text):
-                depth += -1 if part[1] else 1
+                depth += {None: 0, "": 1, "/": -1}[part[1]]
                 if depth == 0:
                     text, behind = text[: part.start()], text[part.end() :]
                     break

@@ -173,6 +173,7 @@ MDX = {
         "<details>\n<summary>\n<p><em>a</em></p>\n</summary>\n<p>b</p>\n</details>"
     ),
     "- a\n\n  <div>\n  *b*\n  </div>": ("<ul>\n<li>\n<p>a</p>\n<div>\n<p><em>b</em></p>\n</div>\n</li>\n</ul>"),
+    "<div>\n`</div>` *a*\n</div>": "<div>\n<p><code>&lt;/div&gt;</code> <em>a</em></p>\n</div>",
     "<small>\n  *a*\n</small>": "<small>\n<p><em>a</em></p>\n</small>",
     '<a\n  href="https://d.org"\n>\n  b\n</a>': f"<p>{link('https://d.org', chr(10) + 'b' + chr(10))}</p>",
     # But where Markdown would not see a tag.

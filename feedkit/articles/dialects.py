@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from html import escape
-from itertools import chain, islice
+from itertools import accumulate, chain, islice
 from string import ascii_letters, digits, punctuation
 from unicodedata import category
 
@@ -518,8 +518,13 @@ class Blocks:
         # The last line of each end tag of preformatted HTML.
         ends = ((number, _RAW_END.findall(line)) for number, line in source if "</" in line)
         self._last_ends = {tag.lower(): number for number, tags in ends for tag in tags}
-        # The lines of two colons.
-        self._colons = [number for number, line in source if line.strip() == "::"]
+        # The lines of two colons, but for those of code.
+        starts = accumulate([len(line) + 1 for _, line in source], initial=0)
+        self._colons = [
+            number
+            for (number, line), start in zip(source, starts, strict=False)
+            if line.strip() == "::" and start + line.index("::") not in code_ranges(self.text, extensions)
+        ]
         lines = self._read(source)
         if self.has_ids:
             # The renderer would read any braces at the end of a heading.

@@ -71,6 +71,7 @@ BLOCKS = {
     # Nuxt; without an end it is a directive.
     "a\n\n::note\nb\n\n- c\n::\nd": ("<p>a</p>\n" + box("Note", "<p>b</p>\n<ul>\n<li>c</li>\n</ul>") + "\n<p>d</p>"),
     '::read-more{to="/a"}\n---\nicon: b\n---\nc\n::\n\n::tip{icon="d"}\ne\n::': "<p>c</p>\n" + box("Tip", "<p>e</p>"),
+    "::tip\n```\n::\n```\na\n::": box("Tip", "<pre><code>::\n</code></pre>\n<p>a</p>"),
     ":::note\na\n::tip\nb\n::\n:::": box("Note", "<p>a</p>\n" + box("Tip", "<p>b</p>")),
     # Material for MkDocs.
     '!!! note "Title"\n    a\n\n    b\nc': box("Title", "<p>a</p>\n<p>b</p>") + "\n<p>c</p>",

@@ -137,14 +137,15 @@ class Articles:
 
     def read(self, rows: Mapping[str, ArticleRow], on_problem: OnProblem) -> None:
         """Take the metadata of every article from the rows of the cache, or read it."""
-        orders, depends_on_time = [], "mtime" in self._site.dates_from
+        orders, has_time = [], "mtime" in self._site.dates_from
         for article in self._articles:
             row = rows.get(article.name)
             if row and all(self._file_keys.key(path) == key for path, key in row.dependencies.items()):
                 article.is_cached, row.key = row.key == article.row.key, article.row.key
                 article.set_row(row)
             if not article.is_cached:
-                # A file with another key may have the same bytes, as after a fresh checkout.
+                # A file with another key may have the same bytes, as after a fresh checkout. A draft may have its time.
+                depends_on_time = has_time or (article.entry is not None and article.entry.draft)
                 orders.append((article.file, b"" if depends_on_time else article.metadata.file_digest))
         results = self._pool.read(orders)
 

@@ -145,6 +145,14 @@ CHANGES: dict[str, Callable[[Folder], None]] = {
 }
 
 
+def test_a_draft_without_a_date_has_that_of_its_file(folder: Folder) -> None:
+    folder.site = replace(SITE, drafts=True)
+    folder.write("8.md", "---\ntitle: T\ndraft: true\n---\n")
+    folder.check()
+    CHANGES["only the time"](folder)
+    folder.check()
+
+
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_whatever_changes_the_bytes_are_those_of_a_build_without_memory(folder: Folder, change: Any) -> None:
     folder.check()

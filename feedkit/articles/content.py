@@ -281,8 +281,10 @@ def summarise(html: str) -> str:
         size = 2 * (size or SUMMARY_CHARS)
         start = html[:size]
         if size < len(html):
-            # Without a tag or a reference that is cut in two.
-            start = start[: start.rfind("<")] if start.rfind("<") > start.rfind(">") else _CUT_REFERENCE.sub("", start)
+            # Without a tag, a shortcode or a reference that is cut in two.
+            for opening, closing in (("<", ">"), ("{{", "}}")):
+                start = start[: start.rfind(opening)] if start.rfind(opening) > start.rfind(closing) else start
+            start = _CUT_REFERENCE.sub("", start)
         text = text_of(start)
     return shortened(text, SUMMARY_CHARS)
 

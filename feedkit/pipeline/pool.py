@@ -11,7 +11,7 @@ import signal
 import sys
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock, Thread
 from types import ModuleType
@@ -41,19 +41,21 @@ _MAX_OTHER_PROCESSES = 61 if sys.platform == "win32" else 255
 # that none waits long for the last one.
 _CHUNK_ARTICLES = 32
 _CHUNKS_PER_PROCESS = 16
+# How many chunks another process has at most: enough to go on while the first one does its own.
+_MAX_CHUNKS_AHEAD = 3
 # A document with more bytes that are in no spool is written by the first process.
 _MAX_COPIED_BYTES = 1 << 16
 
 
 class _Chunk:
-    """A chunk of work; it has a future where another process may do it, and results if this one has done it."""
+    """A chunk of work; it has a future where another process does it, and results if this one has done it."""
 
-    def __init__(self, method: str, orders: Any, kind: Any, future: Future[Place] | None) -> None:
+    def __init__(self, method: str, orders: Any, kind: Any) -> None:
         """`method` is the one of `Worker` that takes the orders; its results are decoded as `kind`."""
         self.method = method
         self.orders = orders
         self.kind = kind
-        self.future = future
+        self.future: Future[Place] | None = None
         self.results: Sequence[Any] | None = None
 
     @property
@@ -76,6 +78,9 @@ class Pool(Stager):
         self._on_problem = on_problem
         self._executor: Any = None
         self._processes: list[Any] = []
+        # Chunks that nobody has begun; and the results to come of those that other processes have.
+        self._waiting: deque[_Chunk] = deque()
+        self._unfinished: list[Future[Place]] = []
         # Where the addresses of all files are.
         self._addresses: Place | None = None
         # The paths of the documents to stage; the files of the next chunk; the chunks before it.
@@ -130,53 +135,54 @@ class Pool(Stager):
 
     def submit(self, method: str, orders: Any, kind: Any) -> _Chunk:
         """A chunk for whichever process is free first."""
-        return _Chunk(method, orders, kind, self._send(method, orders) if self._executor else None)
+        chunk = _Chunk(method, orders, kind)
+        self._waiting.append(chunk)
+        self._hand_out()
+        return chunk
 
     def results(self, chunks: Sequence[_Chunk]) -> Iterator[Any]:
         """The results of chunks, in order. This process does those that no other one has begun."""
-        waiting = deque(chunks)
         for chunk in chunks:
-            while waiting and not chunk.is_done:
-                own = waiting.popleft()
-                if own.future is None or own.future.cancel():
-                    own.results = getattr(self.worker, own.method)(own.orders)
+            while self._waiting and not chunk.is_done:
+                own = self._waiting.popleft()
+                own.results = getattr(self.worker, own.method)(own.orders)
+                self._hand_out()
             yield from self._results_of(chunk)
 
     def _results_of(self, chunk: _Chunk) -> Sequence[Any]:
-        if chunk.future is None or chunk.results is not None:
+        if chunk.future is None:
             return chunk.results or ()
         # Late, as in `_start`.
-        from concurrent.futures import BrokenExecutor, CancelledError
+        from concurrent.futures.process import BrokenProcessPool
 
         try:
             place = chunk.future.result()
-        except (BrokenExecutor, CancelledError):
+        except BrokenProcessPool:
             self._report_loss()
             return getattr(self.worker, chunk.method)(chunk.orders)  # type: ignore[no-any-return]
         return msgpack.decode(self.worker.spools.read(place), type=chunk.kind)  # type: ignore[no-any-return]
 
-    def _send(self, method: str, orders: Any) -> Future[Place] | None:
+    def _hand_out(self) -> None:
+        """Give chunks to the other processes until they have enough to do."""
+        self._unfinished = [future for future in self._unfinished if not future.done()]
+        while self._executor and self._waiting and len(self._unfinished) < _MAX_CHUNKS_AHEAD * (self._jobs - 1):
+            if future := self._send(self._waiting[0]):
+                self._waiting.popleft().future = future
+                self._unfinished.append(future)
+
+    def _send(self, chunk: _Chunk) -> Future[Place] | None:
         """The result to come of a chunk; None where the other processes have died."""
-        from concurrent.futures import InvalidStateError
         from concurrent.futures.process import BrokenProcessPool
 
         # The orders may name places in it.
         self.worker.spools.flush()
         try:
             with _startup():
-                future: Future[Place] = self._executor.submit(_call, method, orders, self._addresses)
+                future: Future[Place] = self._executor.submit(_call, chunk.method, chunk.orders, self._addresses)
         except (BrokenProcessPool, BrokenPipeError):
             # One may die between two chunks, or while it is started.
             self._report_loss()
             return None
-        set_exception = future.set_exception
-
-        def set_exception_if_waited_for(exception: BaseException | None) -> None:
-            with suppress(InvalidStateError):
-                set_exception(exception)
-
-        # Before Python 3.12 an executor that has lost a process trips over the futures that were cancelled.
-        future.set_exception = set_exception_if_waited_for  # type: ignore[method-assign]
         return future
 
     def _start(self) -> None:

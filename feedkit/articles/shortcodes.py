@@ -60,9 +60,12 @@ _BEHIND_BRACE = (
 )
 # A pattern that begins with one sign is searched for many times as fast as one that begins with either of two.
 _OPENING = lazy_regex(rf"\{{(?:{_BEHIND_BRACE})")
+# The end of a tag on another line of the paragraph. With a text behind a blank, `>` begins a quotation.
+_END_ON_LINE = r"(?:[^<>{}\n]|\n(?!\s*\n)){0,400}\n[ \t]*(?:/>|>(?![ \t]+\S))"
 # With JSX: components, and attributes in braces.
 _OPENING_OR_ELEMENT = lazy_regex(
-    r"[<{](?:(?<=<)(?:(?P<element>/?[A-Z][\w.]*(?=[\s/>])|[a-z][\w-]*(?=\s[^<>{}]{0,400}(?:=\{|\n[ \t]*/?>))))"
+    rf"[<{{](?:(?<=<)(?:(?P<element>/?[A-Z][\w.]*(?=[\s/>])"
+    rf"|[a-z][\w-]*(?=\s)(?=[^<>{{}}]{{0,400}}=\{{|{_END_ON_LINE})))"
     rf"|(?<=\{{)(?:{_BEHIND_BRACE}))"
 )
 # The beginning of an address in Markdown or HTML, up to a shortcode in it.

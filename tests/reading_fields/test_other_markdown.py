@@ -177,6 +177,9 @@ MDX = {
     "<div>\n`</div>` *a*\n</div>": "<div>\n<p><code>&lt;/div&gt;</code> <em>a</em></p>\n</div>",
     "<small>\n  *a*\n</small>": "<small>\n<p><em>a</em></p>\n</small>",
     '<a\n  href="https://d.org"\n>\n  b\n</a>': f"<p>{link('https://d.org', chr(10) + 'b' + chr(10))}</p>",
+    # No tag has a blank line in it, and no end that begins a quotation.
+    "x <b is\n\n>c": "<p>x &lt;b is</p>\n<blockquote>\n<p>c</p>\n</blockquote>",
+    "x <b is\n> c": "<p>x &lt;b is</p>\n<blockquote>\n<p>c</p>\n</blockquote>",
     # But where Markdown would not see a tag.
     '<div>\n  <img\n    src="https://b.org/c.png"\n    style={{d: 1}}\n  />\n</div>': (
         '<div>\n  <img src="https://b.org/c.png">\n</div>'

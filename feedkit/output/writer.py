@@ -26,6 +26,7 @@ from feedkit.output.lock import WAIT_SECONDS, locked
 from feedkit.output.manifest import LOCK, MANIFEST, ClaimedPaths, Written, emptied_feeds, path_key
 from feedkit.output.report import DocumentCounts, Report
 from feedkit.output.tree import Stager, TemporaryNames, Tree, open_tree
+from feedkit.signals import delayed_signals
 
 # A folder that exists; the same without temporary files of killed runs; a missing folder; a folder that this run has
 # created; a path at which, or above which, a file is.
@@ -121,8 +122,6 @@ def write(
         stager = stager or Stager()
         run = _WriteRun(tree, Path(directory), options, replacements, on_change, stager)
         cleanup.callback(run.clean)
-        # Before that, so that nothing is staged any more.
-        cleanup.callback(stager.terminate)
         return run.publish(documents)
 
 
@@ -220,17 +219,20 @@ class _WriteRun:
         return Report(documents=counts, written=written, problems=tuple(self.problems))
 
     def clean(self) -> None:
-        """Remove temporary files, and new folders that stayed empty."""
+        """Remove temporary files, and new folders that stayed empty; an impatient second Ctrl-C does not stop that."""
         # An error here must not hide the one that ended the run.
-        for temporary, _ in self.staged:
-            with suppress(OSError, PublishError):
-                self.tree.remove(temporary)
-        for folder in reversed(self.new_folders):
-            with suppress(OSError, PublishError):
-                self.tree.remove_folder(folder)
-        for replacement in self.replacements:
-            with suppress(OSError, PublishError):
-                replacement.discard()
+        with delayed_signals():
+            # Nothing is to be staged any more.
+            self.stager.terminate()
+            for temporary, _ in self.staged:
+                with suppress(OSError, PublishError):
+                    self.tree.remove(temporary)
+            for folder in reversed(self.new_folders):
+                with suppress(OSError, PublishError):
+                    self.tree.remove_folder(folder)
+            for replacement in self.replacements:
+                with suppress(OSError, PublishError):
+                    replacement.discard()
 
     def _add(self, document: Document | UnchangedDocument) -> None:
         """Stage a document, unless its file has the same bytes or its path is blocked."""

@@ -75,7 +75,7 @@ _KRAMDOWN_CONTENTS = lazy_regex(r"(?i)\s*\{\{?:?toc\}")
 _CONTENTS_ITEM = lazy_regex(r"\s*(?:[-*+]|\d{1,9}[.)])[ \t]+\S.*$")
 _GITHUB_ALERT = lazy_regex(r"[ \t]*>[ \t]?\[!(?:note|tip|important|warning|caution)\][ \t]*$", re.IGNORECASE)
 # Within a paragraph, and in front of the next statement.
-_GAP = r"(?:[^\S\n]|\n(?!\s*\n|(?:import|export)\b))++"
+_GAP = r"(?>(?:[^\S\n]|\n(?!\s*\n|(?:import|export)\b))+)"
 _IMPORT = lazy_regex(
     rf"import{_GAP}(?:([\w$*{{}},]++(?:{_GAP}[\w$*{{}},]++)*?){_GAP}from{_GAP})?"
     r"""(["'])([^"'\n]+)\2[ \t]*;?[ \t]*$""",
@@ -126,11 +126,11 @@ _ENVIRONMENT = lazy_regex(r"\\begin\{([A-Za-z]+\*?)\}|\\end\{([A-Za-z]+\*?)\}|\n
 # figure, and has nothing that TeX alone has.
 _DOLLARS = lazy_regex(
     r"\$(?:"
-    r"\$(?=[^$]{1,5000}+\$\$)(?:[^$\n]++|\n(?!\s*\n))++\$\$"
-    r"|(?<![\w$\\]\$)(?=[^\s$][^$]{0,499}+\$)(?:[^$\n]++|\n(?!\s*\n))*+(?<=[^\s\\])\$(?![\w$]))"
+    r"\$(?=[^$]{1,5000}+\$\$)(?>(?:[^$\n]++|\n(?!\s*\n))+)\$\$"
+    r"|(?<![\w$\\]\$)(?=[^\s$][^$]{0,499}+\$)(?>(?:[^$\n]++|\n(?!\s*\n))*)(?<=[^\s\\])\$(?![\w$]))"
 )
 _BACKSLASHES = lazy_regex(
-    r"\\(?:\((?:[^\n\\]++|\\(?![()])|\n(?!\s*\n))++\\\)|\[(?:[^\n\\]++|\\(?![\[\]])|\n(?!\s*\n))++\\\])"
+    r"\\(?:\((?>(?:[^\n\\]++|\\(?![()])|\n(?!\s*\n))+)\\\)|\[(?>(?:[^\n\\]++|\\(?![\[\]])|\n(?!\s*\n))+)\\\])"
 )
 #: The longest formulas between backslashes, within a line and apart.
 _MAX_FORMULA_CHARS = {"\\(": 500, "\\[": 5000}

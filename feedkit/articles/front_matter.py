@@ -422,7 +422,7 @@ _MAX_HINT_CHARS = 60
 
 # A key or an item with a plain value: what is in quotes or brackets, or below `|`, has its own end.
 _COMMENT = lazy_regex(
-    r"^[ \t]*(?:(?:- [ \t]*+)++(?:[\w-]++:[ \t]++)?+|[\w-]+:[ \t]++)"
+    r"^[ \t]*(?:(?>(?:- [ \t]*+)+)(?>(?:[\w-]++:[ \t]++)?)|[\w-]+:[ \t]++)"
     r"[^\s\"'\[{|>#&*!][^\n#]*?[ \t](#(?:[^\s#][^\n]*)?)$",
     re.MULTILINE,
 )

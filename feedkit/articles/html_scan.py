@@ -85,7 +85,7 @@ _MARKUP = lazy_regex(
 )
 
 # HTML Standard §4.8.4.2.1: an address, and its descriptor up to a comma outside of parentheses.
-_CANDIDATE = lazy_regex(r"[\s,]*([^\s,]\S*)((?:[^,(]++|\([^)]*\)?)*+)")
+_CANDIDATE = lazy_regex(r"[\s,]*([^\s,]\S*)((?>(?:[^,(]++|\([^)]*\)?)*))")
 
 _COLOUR = rf"<(?:{'|'.join(COLOURS)})\b"
 _COLOURED_CODE = lazy_regex(rf"<pre\b[^<]*+(?:(?!</?pre\b|{_COLOUR})<[^<]*+)*{_COLOUR}")

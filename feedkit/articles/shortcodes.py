@@ -74,13 +74,15 @@ _WORD_EXPRESSION = lazy_regex(r"(?<![\w\\^$={}])\{\{-?\s*[A-Za-z][\w-]*\s*-?\}\}
 _PARAGRAPH_END = lazy_regex(r"\n[ \t]*\n")
 # The rest of a shortcode after its name, by its sign: the end may also be within values in quotation marks, which begin
 # behind a blank or `=`, in our own behind a colon or a comma. The mark of `it's` begins none. Hugo has backticks, too.
-_QUOTED = r""""(?:[^"\\]++|\\.)*+"|'(?:[^'\\]++|\\.)*+'"""
+_QUOTED = r""""(?>(?:[^"\\]++|\\.)*)"|'(?>(?:[^'\\]++|\\.)*)'"""
 _QUOTED_OR_RAW = rf"{_QUOTED}|`[^`]*`"
-_OWN_VALUE = rf"(?:\s*+(?:{_QUOTED}))?+"
+_OWN_VALUE = rf"(?>(?:\s*+(?:{_QUOTED}))?)"
 _RESTS = {
-    ":": lazy_regex(rf"({_OWN_VALUE}(?:[^,:}}]++|[,:]{_OWN_VALUE}|\}}(?!\}}))*+)\}}\}}", re.DOTALL),
+    ":": lazy_regex(rf"({_OWN_VALUE}(?>(?:[^,:}}]++|[,:]{_OWN_VALUE}|\}}(?!\}}))*))\}}\}}", re.DOTALL),
     **{
-        sign: lazy_regex(rf"((?:[^\s={end[0]}]++|[\s=](?:{value})?+|{end[0]}(?!{end[1]}))*+){''.join(end)}", re.DOTALL)
+        sign: lazy_regex(
+            rf"((?>(?:[^\s={end[0]}]++|[\s=](?>(?:{value})?)|{end[0]}(?!{end[1]}))*)){''.join(end)}", re.DOTALL
+        )
         for sign, value, end in (
             ("<", _QUOTED_OR_RAW, (">", r"\}\}")),
             ("%", _QUOTED_OR_RAW, ("%", r"\}\}")),
@@ -98,8 +100,8 @@ _SIGNS = lazy_regex(r"\W")
 _NAME = r"[A-Za-z][\w-]*"
 _OWN_ARGUMENT = lazy_regex(
     rf"(?:\A\s*({_NAME})\s*:(?=\s)|,\s*({_NAME})\s*:(?!//))"
-    rf"({_OWN_VALUE}(?:[^,:]++|:{_OWN_VALUE}|,(?!\s*{_NAME}\s*:(?!//)){_OWN_VALUE})*+)"
-    rf"|(?:\A|,)({_OWN_VALUE}(?:[^,:]++|:{_OWN_VALUE}|,(?![\s\"']|{_NAME}\s*:(?!//)))*+)",
+    rf"({_OWN_VALUE}(?>(?:[^,:]++|:{_OWN_VALUE}|,(?!\s*{_NAME}\s*:(?!//)){_OWN_VALUE})*))"
+    rf"|(?:\A|,)({_OWN_VALUE}(?>(?:[^,:]++|:{_OWN_VALUE}|,(?![\s\"']|{_NAME}\s*:(?!//)))*))",
     re.DOTALL,
 )
 _WORD = lazy_regex(rf"""(?:([A-Za-z_][\w-]*)(?:=|:(?=["'])))?({_QUOTED_OR_RAW}|[^\s"'`,]\S*|["'`,])""", re.DOTALL)
@@ -114,13 +116,13 @@ _ALL_STATEMENTS = _STATEMENTS | _STATEMENT_PARTS
 # The rest of an element of JSX after its name: attributes, with texts or with expressions in braces, and its end.
 _JSX_BRACES = r"\{\}"
 for _ in range(MAX_BRACES):
-    _JSX_BRACES = rf"""\{{(?:[^{{}}"'`]++|"[^"]*+"|'[^']*+'|`[^`]*+`|["'`]|{_JSX_BRACES})*+\}}"""
+    _JSX_BRACES = rf"""\{{(?>(?:[^{{}}"'`]++|"[^"]*+"|'[^']*+'|`[^`]*+`|["'`]|{_JSX_BRACES})*)\}}"""
 _JSX_NAME = r"([A-Za-z_][\w:.-]*+)"
 _JSX_ATTRIBUTE = (
     rf"""\s*(?:{_JSX_NAME}(?:\s*=\s*(?:"([^"]*)"|'([^']*)')|(?!\s*=))|(?:{_JSX_NAME}\s*=\s*)?({_JSX_BRACES}))"""
 )
 _JSX_ATTRIBUTES = lazy_regex(_JSX_ATTRIBUTE)
-_JSX_REST = lazy_regex(rf"(?P<inside>(?:{_JSX_ATTRIBUTE})*+)\s*(?P<empty>/?)>")
+_JSX_REST = lazy_regex(rf"(?P<inside>(?>(?:{_JSX_ATTRIBUTE})*))\s*(?P<empty>/?)>")
 # A text or a path in an expression.
 _JSX_TEXT = lazy_regex(
     r"""(?:(require|useBaseUrl|withBase|url|asset)\(\s*)?["'`]([^"'`$]*)["'`](?(1)\s*\)(?:\.default)?)"""

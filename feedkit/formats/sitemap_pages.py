@@ -40,7 +40,7 @@ MAX_IMAGES = 1_000
 
 # The path of an address that `of_site` does not change: no dot after a slash, no `?` at the end, no escapes of ASCII.
 _CHARS = r"[A-Za-z0-9/_~!$&'()*+,=@:?-]*+"
-_CANONICAL = rf"{_CHARS}(?:(?:(?<!/)[.]|%[89A-F][0-9A-F]){_CHARS})*+(?<![?])"
+_CANONICAL = rf"{_CHARS}(?>(?:(?:(?<!/)[.]|%[89A-F][0-9A-F]){_CHARS})*)(?<![?])"
 
 # The size of the cache of dates.
 _MAX_SPELLINGS = 4_096

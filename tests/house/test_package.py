@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
+import re
 import tomllib
+from collections.abc import Iterator
 from email.message import Message
 from email.parser import Parser
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import pytest
+
+import feedkit
 
 
 @pytest.fixture(scope="module")
@@ -44,3 +51,23 @@ def test_the_wheel_says_which_versions_of_python_it_is_for(repository: Path, whe
     versions = [name.rpartition(" ")[2] for name in found.get_all("Classifier") or [] if " :: 3." in name]
     assert versions == ["3.11", "3.12", "3.13", "3.14"]
     assert found["Keywords"].split(",") == sorted(project["keywords"])
+
+
+def patterns(value: Any) -> Iterator[re.Pattern[Any]]:
+    """The regular expressions in a value of a module, in tables too."""
+    if hasattr(value, "pattern") and hasattr(value, "finditer"):
+        yield value
+    elif isinstance(value, tuple | list | dict):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from patterns(item)
+
+
+def test_no_pattern_needs_a_newer_python() -> None:
+    """Before 3.11.5 `(?:ab?c)++` goes on behind a part of a repetition; `(?>(?:ab?c)+)` is the same, and right."""
+    names = [module.name for module in pkgutil.walk_packages(feedkit.__path__, "feedkit.")]
+    modules = [importlib.import_module(name) for name in names if not re.search("integrations|__main__", name)]
+    texts = {pattern.pattern for module in modules for value in vars(module).values() for pattern in patterns(value)}
+    assert len(texts) > 200
+    # Without characters that are escaped, and without sets of characters, which may be repeated.
+    written = [re.sub(r"\\.|\[[^\]]*\]", "x", text.decode() if isinstance(text, bytes) else text) for text in texts]
+    assert not [text for text in written if re.search(r"\)(?:[*+?]|\{[\d,]+\})\+", text)]

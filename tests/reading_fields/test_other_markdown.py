@@ -235,6 +235,14 @@ def test_an_expression_of_mdx_is_left_out_and_is_one_note(expression: str, tmp_p
     ]
 
 
+def test_a_tag_with_an_expression_that_is_no_attribute_ends_no_build(tmp_path: Path) -> None:
+    text = '<Img src="/y"{}>b <A href="/z"{}>c</A>'
+    (tmp_path / "a.mdx").write_text(f"---\ntitle: A title\ndate: 2025-01-01\n---\na {text}\n", "utf-8")
+    problems: list[Problem] = []
+    [entry] = read(tmp_path, make_site(), on_problem=problems.append)
+    assert (entry.summary, [problem.code for problem in problems]) == ("a b c", ["FK313"])
+
+
 LINK = '<a href="https://example.org/v">https://example.org/v</a>'
 UNENDED = "has no end and would hide what comes behind it; it is closed"
 SWALLOWED = {

@@ -117,8 +117,6 @@ _FOREIGN_WIKILINK = lazy_regex(
     r"\[\[(?<![\\\w\[]\[\[)(?:(?<=(!)\[\[)(?<![\\\w\[]!\[\[))?(?=[^\[\]\n|]*[^\W\d_])([^\s\[\]|\\-][^\[\]\n|\\]{0,500})"
     r"(?:\\?\|([^\[\]\n]{0,500}))?\]\](?![(:\[\]])"
 )
-# Obsidian's name of a block, at its end.
-_BLOCK_NAME = lazy_regex(r"\^(?<=[ \t]\^)[A-Za-z0-9-]{1,80}[ \t]*(?=\n|\Z)")
 # Beginning, end, and the end of the paragraph: of expressions in MDX, and of blocks of TeX.
 _BRACE = lazy_regex(r"(?<!\\)(?:\{()|\}())|\n[ \t]*(?=\n)")
 _ENVIRONMENT = lazy_regex(r"\\begin\{([A-Za-z]+\*?)\}|\\end\{([A-Za-z]+\*?)\}|\n[ \t]*(?=\n)")
@@ -207,16 +205,19 @@ def spans(text: str, extensions: tuple[str, ...], report: OnContent, first: int,
     signs = _signs(text)
     if b"**" in signs:
         text = _with_strong(text, extensions)
-    for sign, put, what, pattern in (*_MARKS, *(_MARKS_OF_MDX if mdx else ())):
+    is_vault = "wikilinks" in extensions
+    for sign, put, what, pattern in (
+        *_MARKS,
+        *(_MARKS_OF_OBSIDIAN if is_vault else ()),
+        *(_MARKS_OF_MDX if mdx else ()),
+    ):
         if sign.search(signs):
             changes += [
                 (*match.span(), match.expand(put) if isinstance(put, str) else put(match), what)
                 for match in islice(pattern.finditer(text), MAX_MARKS)
             ]
     if b"[[" in signs:
-        changes += islice(_wikilinks(text, enabled="wikilinks" in extensions), MAX_MARKS)
-    if b"^" in signs and "wikilinks" in extensions:
-        changes += [(*match.span(), "", "") for match in islice(_BLOCK_NAME.finditer(text), MAX_MARKS)]
+        changes += islice(_wikilinks(text, enabled=is_vault), MAX_MARKS)
     if mdx:
         changes += islice(_expressions(text), MAX_MARKS)
     if "autolinks" in extensions and (b"://" in signs or "www." in text):
@@ -473,6 +474,10 @@ _MARKS: tuple[_Mark, ...] = (
      lazy_regex(r"==(?<![=\w]==)(?=[^\s=])((?:[^\n=]|=(?!=)|\n(?!\s*\n)){1,500})(?<=[^\s=])==(?![=\w])")),
     (lazy_regex(rb"\+\+"), _keys, "", lazy_regex(rf"\+\+(?<![\w+]\+\+)({_KEY}(?:\+{_KEY})*)\+\+(?![\w+])")),
 )  # fmt: skip
+# The name of a block, at its end.
+_MARKS_OF_OBSIDIAN: tuple[_Mark, ...] = (
+    (lazy_regex(rb"\^"), "", "", lazy_regex(r"\^(?<=[ \t]\^)[A-Za-z0-9-]{1,80}[ \t]*(?=\n|\Z)")),
+)
 _MARKS_OF_MDX: tuple[_Mark, ...] = ((lazy_regex(b"</?>"), "", "", lazy_regex(r"</?>")),)
 
 

@@ -164,26 +164,25 @@ class Pool(Stager):
 
     def _hand_out(self) -> None:
         """Give chunks to the other processes until they have enough to do."""
-        self._unfinished = [future for future in self._unfinished if not future.done()]
-        while self._executor and self._waiting and len(self._unfinished) < _MAX_CHUNKS_AHEAD * (self._jobs - 1):
-            if future := self._send(self._waiting[0]):
-                self._waiting.popleft().future = future
-                self._unfinished.append(future)
-
-    def _send(self, chunk: _Chunk) -> Future[Place] | None:
-        """The result to come of a chunk; None where the other processes have died."""
+        if self._executor is None:
+            return
+        # Late, as in `_start`.
         from concurrent.futures.process import BrokenProcessPool
 
-        # The orders may name places in it.
-        self.worker.spools.flush()
-        try:
-            with _startup():
-                future: Future[Place] = self._executor.submit(_call, chunk.method, chunk.orders, self._addresses)
-        except (BrokenProcessPool, BrokenPipeError):
-            # One may die between two chunks, or while it is started.
-            self._report_loss()
-            return None
-        return future
+        self._unfinished = [future for future in self._unfinished if not future.done()]
+        while self._executor and self._waiting and len(self._unfinished) < _MAX_CHUNKS_AHEAD * (self._jobs - 1):
+            chunk = self._waiting[0]
+            # The orders may name places in it.
+            self.worker.spools.flush()
+            try:
+                with _startup():
+                    chunk.future = self._executor.submit(_call, chunk.method, chunk.orders, self._addresses)
+            except (BrokenProcessPool, BrokenPipeError):
+                # One may die between two chunks, or while it is started.
+                self._report_loss()
+            else:
+                self._unfinished.append(chunk.future)
+                self._waiting.popleft()
 
     def _start(self) -> None:
         # Late: importing these takes longer than reading some articles.

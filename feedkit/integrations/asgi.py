@@ -41,7 +41,11 @@ class Feeds:
         else:
             # Frameworks differ in whether `path` has the path of the mount in it, and Litestar puts a slash at its end.
             path = scope["path"].removeprefix(scope.get("root_path", "")).strip("/")
-            asked = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+            asked: dict[str, str] = {}
+            for field in scope["headers"]:
+                name, value = (part.decode("latin-1") for part in field)
+                # RFC 9110 §5.3: the lines of one field are one list.
+                asked[name] = f"{asked[name]}, {value}" if name in asked else value
             edition = await self._edition()
             respond = partial(edition.respond, path, scope["method"], asked)
             # What is rendered already is sent sooner than a thread begins.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping
+from datetime import datetime
 from functools import cached_property
 from inspect import iscoroutinefunction
 from threading import Lock
@@ -139,12 +140,15 @@ class Edition:
         self._on_problem = on_problem
         self._lock = Lock()
         self._documents: dict[str, feedkit.Document] = {}
+        # When what has been made of the entries changes, because one of them falls due or expires.
+        self._changes: set[datetime] = set()
         # Of all documents, once one was asked for that is not there: the next such request costs a look here.
         self._paths: set[str] | None = None
 
     @cached_property
     def feeds(self) -> tuple[feedkit.FeedInfo, ...]:
         """Every feed."""
+        self._keep_change()
         return feedkit.feeds(self._site, self.entries, on_problem=self._on_problem)
 
     def has_rendered(self, path: str) -> bool:
@@ -153,8 +157,14 @@ class Edition:
 
     def is_due(self) -> bool:
         """Whether it has changed since, because an entry fell due or expired."""
-        changes = [item.next_change for item in list(self._documents.values()) if item.next_change]
+        changes = tuple(self._changes)
         return bool(changes) and min(changes) <= feedkit.publication_instant(self._site.as_of)
+
+    def _keep_change(self) -> None:
+        """Keep when the list of documents changes: an entry that falls due may have a term of its own."""
+        # What is wrong with the entries is said of the documents.
+        change = feedkit.next_change(self._site, self.entries, on_problem=lambda problem: None)
+        self._changes |= {change} if change else set()
 
     def respond(self, path: str, method: str = "GET", headers: Mapping[str, str] | None = None) -> feedkit.Response:
         """The answer to a request for a path below the site; at `feed` the `Accept` header chooses the format."""
@@ -175,8 +185,11 @@ class Edition:
             if path not in self._documents:
                 document = feedkit.document(self._site, self.entries, path, on_problem=self._on_problem)
                 if document is None:
+                    self._keep_change()
                     self._paths = self._all_paths()
                     return None
+                if document.next_change:
+                    self._changes.add(document.next_change)
                 self._documents[path] = document
             return self._documents[path]
 

@@ -181,7 +181,8 @@ def _is_notebook(entry: Entry, page: Entry) -> bool:
     """Whether an entry is the R Markdown or Quarto source of the page beside it."""
     path, other = PurePath(entry.source), PurePath(page.source)
     are_notebooks = [each.suffix.lower() in (".rmd", ".qmd") for each in (path, other)]
-    return path.with_suffix("") == other.with_suffix("") and are_notebooks == [True, False]
+    # Entries of objects have no source, of which there is no `with_suffix`.
+    return (path.parent, path.stem) == (other.parent, other.stem) and are_notebooks == [True, False]
 
 
 def _is_translation(site: Site, entry: Entry, original: Entry) -> bool:

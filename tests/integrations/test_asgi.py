@@ -160,6 +160,16 @@ def test_a_real_server_starts_it_serves_it_and_stops_it() -> None:
         thread.join()
 
 
+@pytest.mark.parametrize("accepts", [("application/feed+json", "text/html"), ("text/html", "application/feed+json")])
+def test_the_lines_of_one_header_are_one_list(accepts: tuple[str, str]) -> None:
+    async def request() -> httpx.Response:
+        transport = httpx.ASGITransport(app=Feeds(SITE, ENTRIES))
+        async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
+            return await client.get("/feed", headers=[("Accept", accept) for accept in accepts])
+
+    assert anyio.run(request).headers["Content-Type"] == "application/feed+json"
+
+
 def test_a_websocket_is_closed() -> None:
     sent: list[Any] = []
 

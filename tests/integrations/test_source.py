@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -107,14 +107,21 @@ def test_entries_that_can_be_read_once_are_in_every_answer(entries: Any) -> None
     assert [source.edition().respond("rss.xml").body.count(b"<item>") for _ in range(2)] == [2, 2]
 
 
-@pytest.mark.parametrize("version", [None, lambda: 1])
-def test_an_entry_that_falls_due_is_in_the_next_answer(monkeypatch: pytest.MonkeyPatch, version: Any) -> None:
+@pytest.fixture
+def now(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
+    """The time that it is."""
     now = [datetime(2026, 1, 1, tzinfo=UTC)]
-    monkeypatch.setattr("feedkit.site.published.publication_instant", lambda as_of=None: now[0])
-    monkeypatch.setattr("feedkit.site.serving.publication_instant", lambda as_of=None: now[0])
-    monkeypatch.setattr(feedkit, "publication_instant", lambda as_of=None: now[0])
-    later = make_entry("later", published=datetime(2026, 1, 1, 0, 10, tzinfo=UTC))
-    source = Source(Site(base_url="https://example.com/"), [*ENTRIES, later], version=version)
+    for where in ("site.published.publication_instant", "site.serving.publication_instant", "publication_instant"):
+        monkeypatch.setattr(f"feedkit.{where}", lambda as_of=None: now[0])
+    return now
+
+
+LATER = make_entry("later", published=datetime(2026, 1, 1, 0, 10, tzinfo=UTC), tags=["Later"])
+
+
+@pytest.mark.parametrize("version", [None, lambda: 1])
+def test_an_entry_that_falls_due_is_in_the_next_answer(now: list[datetime], version: Any) -> None:
+    source = Source(Site(base_url="https://example.com/"), [*ENTRIES, LATER], version=version)
     first = source.edition().respond("rss.xml")
     assert first.headers["Cache-Control"] == "public, max-age=600"
     assert b"Title later" not in first.body
@@ -122,6 +129,24 @@ def test_an_entry_that_falls_due_is_in_the_next_answer(monkeypatch: pytest.Monke
     second = source.edition().respond("rss.xml")
     assert b"Title later" in second.body
     assert second.headers["Cache-Control"] == "public, max-age=3600"
+
+
+@pytest.mark.parametrize("version", [None, lambda: 1])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda source: source.edition().respond("tags/later/rss.xml").status == 200,
+        lambda source: bool(source.links(LATER)),
+        lambda source: "tags/later/rss.xml" in [feed.path for feed in source.edition().feeds],
+    ],
+)
+def test_the_feeds_of_its_terms_are_there_when_an_entry_falls_due_though_no_document_was_asked_for(
+    now: list[datetime], version: Any, answer: Callable[[Source], bool]
+) -> None:
+    source = Source(Site(base_url="https://example.com/"), [*ENTRIES, LATER], version=version)
+    assert not answer(source)
+    now[0] = datetime(2026, 1, 1, 0, 10, tzinfo=UTC)
+    assert answer(source)
 
 
 FIELDS = {"title": "heading", "date": "when", "tags": "labels", "url": "path"}

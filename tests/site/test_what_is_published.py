@@ -164,6 +164,9 @@ def test_the_atom_date_of_a_feed_is_the_newest_change_in_it(site: Site, entry: M
     [
         ({"url": "https://example.com/a/"}, "FK404", "slug"),
         ({"id": "https://example.com/a/"}, "FK405", "id"),
+        # Of an object.
+        ({"url": "https://example.com/a/", "source": ""}, "FK404", "slug"),
+        ({"id": "https://example.com/a/", "source": ""}, "FK405", "id"),
     ],
 )
 def test_of_two_entries_with_one_address_or_id_the_older_is_kept_and_both_are_named(
@@ -173,7 +176,8 @@ def test_of_two_entries_with_one_address_or_id_the_older_is_kept_and_both_are_na
     made = publication(site, [entry("b", day=2, **second), entry("a", day=1)], problems.append)
     assert [found.source for found in made.entries] == ["content/a.md"]
     (problem,) = problems
-    assert (problem.code, problem.severity, problem.path, problem.key) == (code, "error", "content/b.md", key)
+    path = second.get("source", "content/b.md")
+    assert (problem.code, problem.severity, problem.path, problem.key) == (code, "error", path, key)
     assert "content/a.md" in problem.message
     assert problem.hint
     with pytest.raises(ArticleError):

@@ -120,7 +120,9 @@ class ProblemPrinter:
     have millions. With `codes`, those of other codes are only counted: `feedkit build` prints them.
     """
 
-    def __init__(self, options: Namespace, *, codes: str = "", noun: str = "article", only_new: bool = False) -> None:
+    def __init__(
+        self, options: Namespace, *, codes: str | tuple[str, ...] = "", noun: str = "article", only_new: bool = False
+    ) -> None:
         """`codes` is how the printed ones begin, `noun` what has problems.
 
         With `only_new`, from the second use on only problems that are new or gone are printed.

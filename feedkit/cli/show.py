@@ -121,7 +121,7 @@ def _layout_lines(layout: Layout, folder: Path, files: list[str]) -> Iterator[st
 def run_plan(options: Namespace) -> int:
     site = site_of(options)
     directory = options.output or site.output
-    with ProblemPrinter(options, codes="FK6") as on_problem:
+    with ProblemPrinter(options, codes=("FK5", "FK6")) as on_problem:
         plan = feedkit.plan(site, content_of(options), directory, on_problem=on_problem, progress=progress_of(options))
     lines = []
     for feed in plan.feeds:

@@ -6,9 +6,8 @@ Nothing is written, not even a lock: existing documents are read, and the new on
 from __future__ import annotations
 
 import os
-import stat
 from collections import Counter, defaultdict
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -25,7 +24,6 @@ from feedkit.errors import (
     DocumentError,
     OnProblem,
     Problem,
-    Severity,
     has_no_error,
     printable,
     raise_or_log,
@@ -35,13 +33,12 @@ from feedkit.imports.sitemaps import read_sitemap
 from feedkit.inspect.explain import withheld
 from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Document, Entry
-from feedkit.output import manifest
-from feedkit.output.manifest import Written, check_path, emptied_feeds
+from feedkit.output.comparison import Comparison, WriteOptions, errors_below
 from feedkit.output.report import DocumentCounts
 from feedkit.output.robots import with_robots
 from feedkit.output.tree import Tree
 from feedkit.pipeline.articles import ArticleSource, Progress
-from feedkit.pipeline.build import Draft, check_folders
+from feedkit.pipeline.build import Draft, check_files, check_folders
 from feedkit.site.assembly import FeedDocument
 from feedkit.site.published import publication, state
 from feedkit.value import Value
@@ -125,24 +122,43 @@ def plan(
 ) -> Plan:
     """Compare what `build` would write with what is in `directory`, as subscribers would see it. Writes nothing.
 
-    Takes what `build` takes. An old document that cannot be read is a Problem (FK613) and counts as absent; a file that
-    a build must not replace is one (FK614), and so is a feed that it would empty (FK505). Archives are compared by
-    their bytes only: they have no subscribers. `progress` may show how far each stage is. Raises `SettingsError` and
-    `PublishError` as `build` does.
+    Takes what `build` takes, and has its problems, but for that of a folder without articles. An old document that
+    cannot be read is a Problem (FK613) and counts as absent; a file that a build must not replace is one (FK614), and
+    so is a feed that it would empty (FK505): a build would write nothing then, and all is compared as if it did.
+    Archives are compared by their bytes only: they have no subscribers. `progress` may show how far each stage is.
+    Raises `SettingsError` and `PublishError` as `build` does.
     """
     check_folders(content, directory)
-    with closing(Draft(replace(site, output=Path(directory)), content, on_problem, progress=progress)) as draft:
-        comparison = _Comparison(draft, Path(directory))
+    check_files(site, None)
+    root, site = Path(os.path.realpath(directory)), replace(site, output=Path(directory))
+    with (
+        closing(Draft(site, content, on_problem, progress=progress)) as draft,
+        errors_below(root),
+    ):
+        consequence = "a build would write nothing"
+        folder = Comparison(
+            Tree(root=root), Path(directory), WriteOptions(), blocking_code="FK614", consequence=consequence
+        )
+        feeds = _Feeds(draft, folder)
         for problem in draft.plan.problems:
             draft.problems(problem)
         rendered = (document for planned in draft.plan.documents for document in draft.make(planned))
         documents = with_robots(rendered, site, Path(directory), draft.problems)
         for document in progress(documents, "comparing") if progress else documents:
-            comparison.add(document)
-        for path, problem in emptied_feeds(comparison.before, comparison.after, "a build would write nothing"):
-            comparison.report(problem.code, problem.severity, path, problem.message, problem.hint)
-        feeds = tuple(comparison.feed_plans())
-        return Plan(feeds=feeds, documents=comparison.counts(), problems=tuple(draft.problems.reported))
+            feeds.add(document)
+            folder.changed(document)
+        gone = [path for path in folder.stale() if folder.is_to_be_removed(path)]
+        for ledger in draft.ledgers():
+            folder.check_place(ledger.place, ledger.setting)
+        for problem in folder.problems:
+            draft.problems(problem)
+        # One that no reader could open is not written.
+        broken = sum(problem.code == "FK503" for problem in folder.problems)
+        counts = DocumentCounts(
+            written=len(folder.claimed.files) - folder.unchanged - broken, unchanged=folder.unchanged, removed=len(gone)
+        )
+        plans = tuple(feeds.plans(gone))
+        return Plan(feeds=plans, documents=counts, problems=tuple(draft.problems.reported))
 
 
 def next_change(
@@ -169,63 +185,32 @@ def _ignore(problem: Problem) -> None:
     """Drop a problem: a build reports those of new feeds, a check those of old ones."""
 
 
-class _Comparison:
-    """Compares the output folder with the documents of a build."""
+class _Feeds:
+    """Compares the feeds of the output folder with those of a build."""
 
-    def __init__(self, draft: Draft, directory: Path) -> None:
+    def __init__(self, draft: Draft, folder: Comparison) -> None:
         self._prepared = draft.prepared
         self._on_problem = draft.problems
-        self._directory = directory
-        root = Path(os.path.realpath(directory))
-        self._tree = Tree(root=root)
-        # What the manifest lists, and what it would list. What other programs wrote to the folder is theirs.
-        self.before = {path: item for path, item in manifest.load(root).items() if not item.owner}
-        self.after: dict[str, Written] = {}
-        self._written = 0
+        self._folder = folder
         # What people subscribe to: archives never change.
         feeds = [item for item in draft.plan.documents if isinstance(item, FeedDocument) and not item.number]
         self._selections = {path: feed.selection for feed in feeds for path in (feed.path, *feed.former_paths())}
         self._feeds: dict[str, OldFeed] = {}
 
-    def report(self, code: str, severity: Severity, path: str, message: str, hint: str) -> None:
-        """Report a file of the folder, as the caller calls it."""
-        path = printable(str(self._directory / path))
-        self._on_problem(Problem(code=code, severity=severity, path=path, message=message, hint=hint))
-
     def add(self, document: Document) -> None:
-        """Count a document that would be written, and report a file that blocks it."""
-        path, data = document.path, document.to_bytes()
-        check_path(path)
-        self.after[path] = Written("", document.items)
-        if path in self._selections:
-            self._feeds[path] = read_feed(data, on_problem=_ignore)
-        if self._tree.read(path) == data:
-            return
-        self._written += 1
-        for depth in range(path.count("/") + 1):
-            place = path.rsplit("/", depth)[0]
-            mode = status.st_mode if (status := self._tree.status(place)) else None
-            is_free = mode is None or (stat.S_ISDIR(mode) if depth else stat.S_ISREG(mode) and path in self.before)
-            if not is_free:
-                message = "is in the way: feedkit did not write it, so a build would write nothing"
-                hint = "move it away, or write to another folder; feedkit build --force replaces files"
-                self.report("FK614", "error", place, message, hint)
+        """Read a document as a reader does, if it is a feed."""
+        if document.path in self._selections:
+            self._feeds[document.path] = read_feed(document.to_bytes(), on_problem=_ignore)
 
-    def counts(self) -> DocumentCounts:
-        """The numbers of documents that would be written, unchanged and removed."""
-        stale = [path for path in self.before if path not in self.after and self._tree.status(path)]
-        unchanged = len(self.after) - self._written
-        return DocumentCounts(written=self._written, unchanged=unchanged, removed=len(stale))
-
-    def _old_feeds(self) -> dict[str, OldFeed]:
-        """The feeds that are there: at the places of new ones, and those of the manifest that go away."""
-        gone = sorted(self.before.keys() - self.after.keys())
+    def _old_feeds(self, gone: Sequence[str]) -> dict[str, OldFeed]:
+        """The feeds that are there: at the places of new ones, and those that go away."""
+        tree, before = self._folder.tree, self._folder.before
         # Archives of a feed that was there have no subscribers.
-        archives = {path for path in gone if (match := _ARCHIVE.fullmatch(path)) and match[1] + match[2] in self.before}
+        archives = {path for path in gone if (match := _ARCHIVE.fullmatch(path)) and match[1] + match[2] in before}
         file_names = set(map(_file_name, self._feeds))
         feeds = {}
         for path in dict.fromkeys([*self._feeds, *gone]):
-            if path in archives or not path.endswith(_SUFFIXES) or (data := self._tree.read(path)) is None:
+            if path in archives or not path.endswith(_SUFFIXES) or (data := tree.read(path)) is None:
                 continue
             try:
                 feeds[path] = read_feed(data, on_problem=_ignore)
@@ -234,20 +219,21 @@ class _Comparison:
                 if _file_name(path) in file_names:
                     message = f"{error.problem.message}; it counts as absent"
                     hint = "what its subscribers have seen is not known: look at the new one yourself"
-                    self.report("FK613", "warning", path, message, hint)
+                    name = printable(str(self._folder.directory / path))
+                    self._on_problem(Problem(code="FK613", severity="warning", path=name, message=message, hint=hint))
         return feeds
 
     def _listed(self, path: str) -> frozenset[str]:
         """The addresses of the sitemap that is there; none where it cannot be read."""
-        file = self._tree.root / path
+        file = self._folder.tree.root / path
         try:
             return frozenset(url.loc for url in read_sitemap(file)) if file.is_file() else frozenset()
         except ArticleError:
             return frozenset()
 
-    def feed_plans(self) -> Iterator[FeedPlan]:
-        """The plans of all feeds; documents with the same changes are in one plan."""
-        published, before, after = self._prepared.publication, self._old_feeds(), self._feeds
+    def plans(self, gone: Sequence[str]) -> Iterator[FeedPlan]:
+        """The plans of all feeds; documents with the same changes are in one plan. `gone` are those to be removed."""
+        published, before, after = self._prepared.publication, self._old_feeds(gone), self._feeds
         absent: dict[str, str] = {}
         for entry in self._prepared.entries:
             state_ = state(entry, published.site, published.now)
@@ -255,9 +241,9 @@ class _Comparison:
             absent |= dict.fromkeys(_names(entry), reason)
         subscribed = self._listed(published.site.names.sitemap)
         subscribed |= {entry.id for feed in before.values() for entry in feed.items}
-        gone = {path: (_file_name(path), feed) for path, feed in before.items() if path not in after}
-        fresh = {path: (_file_name(path), feed) for path, feed in after.items() if path not in before}
-        moves = {old: new for new, old in _matches(gone, fresh, _FEED_TRAITS).items()}
+        removed = {path: (_file_name(path), feed) for path, feed in before.items() if path not in after}
+        added = {path: (_file_name(path), feed) for path, feed in after.items() if path not in before}
+        moves = {old: new for new, old in _matches(removed, added, _FEED_TRAITS).items()}
         alike = defaultdict[FeedPlan, list[str]](list)
         for path in dict.fromkeys([*after, *before]):
             old, new = before.get(path), after.get(path)

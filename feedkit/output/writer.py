@@ -8,47 +8,19 @@ from __future__ import annotations
 
 import itertools
 import os
-import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Literal
 
-from msgspec import Struct
-from msgspec.structs import replace
-
-from feedkit.errors import DocumentError, Problem, PublishError, shown
-from feedkit.files import file_key
-from feedkit.formats.verification import verify
+from feedkit.errors import PublishError
 from feedkit.model import Document, UnchangedDocument, require_at_least, require_path
 from feedkit.output import manifest
+from feedkit.output.comparison import Comparison, OnChange, WriteOptions, errors_below, folder_of
 from feedkit.output.lock import WAIT_SECONDS, locked
-from feedkit.output.manifest import LOCK, MANIFEST, ClaimedPaths, Written, emptied_feeds, path_key
+from feedkit.output.manifest import Written
 from feedkit.output.report import DocumentCounts, Report
 from feedkit.output.tree import Stager, TemporaryNames, Tree, open_tree
 from feedkit.signals import delayed_signals
-
-# A folder that exists; the same without temporary files of killed runs; a missing folder; a folder that this run has
-# created; a path at which, or above which, a file is.
-_FolderState = Literal["there", "tidy", "absent", "new", "blocked"]
-
-#: Called with each document that is to be written, and the bytes of the file that it replaces; empty without one.
-OnChange = Callable[[Document, bytes], None]
-
-# How much of a file is read at once.
-_PIECE_BYTES = 1 << 20
-
-
-class WriteOptions(Struct, frozen=True, kw_only=True):
-    """How documents are written; as of `publish`."""
-
-    force: bool = False  #: Replace files that feedkit did not write.
-    allow_empty: bool = False  #: Let feeds that had entries become empty.
-    durable: bool = False  #: Synchronise every file and folder with the disk.
-    wait: float = WAIT_SECONDS  #: How many seconds to wait for another run.
-    removes: Callable[[str], bool] | None = None  #: Which stale documents may be removed, by path; None for all.
-    owner: str = ""  #: Whose the documents are.
-    manifest: Path | None = None  #: The manifest, where it is not in the folder.
 
 
 def publish(
@@ -111,7 +83,7 @@ def write(
     # Not Path.resolve: before Python 3.13 it raises RuntimeError for a loop of links.
     root = Path(os.path.realpath(directory))
     with (
-        _errors_below(root),
+        errors_below(root),
         _output_folder(root),
         open_tree(root, durable=options.durable) as tree,
         locked(tree, options.wait) as killed,
@@ -123,18 +95,6 @@ def write(
         run = _WriteRun(tree, Path(directory), options, replacements, on_change, stager)
         cleanup.callback(run.clean)
         return run.publish(documents)
-
-
-@contextmanager
-def _errors_below(root: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        name = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else root
-        raise PublishError(f"{name}: cannot be written ({error.strerror or error})") from error
-    except UnicodeEncodeError as error:
-        reason = f"{shown(error.object)} is no file name in the encoding {error.encoding}"
-        raise PublishError(f"{root}: cannot be written ({reason}); run with PYTHONUTF8=1") from error
 
 
 @contextmanager
@@ -164,59 +124,35 @@ class _WriteRun:
         stager: Stager,
     ) -> None:
         self.tree = tree
-        self.directory = directory
-        self.options = options
+        self.comparison = Comparison(tree, directory, options, on_change=on_change)
         self.replacements = replacements
-        self.on_change = on_change
         self.stager = stager
         self.names = TemporaryNames()
-        self.claimed = ClaimedPaths()
-        # The rows of the manifest by path: as it is, those of this owner, as it is to be.
-        self.manifest = manifest.place_of(tree.root, options.manifest)
-        self.before = manifest.load(self.manifest.parent, self.manifest)
-        self.own = self._own(self.before)
-        self.after: dict[str, Written] = {}
         # Temporary files and the paths to which they will be renamed, in order.
         self.staged: list[tuple[str, str]] = []
-        # The state of each folder, and the folders that this run has created.
-        self.folders: dict[str, _FolderState] = {"": "there"}
+        # Folders without temporary files of killed runs; those among them that this run has created.
+        self.tidy_folders: set[str] = set()
         self.new_folders: list[str] = []
-        self.problems: list[Problem] = []
-        # Those because of which nothing is written, and those that are reported only if something is.
-        self.blocking: set[Problem] = set()
-        self.taken_over: list[Problem] = []
-        self.unchanged = 0
 
     def publish(self, documents: Iterable[Document | UnchangedDocument]) -> Report:
+        comparison = self.comparison
         for document in documents:
-            self._add(document)
+            if (changed := comparison.changed(document)) and not comparison.blocking:
+                self._stage(changed)
         for path, digest in self.stager.digests(self.tree).items():
-            self.after[path] = self.after[path]._replace(digests=digest)
-        unwanted = self.before.keys() - self.after.keys()
-        removes = self.options.removes or (lambda path: True)
-        self.after |= {path: self.before[path] for path in unwanted if path not in self.own or not removes(path)}
-        stale = sorted(self.before.keys() - self.after.keys())
-        # All of them are looked at before the first is touched: any may be behind a link.
-        for path in stale:
-            self.tree.status(path)
-        if not self.options.allow_empty:
-            for path, problem in emptied_feeds(self.own, self._own(self.after)):
-                self._block(replace(problem, path=self._display_path(path)))
-        if self.blocking:
-            return Report(problems=tuple(self.problems))
-        if not any(problem.severity == "error" for problem in self.problems):
+            comparison.after[path] = comparison.after[path]._replace(digests=digest)
+        stale = comparison.stale()
+        if comparison.blocking:
+            return Report(problems=tuple(comparison.problems))
+        if not any(problem.severity == "error" for problem in comparison.problems):
             for replacement in self.replacements:
-                if replacement.place.is_relative_to(self.tree.root):
-                    name = path_key(replacement.place.relative_to(self.tree.root).as_posix())
-                    if name in (MANIFEST, LOCK) or name in self.claimed.files:
-                        place = self._display_path(name)
-                        raise PublishError(f"{replacement.setting}: {place} is a file of the output; name another one")
+                comparison.check_place(replacement.place, replacement.setting)
                 replacement.stage(self.names)
-        self.problems += self.taken_over
+        comparison.problems += comparison.taken_over
         written = tuple(path for _, path in self.staged)
         removed = self._commit(stale)
-        counts = DocumentCounts(written=len(written), unchanged=self.unchanged, removed=removed)
-        return Report(documents=counts, written=written, problems=tuple(self.problems))
+        counts = DocumentCounts(written=len(written), unchanged=comparison.unchanged, removed=removed)
+        return Report(documents=counts, written=written, problems=tuple(comparison.problems))
 
     def clean(self) -> None:
         """Remove temporary files, and new folders that stayed empty; an impatient second Ctrl-C does not stop that."""
@@ -234,148 +170,39 @@ class _WriteRun:
                 with suppress(OSError, PublishError):
                     replacement.discard()
 
-    def _add(self, document: Document | UnchangedDocument) -> None:
-        """Stage a document, unless its file has the same bytes or its path is blocked."""
-        path = document.path
-        self.claimed.claim(path)
-        before = self.before.get(path)
-        if before and path not in self.own and not self.options.force:
-            self._block_path(path, f"{_owner_name(before.owner)} wrote it")
-            return
-        if isinstance(document, UnchangedDocument):
-            status = self.tree.status(path)
-            # A killed run leaves two digests, separated by a space.
-            is_certain = before is not None and " " not in before.digests
-            if before and is_certain and status is not None and document.file_key == file_key(status):
-                self.after[path] = before
-                self.unchanged += 1
-                return
-            document = document.make()
-        self.after[path] = self._written("", document.items)
-        folder, old = _folder(path), b""
-        state = self._state(folder)
-        if state == "blocked":
-            return
-        # In folders that this run makes there is nothing yet.
-        if state in ("there", "tidy"):
-            if (file := self.tree.open(path)) is not None:
-                with file:
-                    size = os.fstat(file.fileno()).st_size
-                    old = file.read() if size == document.size or self.on_change else b""
-                if size == document.size and _are_equal(old, document.chunks()):
-                    self.after[path] = self._written(manifest.digest([old]), document.items)
-                    self.unchanged += 1
-                    return
-            if not self._may_replace(path):
-                self._block_path(path)
-                return
-        if self.on_change:
-            self.on_change(document, old)
-        try:
-            verify(document)
-        except DocumentError as error:
-            self.problems.append(error.problem)
-            # The old document stays, and stays in the manifest.
-            self.after[path] = before or self._written("")
-            return
-        if not self.blocking:
-            self._prepare(folder)
-            temporary = f"{folder}/{self.names.new()}" if folder else self.names.new()
-            self.staged.append((temporary, path))
-            self.stager.stage(self.tree, temporary, document)
-
-    def _written(self, digests: str, entries: int | None = None) -> Written:
-        return Written(digests, entries, self.options.owner)
-
-    def _own(self, listed: Mapping[str, Written]) -> dict[str, Written]:
-        return {path: written for path, written in listed.items() if written.owner == self.options.owner}
-
-    def _state(self, folder: str) -> _FolderState:
-        """The state of a folder, which is looked at once."""
-        if folder not in self.folders:
-            state = self._state(_folder(folder))
-            if state in ("there", "tidy"):
-                status = self.tree.status(folder)
-                state = "absent" if status is None else "there" if stat.S_ISDIR(status.st_mode) else "blocked"
-                if state == "blocked":
-                    self._block_path(folder)
-            self.folders[folder] = "absent" if state == "new" else state
-        return self.folders[folder]
-
-    def _may_replace(self, path: str) -> bool:
-        """Whether a path is free, or a file of this owner is there, or with `force` any file."""
-        status = self.tree.status(path)
-        if status is None:
-            return True
-        if not stat.S_ISREG(status.st_mode):
-            return False
-        # A file system without case may have a file of the manifest by another spelling.
-        name = path_key(path)
-        spellings = (other for other in self.own if path_key(other) == name)
-        if path in self.own or any(self._is_same_file(path, other) for other in spellings):
-            return True
-        if self.options.force:
-            was = f"belonged to {_owner_name(self.before[path].owner)}" if path in self.before else "was not feedkit's"
-            message = f"{was}, and is replaced: a file of {status.st_size:,} bytes, SHA-256 {self._digest(path)}"
-            hint = "it was asked for with --force; from now on the file is feedkit's"
-            self.taken_over.append(self._warning("FK504", path, message, hint))
-        return self.options.force
-
-    def _is_same_file(self, path: str, other: str) -> bool:
-        first, second = self.tree.status(path), self.tree.status(other)
-        return first is not None and second is not None and os.path.samestat(first, second)
-
-    def _digest(self, path: str) -> str:
-        """The digest of a file; empty where there is none."""
-        file = self.tree.open(path)
-        if file is None:
-            return ""
-        with file:
-            return manifest.digest(iter(lambda: file.read(_PIECE_BYTES), b""))
-
-    def _block_path(self, path: str, why: str = "feedkit did not write it") -> None:
-        message = f"is in the way: {why}, so nothing was written"
-        hint = "move it away, or write to another folder; feedkit build --force replaces files"
-        name = self._display_path(path)
-        self._block(Problem(code="FK501", severity="error", path=name, message=message, hint=hint))
-
-    def _block(self, problem: Problem) -> None:
-        """Write nothing, for a reason that is reported once."""
-        if problem not in self.blocking:
-            self.blocking.add(problem)
-            self.problems.append(problem)
-
-    def _warning(self, code: str, path: str, message: str, hint: str) -> Problem:
-        return Problem(code=code, severity="warning", path=self._display_path(path), message=message, hint=hint)
-
-    def _display_path(self, path: str) -> str:
-        """The path of a file as the caller would write it."""
-        return str(self.directory / path)
+    def _stage(self, document: Document) -> None:
+        """Write a document into a temporary file in its folder."""
+        folder = folder_of(document.path)
+        self._prepare(folder)
+        temporary = f"{folder}/{self.names.new()}" if folder else self.names.new()
+        self.staged.append((temporary, document.path))
+        self.stager.stage(self.tree, temporary, document)
 
     def _prepare(self, folder: str) -> None:
         """Make a folder and those above it, or remove the temporary files of killed runs from one that exists."""
-        state = self._state(folder)
-        if state == "absent":
-            self._prepare(_folder(folder))
+        if folder in self.tidy_folders:
+            return
+        if self.comparison.state(folder) == "there":
+            self.tree.remove_orphans(folder, self.names.used)
+        else:
+            self._prepare(folder_of(folder))
             self.tree.make_folder(folder)
             self.new_folders.append(folder)
-            self.folders[folder] = "new"
-        elif state == "there":
-            self.tree.remove_orphans(folder, self.names.used)
-            self.folders[folder] = "tidy"
+        self.tidy_folders.add(folder)
 
     def _commit(self, stale: list[str]) -> int:
         """Rename everything. Before that the manifest lists old and new files, so that a killed run owns both."""
+        before, after = self.comparison.before, self.comparison.after
         # Folders are opened again, as they are now.
         self.tree.close()
         if self.staged:
-            both = dict(self.before)
-            for path, new in self.after.items():
-                if (old := self.before.get(path, Written(""))) != new:
+            both = dict(before)
+            for path, new in after.items():
+                if (old := before.get(path, Written(""))) != new:
                     digests = " ".join(dict.fromkeys(f"{old.digests} {new.digests}".split()))
                     # With the larger number of entries, no feed looks empty.
                     entries = max((n for n in (old.entries, new.entries) if n is not None), default=None)
-                    both[path] = self._written(digests, entries)
+                    both[path] = self.comparison.written(digests, entries)
             self._write_manifest(both)
         for replacement in self.replacements:
             replacement.commit()
@@ -383,23 +210,17 @@ class _WriteRun:
             self.tree.rename(temporary, path)
         self.staged, self.new_folders = [], []
         removed = sum([self._remove(path) for path in stale])
-        self._write_manifest(self.after)
+        self._write_manifest(after)
         return removed
 
     def _remove(self, path: str) -> bool:
         """Remove a stale document, unless it was edited, and the folders that become empty."""
+        folder = folder_of(path)
         is_there = self.tree.status(path) is not None
-        new_name = self.claimed.files.get(path_key(path))
-        if is_there and new_name and self._is_same_file(path, new_name):
-            # A file system without case: the new name of a document is its old one.
-            return False
-        if is_there and self._digest(path) not in self.before[path].digests.split():
-            message = "is no longer needed, but was edited after feedkit wrote it, so it stays"
-            self.problems.append(self._warning("FK502", path, message, "delete it, or keep it as your own file"))
-            return False
-        self.tree.remove(path)
-        folder = _folder(path)
-        if self._state(folder) == "there":
+        if is_there:
+            if not self.comparison.is_to_be_removed(path):
+                return False
+            self.tree.remove(path)
             self._prepare(folder)
         self.tree.remove_empty(folder)
         return is_there
@@ -407,26 +228,10 @@ class _WriteRun:
     def _write_manifest(self, documents: dict[str, Written]) -> None:
         # A document that could never be parsed has no digest, and is not listed.
         data = manifest.dump({path: written for path, written in documents.items() if written.digests})
-        is_elsewhere = self.options.manifest is not None
-        tree = Tree(root=self.manifest.parent, durable=self.tree.durable) if is_elsewhere else self.tree
-        replace_file(self.manifest, data, names=self.names, tree=tree)
-
-
-def _folder(path: str) -> str:
-    return path.rpartition("/")[0]
-
-
-def _owner_name(owner: str) -> str:
-    return shown(owner) if owner else "a build"
-
-
-def _are_equal(data: bytes, chunks: Iterable[bytes]) -> bool:
-    place = 0
-    for chunk in chunks:
-        if not data.startswith(chunk, place):
-            return False
-        place += len(chunk)
-    return place == len(data)
+        is_elsewhere = self.comparison.options.manifest is not None
+        place = self.comparison.manifest
+        tree = Tree(root=place.parent, durable=self.tree.durable) if is_elsewhere else self.tree
+        replace_file(place, data, names=self.names, tree=tree)
 
 
 class Replacement:

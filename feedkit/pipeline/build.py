@@ -23,11 +23,12 @@ from feedkit.errors import OnProblem, Problem, Problems, SettingsError
 from feedkit.identity.identity import Identified, Identity, with_history
 from feedkit.identity.ledgers import Ledger, dump_ids, dump_lastmods, lastmods
 from feedkit.model import Document, Entry, require_at_least, require_path
+from feedkit.output.comparison import WriteOptions
 from feedkit.output.manifest import MANIFEST
 from feedkit.output.report import ArticleCounts, ChangedUrls, Report
 from feedkit.output.robots import NAME as ROBOTS
 from feedkit.output.robots import with_robots
-from feedkit.output.writer import Replacement, WriteOptions, write
+from feedkit.output.writer import Replacement, write
 from feedkit.pipeline.articles import Articles, ArticleSource, Progress, Sized
 from feedkit.pipeline.cache import BuildRow, Cache
 from feedkit.pipeline.documents import PlannedDocuments, output_key
@@ -250,7 +251,7 @@ class _Build:
             self.progress(Sized(documents, len(plan.documents)), "writing"),
             self.directory,
             options,
-            replacements=list(_ledgers(self.site, prepared)),
+            replacements=list(self.ledgers()),
             on_change=changed.note,
             stager=self.pool,
         )
@@ -319,6 +320,15 @@ class _Build:
         """The documents that a planned one becomes."""
         return planned.make(self.articles.fragment, self.problems)
 
+    def ledgers(self) -> Iterator[Replacement]:
+        """The ledgers as they are to be when the documents are in their places."""
+        site, prepared = self.site, self.prepared
+        if path := site.sitemap.ledger:
+            data = dump_lastmods(prepared.publication.entries, prepared.publication.lastmods)
+            yield Replacement(path, data, setting="sitemap.ledger")
+        if site.ids and prepared.ledger and prepared.identified.identity.is_remembered:
+            yield Replacement(site.ids, dump_ids(prepared.ledger), setting="ids")
+
     def save(self, report: Report) -> None:
         """Save everything for the next build."""
         if self.cache is None or not self.is_published:
@@ -380,12 +390,3 @@ class Draft(_Build):
             self.cache.save(BuildRow(shared=self.shared), rows, ((), ()))
             # `close` may be called by another thread.
             self.cache.close()
-
-
-def _ledgers(site: Site, prepared: Prepared) -> Iterator[Replacement]:
-    """The ledgers as they are to be when the documents are in their places."""
-    if path := site.sitemap.ledger:
-        data = dump_lastmods(prepared.publication.entries, prepared.publication.lastmods)
-        yield Replacement(path, data, setting="sitemap.ledger")
-    if site.ids and prepared.ledger and prepared.identified.identity.is_remembered:
-        yield Replacement(site.ids, dump_ids(prepared.ledger), setting="ids")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -303,6 +304,37 @@ def test_a_build_that_would_be_refused_is_told_of(
         told = [(item.code, Path(item.path).name) for item in found.problems if Path(item.path).parent.name == "out"]
         assert told == [("FK505", "atom.xml"), ("FK505", "feed.json"), ("FK505", "rss.xml")]
         assert not found.ok
+
+
+def _put_a_file_for_its_folder(file: Path) -> None:
+    shutil.rmtree(file.parent)
+    file.parent.write_text("mine")
+
+
+#: What happens to a stale document, how many of three are removed then, and what is reported.
+STALE: dict[str, tuple[Callable[[Path], object], int, list[str]]] = {
+    "as it was": (lambda file: None, 3, []),
+    "edited": (lambda file: file.write_text("mine"), 2, ["FK502"]),
+    "gone": (Path.unlink, 2, []),
+    "a folder": (lambda file: (file.unlink(), file.mkdir()), 2, ["FK502"]),
+    "a file for its folder": (_put_a_file_for_its_folder, 0, []),
+}
+
+
+@pytest.mark.parametrize("name", STALE)
+def test_of_a_stale_document_the_plan_says_what_a_build_does(
+    blog: Callable[..., None], content: Path, site: Site, tmp_path: Path, name: str
+) -> None:
+    change, removed, codes = STALE[name]
+    blog(c={"tags": "[x, y]"})
+    build(site, content, tmp_path / "out")
+    change(tmp_path / "out" / "tags" / "y" / "rss.xml")
+    blog()
+    found = plan(site, content, tmp_path / "out")
+    report = build(site, content, tmp_path / "out")
+    assert (found.documents, found.problems) == (report.documents, report.problems)
+    assert (found.documents.removed, [item.code for item in found.problems]) == (removed, codes)
+    assert all((tmp_path / "out" / path).exists() is False for path in fates(found).get("feed-removed", ()))
 
 
 def test_nothing_is_written_with_ledgers_or_without(

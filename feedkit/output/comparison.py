@@ -1,0 +1,264 @@
+"""What a run does with the output folder: which documents differ from their files, what is in the way, what is stale.
+
+Nothing is written: `writer` does what this decides, and a plan says it.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from feedkit.errors import DocumentError, Problem, PublishError, shown
+from feedkit.files import file_key
+from feedkit.formats.verification import verify
+from feedkit.model import Document, UnchangedDocument
+from feedkit.output import manifest
+from feedkit.output.lock import WAIT_SECONDS
+from feedkit.output.manifest import LOCK, MANIFEST, ClaimedPaths, Written, emptied_feeds, path_key
+from feedkit.output.tree import Tree
+
+# A folder that exists, a missing one, and a path at which, or above which, a file is.
+_FolderState = Literal["there", "absent", "blocked"]
+
+#: Called with each document that is to be written, and the bytes of the file that it replaces; empty without one.
+OnChange = Callable[[Document, bytes], None]
+
+# How much of a file is read at once.
+_PIECE_BYTES = 1 << 20
+
+
+class WriteOptions(Struct, frozen=True, kw_only=True):
+    """How documents are written; as of `publish`."""
+
+    force: bool = False  #: Replace files that feedkit did not write.
+    allow_empty: bool = False  #: Let feeds that had entries become empty.
+    durable: bool = False  #: Synchronise every file and folder with the disk.
+    wait: float = WAIT_SECONDS  #: How many seconds to wait for another run.
+    removes: Callable[[str], bool] | None = None  #: Which stale documents may be removed, by path; None for all.
+    owner: str = ""  #: Whose the documents are.
+    manifest: Path | None = None  #: The manifest, where it is not in the folder.
+
+
+class Comparison:
+    """The documents of a run, one after the other, and the files that are there."""
+
+    def __init__(
+        self,
+        tree: Tree,
+        directory: Path,
+        options: WriteOptions,
+        *,
+        on_change: OnChange | None = None,
+        blocking_code: str = "FK501",
+        consequence: str = "nothing was written",
+    ) -> None:
+        """`blocking_code` is the code of a file in the way; `consequence` says that nothing is written."""
+        self.tree = tree
+        self.directory = directory
+        self.options = options
+        self.on_change = on_change
+        self.blocking_code = blocking_code
+        self.consequence = consequence
+        self.claimed = ClaimedPaths()
+        # The rows of the manifest by path: as it is, those of this owner, as it is to be.
+        self.manifest = manifest.place_of(tree.root, options.manifest)
+        self.before = manifest.load(self.manifest.parent, self.manifest)
+        self.own = self._own(self.before)
+        self.after: dict[str, Written] = {}
+        # The state of each folder, before this run.
+        self.folders: dict[str, _FolderState] = {"": "there"}
+        self.problems: list[Problem] = []
+        # Those because of which nothing is written, and those that are reported only if something is.
+        self.blocking: set[Problem] = set()
+        self.taken_over: list[Problem] = []
+        self.unchanged = 0
+
+    def changed(self, document: Document | UnchangedDocument) -> Document | None:
+        """The document, if it is to be written: its file has other bytes, and its path is not blocked."""
+        path = document.path
+        self.claimed.claim(path)
+        before = self.before.get(path)
+        if before and path not in self.own and not self.options.force:
+            self._block_path(path, f"{_owner_name(before.owner)} wrote it")
+            return None
+        if isinstance(document, UnchangedDocument):
+            status = self.tree.status(path)
+            # A killed run leaves two digests, separated by a space.
+            is_certain = before is not None and " " not in before.digests
+            if before and is_certain and status is not None and document.file_key == file_key(status):
+                self.after[path] = before
+                self.unchanged += 1
+                return None
+            document = document.make()
+        self.after[path] = self.written("", document.items)
+        state, old = self.state(folder_of(path)), b""
+        if state == "blocked":
+            return None
+        # In folders that this run makes there is nothing yet.
+        if state == "there":
+            if (file := self.tree.open(path)) is not None:
+                with file:
+                    size = os.fstat(file.fileno()).st_size
+                    old = file.read() if size == document.size or self.on_change else b""
+                if size == document.size and _are_equal(old, document.chunks()):
+                    self.after[path] = self.written(manifest.digest([old]), document.items)
+                    self.unchanged += 1
+                    return None
+            if not self._may_replace(path):
+                self._block_path(path)
+                return None
+        if self.on_change:
+            self.on_change(document, old)
+        try:
+            verify(document)
+        except DocumentError as error:
+            self.problems.append(error.problem)
+            # The old document stays, and stays in the manifest.
+            self.after[path] = before or self.written("")
+            return None
+        return document
+
+    def stale(self) -> list[str]:
+        """The documents of earlier runs that are no longer needed, when all of this one are compared.
+
+        Each feed that would become empty blocks everything.
+        """
+        unwanted = self.before.keys() - self.after.keys()
+        removes = self.options.removes or (lambda path: True)
+        self.after |= {path: self.before[path] for path in unwanted if path not in self.own or not removes(path)}
+        stale = sorted(self.before.keys() - self.after.keys())
+        # All of them are looked at before the first is touched: any may be behind a link.
+        for path in stale:
+            self.tree.status(path)
+        if not self.options.allow_empty:
+            for path, problem in emptied_feeds(self.own, self._own(self.after), self.consequence):
+                self._block(replace(problem, path=self._display_path(path)))
+        return stale
+
+    def is_to_be_removed(self, path: str) -> bool:
+        """Whether a stale document goes away; one that was edited stays, which is reported."""
+        if self.tree.status(path) is None:
+            return False
+        new_name = self.claimed.files.get(path_key(path))
+        if new_name and self._is_same_file(path, new_name):
+            # A file system without case: the new name of a document is its old one.
+            return False
+        if self._digest(path) in self.before[path].digests.split():
+            return True
+        message = "is no longer needed, but was edited after feedkit wrote it, so it stays"
+        self.problems.append(self._warning("FK502", path, message, "delete it, or keep it as your own file"))
+        return False
+
+    def check_place(self, place: Path, setting: str) -> None:
+        """Raises `PublishError` for a file beside the documents that has the place of one."""
+        if place.is_relative_to(self.tree.root):
+            name = path_key(place.relative_to(self.tree.root).as_posix())
+            if name in (MANIFEST, LOCK) or name in self.claimed.files:
+                raise PublishError(f"{setting}: {self._display_path(name)} is a file of the output; name another one")
+
+    def state(self, folder: str) -> _FolderState:
+        """The state of a folder, which is looked at once; what blocks it is reported."""
+        if folder not in self.folders:
+            state = self.state(folder_of(folder))
+            if state == "there":
+                status = self.tree.status(folder)
+                state = "absent" if status is None else "there" if stat.S_ISDIR(status.st_mode) else "blocked"
+                if state == "blocked":
+                    self._block_path(folder)
+            self.folders[folder] = state
+        return self.folders[folder]
+
+    def written(self, digests: str, entries: int | None = None) -> Written:
+        """A row of the manifest for a document of this owner."""
+        return Written(digests, entries, self.options.owner)
+
+    def _own(self, listed: Mapping[str, Written]) -> dict[str, Written]:
+        return {path: written for path, written in listed.items() if written.owner == self.options.owner}
+
+    def _may_replace(self, path: str) -> bool:
+        """Whether a path is free, or a file of this owner is there, or with `force` any file."""
+        status = self.tree.status(path)
+        if status is None:
+            return True
+        if not stat.S_ISREG(status.st_mode):
+            return False
+        # A file system without case may have a file of the manifest by another spelling.
+        name = path_key(path)
+        spellings = (other for other in self.own if path_key(other) == name)
+        if path in self.own or any(self._is_same_file(path, other) for other in spellings):
+            return True
+        if self.options.force:
+            was = f"belonged to {_owner_name(self.before[path].owner)}" if path in self.before else "was not feedkit's"
+            message = f"{was}, and is replaced: a file of {status.st_size:,} bytes, SHA-256 {self._digest(path)}"
+            hint = "it was asked for with --force; from now on the file is feedkit's"
+            self.taken_over.append(self._warning("FK504", path, message, hint))
+        return self.options.force
+
+    def _is_same_file(self, path: str, other: str) -> bool:
+        first, second = self.tree.status(path), self.tree.status(other)
+        return first is not None and second is not None and os.path.samestat(first, second)
+
+    def _digest(self, path: str) -> str:
+        """The digest of a file; empty where there is none."""
+        file = self.tree.open(path)
+        if file is None:
+            return ""
+        with file:
+            return manifest.digest(iter(lambda: file.read(_PIECE_BYTES), b""))
+
+    def _block_path(self, path: str, why: str = "feedkit did not write it") -> None:
+        message = f"is in the way: {why}, so {self.consequence}"
+        hint = "move it away, or write to another folder; feedkit build --force replaces files"
+        name = self._display_path(path)
+        self._block(Problem(code=self.blocking_code, severity="error", path=name, message=message, hint=hint))
+
+    def _block(self, problem: Problem) -> None:
+        """Write nothing, for a reason that is reported once."""
+        if problem not in self.blocking:
+            self.blocking.add(problem)
+            self.problems.append(problem)
+
+    def _warning(self, code: str, path: str, message: str, hint: str) -> Problem:
+        return Problem(code=code, severity="warning", path=self._display_path(path), message=message, hint=hint)
+
+    def _display_path(self, path: str) -> str:
+        """The path of a file as the caller would write it."""
+        return str(self.directory / path)
+
+
+def folder_of(path: str) -> str:
+    """The folder of a document; empty for the output folder."""
+    return path.rpartition("/")[0]
+
+
+@contextmanager
+def errors_below(root: Path) -> Iterator[None]:
+    """Errors of the system as `PublishError`."""
+    try:
+        yield
+    except OSError as error:
+        name = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else root
+        raise PublishError(f"{name}: cannot be written ({error.strerror or error})") from error
+    except UnicodeEncodeError as error:
+        reason = f"{shown(error.object)} is no file name in the encoding {error.encoding}"
+        raise PublishError(f"{root}: cannot be written ({reason}); run with PYTHONUTF8=1") from error
+
+
+def _owner_name(owner: str) -> str:
+    return shown(owner) if owner else "a build"
+
+
+def _are_equal(data: bytes, chunks: Iterable[bytes]) -> bool:
+    place = 0
+    for chunk in chunks:
+        if not data.startswith(chunk, place):
+            return False
+        place += len(chunk)
+    return place == len(data)

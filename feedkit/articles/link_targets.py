@@ -29,6 +29,8 @@ from feedkit.urls import of_site, path_url
 
 #: The beginning of an answer that is not an address, but the reason why there is none.
 REASON = "!"
+# The end of the reason why a file with an error has none.
+_REFUSED = " was refused, because of an error in it"
 
 # The folder that makes another one a vault of Obsidian, and the extension that its notes are written in.
 _VAULT, _WIKILINKS = ".obsidian", "wikilinks"
@@ -53,11 +55,16 @@ def with_vault(site: Site, content: object) -> Site:
 
 
 def addresses_of(
-    entries: Iterable[tuple[_Path, Entry]], pages: Iterable[SitePage], sections: Iterable[_Path], site: Site, root: Path
+    entries: Iterable[tuple[_Path, Entry | None]],
+    pages: Iterable[SitePage],
+    sections: Iterable[_Path],
+    site: Site,
+    root: Path,
 ) -> dict[str, str]:
-    """The address of each file by its path below the content folder; empty for one that is not published.
+    """The address of each file by its path below the content folder, or `!` and why there is none.
 
-    `entries` and `sections` have the segments of the paths of articles and of pages of sections.
+    `entries` and `sections` have the segments of the paths of articles and of pages of sections. A file without an
+    entry that is no page was refused.
     """
     addresses: dict[str, str] = {}
     for parts in sections:
@@ -65,8 +72,13 @@ def addresses_of(
         folders = filter(None, [place.language, *place.folders])
         addresses["/".join(parts)] = site.url("".join(f"{folder}/" for folder in folders))
     for parts, entry in entries:
-        is_hidden = (entry.draft and not site.drafts) or entry.visibility == "nowhere"
-        addresses["/".join(parts)] = "" if is_hidden else entry.url
+        name = "/".join(parts)
+        if entry is None:
+            addresses[name] = f"{REASON}{shown(name)}{_REFUSED}"
+        elif (entry.draft and not site.drafts) or entry.visibility == "nowhere":
+            addresses[name] = f"{REASON}{shown(name)} is not published"
+        else:
+            addresses[name] = entry.url
     prefix = printable(str(root / "x")[:-1])
     return addresses | {page.source.removeprefix(prefix).replace(os.sep, "/"): page.url for page in pages}
 
@@ -93,7 +105,7 @@ class LinkTargets:
         """The address of each file; also fills the tables of paths, stems and translations."""
         addresses = self._read_addresses()
         self._above = _folded(Path(os.path.realpath(self._root)).as_posix().lstrip("/"))
-        for name in addresses:
+        for name, address in addresses.items():
             *folders, file = _folded(name)
             place = path_info(tuple(name.split("/")), self._languages)
             stem = self._without_suffix(file)
@@ -104,7 +116,7 @@ class LinkTargets:
             for called in dict.fromkeys([own[-1], fold(place.name)]):
                 if called and called not in INDEX_NAMES:
                     self._called.setdefault(called, []).append(((*own[:-1], called), name))
-            if place.translation_key:
+            if place.translation_key and not address.endswith(_REFUSED):
                 self._translations.setdefault((place.translation_key, place.language), name)
         return addresses
 
@@ -154,13 +166,15 @@ class LinkTargets:
 
     def _address(self, names: list[str], parts: _Path, addresses: Mapping[str, str]) -> str:
         """The address of the only file, or why there is none."""
+        # What was refused is the target only where nothing else is.
+        names = [name for name in names if not addresses[name].endswith(_REFUSED)] or names
         if len(names) > 1:
             return _ambiguous(names)
         name = names[0]
         if self._languages:
             key = path_info(tuple(name.split("/")), self._languages).translation_key
             name = self._translations.get((key, path_info(parts, self._languages).language), name)
-        return addresses[name] or f"{REASON}{shown(name)} is not published"
+        return addresses[name]
 
     def _without_suffix(self, name: str) -> str:
         return next((name[: -len(suffix)] for suffix in self._suffixes if name.endswith(suffix)), name)

@@ -105,7 +105,9 @@ def _addresses(root: Path, site: Site) -> dict[str, str]:
     """The addresses of all files of a folder; their problems are not reported here, but when they are read."""
     pages: list[SitePage] = []
     articles = list(_parsed(root, site, list[Problem]().append, pages))
-    entries = [(file.parts, article.metadata) for file, article in articles if article is not None]
+    entries = [
+        (file.parts, article.metadata if article else None) for file, article in articles if not file.section_page
+    ]
     sections = [file.parts for file, _ in articles if file.section_page]
     return addresses_of(entries, pages, sections, site, root)
 
@@ -126,8 +128,8 @@ def _parsed(
                 on_problem(problem)
         if isinstance(article, Undated):
             undated.append(article)
-            continue
-        if not file.section_page:
+            article = None
+        elif not file.section_page:
             dated.append(file.parts)
         yield file, article
     pages += find_pages(undated, dated, site, str(root), on_problem)

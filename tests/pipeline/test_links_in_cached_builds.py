@@ -20,6 +20,7 @@ CHANGES: dict[str, tuple[Callable[[SiteFolder], object], list[str], list[str]]] 
     "nothing": (lambda site: None, ["b/#part", "c/"], ["FK321"]),
     "another slug": (lambda site: write(site, "b.md", "slug: other\n"), ["other/#part", "c/"], ["FK321"]),
     "a draft": (lambda site: write(site, "b.md", "draft: true\n"), ["c/"], ["FK320", "FK321"]),
+    "refused": (lambda site: write(site, "b.md", "date: x\n"), ["c/"], ["FK320", "FK321"]),
     "gone": (lambda site: (site.content / "b.md").unlink(), ["c/"], ["FK320", "FK321"]),
     "two of one name": (lambda site: write(site, "folder/c.md", "slug: c2\n"), ["b/#part", "c/"], ["FK321"]),
     "moved": (

@@ -199,6 +199,32 @@ def test_a_link_that_leads_nowhere_is_its_text_and_a_warning(written: str, tmp_p
     assert problems[0].path.endswith("blog/post.md")
 
 
+#: Links to files that were refused, what stays of them, and the reason.
+REFUSED = {
+    "[x](bad.md)": ("x", "'blog/bad.md' was refused, because of an error in it"),
+    "[x](undated.md)": ("x", "'blog/undated.md' was refused, because of an error in it"),
+    "[[bad|x]]": ("x", "'blog/bad.md' was refused, because of an error in it"),
+    "[x]({% link blog/bad.md %})": ("x", "'blog/bad.md' was refused, because of an error in it"),
+    "[x](../notes/same.md)": ("x", "'notes/same.md' was refused, because of an error in it"),
+    # A name that another article has, too, is that of the other one.
+    "[[same|x]]": (link("same-1/"), ""),
+}
+
+
+@pytest.mark.parametrize("written", REFUSED)
+def test_a_link_to_an_article_that_was_refused_says_so(written: str, tmp_path: Path) -> None:
+    bad = dict.fromkeys(("blog/bad.md", "notes/same.md"), "title: T\ndate: never\n")
+    post = {"blog/post.md": f"---\n{DATE}---\n{written}\n"}
+    write(tmp_path, {"blog/same.md": DATE + "slug: same-1\n", "blog/undated.md": "title: T\n", **bad, **post})
+    site = Site(base_url=BASE, markdown=MarkdownSettings(extra_extensions=("wikilinks",)))
+    problems: list[Problem] = []
+    entries = {Path(entry.source): entry for entry in read(tmp_path, site, on_problem=problems.append)}
+    html, reason = REFUSED[written]
+    assert entries[tmp_path / "blog/post.md"].content.strip() == f"<p>{html}</p>"
+    found = [one.message.partition(" leads nowhere: ")[2] for one in problems if one.code == "FK320"]
+    assert found == ([reason] if reason else [])
+
+
 def test_several_files_of_one_stem_are_told_apart_by_the_path(tmp_path: Path) -> None:
     entry, problems = read_with(tmp_path, "about/post.md", "[[notes/same|a]] [[blog/same|b]] [[same|c]]")
     assert entry.content.strip() == f"<p>{link('same-2/', 'a')} {link('same-1/', 'b')} c</p>"

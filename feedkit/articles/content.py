@@ -31,8 +31,12 @@ MAX_BODY_CHARS = 2 * 1024 * 1024
 SUMMARY_CHARS = 280
 
 _CUT = lazy_regex(r"<!--\s*(?:more|truncate|excerpt|excerpt-end|TEASER_END|read[ -]?more)\s*-->", re.IGNORECASE)
-# A heading at the very beginning, with the elements around it.
-_TITLE = lazy_regex(r"\A(\s*(?:<(?:article|div|header|section)\b[^<>]*>\s*)*)<h1\b[^<>]*>(.*?)</h1>\s*", re.DOTALL)
+# A heading at the very beginning, with the elements around it, and before it the targets of links.
+_TITLE = lazy_regex(
+    r"\A(\s*(?:(?:<(?:article|div|header|section)\b[^<>]*>|<a\b[^<>]*></a>|<span\b[^<>]*></span>)\s*)*)"
+    r"<h1\b[^<>]*>(.*?)</h1>\s*",
+    re.DOTALL,
+)
 _TAG = lazy_regex(r"""<(?:[^<>"']++|"[^"]*"|'[^']*')*>|</?[a-zA-Z][^<>]*>""")
 _BLOCK = lazy_regex(
     r"</?(?:article|aside|blockquote|br|d[dlt]|details|div|figcaption|figure|h[1-6]|hr|li|ol|p|pre|section|summary|table"

@@ -81,7 +81,8 @@ class BuiltSite:
     def _add_undated(self, name: str, page: Mapping[str, Any], source: str) -> None:
         # With any date, its metadata are read as those of an article are.
         dated = {key: value for key, value in page.items() if key != "content_html"}
-        dated["publishedAt"] = datetime(self.site.years[0], 1, 1)
+        # Its title is in no document.
+        dated |= {"publishedAt": datetime(self.site.years[0], 1, 1), "title": source}
         try:
             entry = feedkit.to_entry(dated, self.site, source=source, on_problem=self._on_problem)
         except feedkit.ArticleError as error:

@@ -65,9 +65,12 @@ class Source:
         self.awaits_version = iscoroutinefunction(version)
         self._entries = entries
         self._version = version
-        self._options: dict[str, Any] = {"fields": fields, "only": only, "on_problem": on_problem}
+        self._on_problem = on_problem
+        # Every request asks for the entries, and every document says the same of them.
+        self._reported: set[feedkit.Problem] = set()
+        self._options: dict[str, Any] = {"fields": fields, "only": only}
         # A wrong argument is an error when the program starts, and not at each request.
-        feedkit.to_entries((), site, **self._options)
+        feedkit.to_entries((), site, **self._options, on_problem=on_problem)
         self._edition: Edition | None = None
 
     def edition(self) -> Edition:
@@ -100,22 +103,40 @@ class Source:
 
     def new_edition(self, articles: Iterable[Any], version: Any) -> Edition:
         """The edition of some articles: the last one, if it has the same entries."""
-        entries = tuple(feedkit.to_entries(articles, self.site, **self._options))
+        problems: list[feedkit.Problem] = []
+        entries = tuple(feedkit.to_entries(articles, self.site, **self._options, on_problem=problems.append))
         edition = self._edition
         if edition is None or edition.entries != entries or edition.is_due():
-            edition = Edition(self.site, entries, self._options["on_problem"])
+            self._reported.clear()
+            edition = Edition(self.site, entries, self._report)
+        for problem in problems:
+            self._report(problem)
         edition.version = version
         self._edition = edition
         return edition
 
     def links(self, article: Any = None) -> tuple[feedkit.FeedInfo, ...]:
-        """The feeds of the site, or those of the terms of an entry, or of an object that becomes one."""
+        """The feeds of the site, or those of the terms of an entry, or of an object that becomes one.
+
+        None of an object that cannot be published, such as a draft without a date: its page is shown all the same.
+        """
         # A template may name one where there is none, which Jinja has a false value for.
         if not article:
             # They are the same whatever the entries are.
             return feedkit.feed_links(self.site, ())
-        entry = feedkit.to_entry(article, self.site, **self._options)
+        try:
+            entry = feedkit.to_entry(article, self.site, **self._options, on_problem=self._report)
+        except feedkit.ArticleError as error:
+            for problem in error.problems:
+                self._report(problem)
+            return ()
         return feedkit.feed_links(self.site, self.edition().feeds, entry)
+
+    def _report(self, problem: feedkit.Problem) -> None:
+        """Report a Problem, once while the entries are the same."""
+        if problem not in self._reported:
+            self._on_problem(problem)
+            self._reported.add(problem)
 
 
 def _are_articles(value: object, kind: Any) -> bool:

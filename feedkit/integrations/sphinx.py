@@ -29,8 +29,8 @@ with extra("sphinx"):
 #: The builders whose pages have addresses of their own.
 BUILDERS = ("html", "dirhtml")
 
-#: What Sphinx calls the author of a project that names none.
-_NO_AUTHOR = "Author name not set"
+#: What Sphinx calls the author of a project that names none, and a document without a title.
+_NO_AUTHOR, _NO_TITLE = "Author name not set", "<no title>"
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -62,6 +62,8 @@ class _SphinxFeeds:
             "title": config.project,
             "language": config.language.replace("_", "-"),
             "authors": [] if config.author == _NO_AUTHOR else [config.author],
+            # Sphinx has them as text.
+            "titles": "keep",
             **config.feedkit,
         }
         if not settings["base_url"]:
@@ -81,10 +83,11 @@ class _SphinxFeeds:
         built.entries.clear()
         built.urls.clear()
         for name in sorted(env.found_docs):
+            title = env.titles[name].astext()
             fields: dict[str, Any] = {
                 **_post(app, name),
                 **{key: _value(text) for key, text in env.metadata[name].items()},
-                "title": env.titles[name].astext(),
+                "title": None if title == _NO_TITLE else title,
                 "url": built.site.url(unquote(app.builder.get_target_uri(name))),
             }
             built.add(name, fields, name, partial(_html, app, name))
@@ -164,5 +167,10 @@ def _html(app: Sphinx, name: str) -> str:
         builder.current_docname = name
         builder.post_process_images(doctree)
         visitor = builder.create_translator(doctree, builder)
-        doctree.walkabout(visitor)
+        # The signs with which captions link to themselves are of use on a page alone.
+        builder.add_permalinks = False
+        try:
+            doctree.walkabout(visitor)
+        finally:
+            builder.add_permalinks = True
     return "".join(visitor.fragment)

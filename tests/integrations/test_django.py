@@ -217,6 +217,14 @@ def test_a_site_may_be_a_file_or_a_value(tmp_path: Path) -> None:
         assert ("tides.example" in page) == (site not in (SITE, "serving.SITE"))
 
 
+@pytest.mark.parametrize(("zone", "offset"), [({}, "+01:00"), ({"timezone": "Asia/Tokyo"}, "+09:00")])
+def test_a_date_without_a_time_zone_is_in_that_of_django(zone: dict[str, str], offset: str) -> None:
+    entries = [{"title": "Ebb", "date": "2025-11-21 10:00"}]
+    with override_settings(FEEDKIT={"site": {"base_url": "https://example.com/", **zone}, "entries": entries}):
+        [item] = Client().get("/blog/feed.json").json()["items"]
+    assert item["date_published"] == f"2025-11-21T10:00:00{offset}"
+
+
 def feed(kind: Any, **attributes: Any) -> Answer:
     cls = type("Changed", (Latest,), {"feed_type": kind, **attributes})
     answer = cls()(RequestFactory().get("/feed/", secure=True, headers={"Host": "tides.example"}))

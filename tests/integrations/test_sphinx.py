@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -120,6 +121,24 @@ def test_figures_and_sections_have_the_numbers_that_sphinx_gives_them(tmp_path: 
     content = own.items()[0]["content_html"]
     assert "Fig. 7.1</span></a>" in content
     assert "<span>Fig. 7.1 </span><span>It</span>" in content
+    assert "¶" not in content
+    assert "¶" in (own.output / "news/tide.html").read_text("utf-8")
+
+
+def test_a_title_is_text_and_a_document_without_one_is_no_article_and_reported(tmp_path: Path) -> None:
+    own = Project(tmp_path)
+    text = "The ``<b>`` element\n===================\n\nIt.\n"
+    own.write("news/element.rst", f":date: 2025-05-01\n\n.. _b:\n\n{text}")
+    own.write("element.rst", text)
+    own.write("news/none.rst", ":date: 2025-05-02\n\nIt.\n")
+    own.write("none.rst", "It.\n")
+    # Of a document without a title, Sphinx itself warns in the list of a table of contents.
+    printed = own.build(code=1, suppress_warnings=["toc.no_title"])
+    first = own.items()[0]
+    assert first["title"] == "The <b> element"
+    assert "<h1" not in first["content_html"]
+    assert re.findall(r"(\w+/\w+)\.rst: WARNING: .*\[feedkit\.(\w+)\]", printed) == [("news/none", "FK203")]
+    assert {"none.html", "news/none.html"} <= own.pages().keys()
 
 
 def test_the_sitemap_lists_every_document_and_says_when_it_changed(project: Project) -> None:

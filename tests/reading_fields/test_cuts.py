@@ -127,6 +127,9 @@ def test_a_feed_of_summaries_has_the_part_in_front_of_the_cut_as_html(read_more:
         # As MkDocs and Sphinx have it.
         {"html": '<h1 id="a">A title<a class="headerlink" href="#a" title="Permanent link">¶</a></h1><p>b</p>'},
         {"html": '<section id="a"><h1>A title<a class="headerlink" href="#a">#</a></h1><p>b</p></section>'},
+        # Sphinx, of a title with a label.
+        {"html": '<section id="a"><span id="b"></span><h1>A title</h1><p>b</p></section>'},
+        {"html": '<a id="top"></a>\n<h1>A title</h1><p>b</p>'},
         {"html": "<!-- c --><div><h1>A  title\n</h1><p>b</p></div>"},
         {"body": "A title\n=======\n\nb"},
         {"body": "# A title\n\nb"},

@@ -51,7 +51,9 @@ def site() -> Site:
     if isinstance(value, str):
         value = Site.from_file(value) if value.endswith(".toml") else import_string(value)
     if isinstance(value, Mapping):
-        value = Site.from_mapping(value, getattr(settings, "BASE_DIR", "."))
+        # In which Django has the dates of models that have none.
+        zone = {"timezone": settings.TIME_ZONE} if settings.is_overridden("TIME_ZONE") else {}
+        value = Site.from_mapping({**zone, **value}, getattr(settings, "BASE_DIR", "."))
     if not isinstance(value, Site):
         raise ImproperlyConfigured('settings.FEEDKIT["site"] must be a feedkit.Site, its settings, or a file of them')
     return value

@@ -172,7 +172,7 @@ class SettingsError(FeedkitError, ValueError):
 
 
 class PublishError(FeedkitError):
-    """An output folder that cannot be written to, or that feedkit must not touch."""
+    """A folder that cannot be written to, or that feedkit must not touch: of the output, or of temporary files."""
 
 
 def raise_or_log(problem: Problem, kind: type[ArticleError | DocumentError] = ArticleError) -> None:

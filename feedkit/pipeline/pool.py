@@ -205,7 +205,11 @@ class Pool(Stager):
                 return processes[-1]
 
         self.worker.spools.share()
-        self._executor = ProcessPoolExecutor(self._jobs - 1, Context(), _start_worker, self._start_arguments)
+        try:
+            self._executor = ProcessPoolExecutor(self._jobs - 1, Context(), _start_worker, self._start_arguments)
+        except (ImportError, NotImplementedError, OSError):
+            # The system has no semaphores, or no room for more.
+            self._jobs = 1
 
     def _report_loss(self) -> None:
         if self._executor is None:

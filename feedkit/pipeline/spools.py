@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import FileIO
 from pathlib import Path
 
 from msgspec import Struct
 
+from feedkit.errors import PublishError
 from feedkit.files import write_all
 
 #: The number of a spool, an offset in it, and a length.
@@ -23,9 +26,22 @@ _MAX_PENDING_BYTES = 1 << 18
 _FLAGS = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
+@contextmanager
+def _temporary_files(prefix: str = "") -> Iterator[None]:
+    """Errors of the system as `PublishError`, which names the folder of the spools; without one there is none."""
+    try:
+        yield
+    except OSError as error:
+        reason = f"temporary files cannot be written ({error.strerror or error})"
+        where = f"{os.path.dirname(prefix)}: " if prefix else ""  # noqa: PTH120
+        raise PublishError(f"{where}{reason}; set TMPDIR to a folder that has room for them") from error
+
+
 def new_prefix() -> str:
-    """The beginning of the names of all spools of a build."""
-    return os.path.join(tempfile.gettempdir(), f"feedkit-{os.urandom(8).hex()}-")  # noqa: PTH118
+    """The beginning of the names of all spools of a build. Raises `PublishError` where none can be anywhere."""
+    with _temporary_files():
+        folder = tempfile.gettempdir()
+    return os.path.join(folder, f"feedkit-{os.urandom(8).hex()}-")  # noqa: PTH118
 
 
 def remove_spools(prefix: str) -> None:
@@ -35,13 +51,17 @@ def remove_spools(prefix: str) -> None:
 
 
 class Spools:
-    """The spool of this process, and those of the others as far as something was read from them."""
+    """The spool of this process, and those of the others as far as something was read from them.
+
+    Methods raise `PublishError` where the folder of temporary files is full, or must not be written to.
+    """
 
     def __init__(self, prefix: str, number: int) -> None:
         """The first process keeps its spool to itself until `share`: without other processes its file has no name."""
         self._prefix = prefix
         self._number = number
-        own = self._new() if number else tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  # till `close`
+        with _temporary_files(prefix):
+            own = self._new() if number else tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  # till `close`
         self._files = {number: own}
         #: How many bytes this process has added.
         self.size = 0
@@ -64,24 +84,26 @@ class Spools:
         number, offset, length = place
         if number == self._number and self._pending:
             self.flush()
-        if (file := self._files.get(number)) is None:
-            file = self._files[number] = open(f"{self._prefix}{number}", "rb", buffering=0)  # noqa: PTH123, SIM115
-        file.seek(offset)
-        return file.read(length)
+        with _temporary_files(self._prefix):
+            if (file := self._files.get(number)) is None:
+                file = self._files[number] = open(f"{self._prefix}{number}", "rb", buffering=0)  # noqa: PTH123, SIM115
+            file.seek(offset)
+            return file.read(length)
 
     def share(self) -> None:
         """Let other processes read the spool of the first one."""
         self.flush()
-        with self._files[FIRST] as nameless:
+        with _temporary_files(self._prefix), self._files[FIRST] as nameless:
             nameless.seek(0)
             self._files[FIRST] = self._new()
             shutil.copyfileobj(nameless, self._files[FIRST])
 
     def flush(self) -> None:
         """Write all buffered bytes into the file, for other processes."""
-        file = self._files[self._number]
-        file.seek(self.size - self._pending_bytes)
-        write_all(file, b"".join(self._pending))
+        with _temporary_files(self._prefix):
+            file = self._files[self._number]
+            file.seek(self.size - self._pending_bytes)
+            write_all(file, b"".join(self._pending))
         self._pending, self._pending_bytes = [], 0
 
     def close(self) -> None:

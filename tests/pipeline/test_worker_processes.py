@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import multiprocessing
 import os
@@ -15,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from feedkit import Site, build
+from feedkit import PublishError, Site, build
 from feedkit.pipeline.pool import MIN_ARTICLES_FOR_POOL
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are looked up in /proc")
@@ -285,6 +286,48 @@ def test_when_a_build_ends_its_processes_have_ended(tmp_path: Path, monkeypatch:
         build(Site(base_url="https://example.com"), tmp_path / "content", tmp_path / "out", jobs=3)
         assert multiprocessing.active_children() == []
         assert list((tmp_path / "temporary").iterdir()) == []
+
+
+def _no_space(*_: object, **__: object) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def _no_folder() -> str:
+    raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found in ['/tmp']")
+
+
+#: What is wrong with the folder of temporary files, and how the message names it.
+TEMPORARY: dict[str, tuple[str, object, str, str]] = {
+    "full": ("feedkit.pipeline.spools.write_all", _no_space, "{}: ", "No space left on device"),
+    "not there": ("tempfile.tempdir", "none", "{}/none: ", "No such file or directory"),
+    "no folder": ("tempfile.tempdir", "file", "{}/file: ", "Not a directory"),
+    "none at all": ("tempfile.gettempdir", _no_folder, "", "No usable temporary directory found in ['/tmp']"),
+}
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("name", TEMPORARY)
+def test_a_folder_of_temporary_files_that_is_full_or_missing_is_named(
+    articles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, jobs: int
+) -> None:
+    target, value, place, reason = TEMPORARY[name]
+    (tmp_path / "file").touch()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr(target, f"{tmp_path}/{value}" if isinstance(value, str) else value)
+    with pytest.raises(PublishError) as error:
+        build(Site(base_url="https://example.com"), articles, tmp_path / "out", jobs=jobs)
+    hint = "set TMPDIR to a folder that has room for them"
+    assert str(error.value) == f"{place.format(tmp_path)}temporary files cannot be written ({reason}); {hint}"
+    assert not (tmp_path / "out").exists()
+
+
+def test_where_no_processes_can_be_started_one_builds_alone(
+    articles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As where the system has no shared memory, or has no room in it.
+    monkeypatch.setattr("multiprocessing.synchronize.SemLock.__init__", _no_space)
+    report = build(Site(base_url="https://example.com"), articles, tmp_path / "out", jobs=2)
+    assert report.articles.published == COUNT - 2
 
 
 def test_a_process_of_a_pool_builds_alone(articles: Path, tmp_path: Path) -> None:

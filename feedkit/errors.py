@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from datetime import date, time
 from functools import cache, partial
 from os.path import isdir
 from pathlib import Path
@@ -308,7 +308,7 @@ def _value_text(value: object, depth: int = 0) -> str:
     if isinstance(value, bool):
         # As YAML, TOML and JSON have it.
         return str(value).lower()
-    if value is None or isinstance(value, int | float | date):
+    if value is None or isinstance(value, int | float | date | time):
         return str(value)
     if isinstance(value, Mapping):
         return f"{{{_listed(f'{_value_text(key)}: {_value_text(item, depth + 1)}' for key, item in value.items())}}}"

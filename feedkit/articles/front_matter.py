@@ -280,7 +280,14 @@ def _toml_error(error: ValueError, block: str, line: int) -> FrontMatterError:
     is_short = (
         equals and value and _TOML_KEY.match(f"{key} =") and value.isprintable() and len(value) <= MAX_SHOWN_CHARS
     )
-    sample = f"{key} = {json.dumps(value.strip(_QUOTES), ensure_ascii=False)}" if is_short else 'key = "value"'
+    if is_short and value.lower() in ("true", "false"):
+        value = value.lower()
+    elif is_short and value.startswith("[") and value.endswith("]"):
+        items = [json.dumps(item.strip().strip(_QUOTES), ensure_ascii=False) for item in value[1:-1].split(",")]
+        value = f"[{', '.join(items)}]"
+    else:
+        value = json.dumps(value.strip(_QUOTES), ensure_ascii=False)
+    sample = f"{key} = {value}" if is_short else 'key = "value"'
     return FrontMatterError(f"the front matter is not TOML ({reason})", at, hint=f"write {sample}")
 
 
@@ -416,9 +423,12 @@ _FORBIDDEN = lazy_regex("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000
 _ODD_BREAKS = lazy_regex("[\x85\u2028\u2029]")
 
 _PAIR = lazy_regex(r"[ \t]*(?:- +)?([\w.-]+)[ \t]*:[ \t]+(\S.*)")
-_NO_BLANK_AFTER_COLON = lazy_regex(r"[ \t]*[\w.-]+:[^\s/]")
+# A key that is none to YAML: its colon is full-width, or has no blank behind it, or one that YAML does not know.
+_UNREAD_COLON = lazy_regex(r"[ \t]*([\w.-]+)[ \t]*(?:(\uff1a)|:(?![ \t\n/]|$))\s*(.*)")
+# An item in brackets that begins with a sign of YAML.
+_INDICATED_ITEM = lazy_regex(r"(?<=[\[{, ])(?<![^\[{,:] )([@`%*][^,\[\]{}\"\\]*?)(?=\s*[,\]}])")
 # Longer lines are not repeated in a hint.
-_MAX_HINT_CHARS = 60
+_MAX_HINT_CHARS = 100
 
 # A key or an item with a plain value: what is in quotes or brackets, or below `|`, has its own end.
 _COMMENT = lazy_regex(
@@ -457,7 +467,8 @@ def read_yaml(block: str, first_line: int = 1, limits: Limits = _DEFAULTS) -> tu
     if value is None:
         return {}, {}
     if not isinstance(value, dict):
-        hint = _TOML_HINT if _TOML_LINE.match(block) else _MAPPING_HINT
+        unread = _UNREAD_COLON.match(block)
+        hint = _TOML_HINT if _TOML_LINE.match(block) else _right_colon(unread) if unread else _MAPPING_HINT
         raise FrontMatterError("the front matter is no mapping of keys to values", first_line, hint=hint)
     return value, reader.lines
 
@@ -509,7 +520,7 @@ class _EventReader:
         if kind is _AliasEvent:
             if event.anchor not in self._anchors:
                 message = f"the front matter has no anchor called {event.anchor[:80]}"
-                hint = f'put the value in quotes: "*{event.anchor[:40]}"'
+                hint = _quoted(self._block.splitlines()[event.start_mark.line], event.start_mark.column)
                 raise FrontMatterError(message, self.line(event.start_mark), hint=hint)
             value, more_nodes, more_chars = self._anchors[event.anchor]
         else:
@@ -579,14 +590,19 @@ class _EventReader:
 def _explanation(error: Any, block: str) -> tuple[Any, str, str]:
     """The position of the author's most likely mistake, the reason in plain words, and a hint."""
     problem = str(getattr(error, "problem", None) or error).splitlines()[0]
-    mark, context = error.problem_mark, getattr(error, "context_mark", None)
+    mark, context, lines = error.problem_mark, getattr(error, "context_mark", None), block.splitlines()
     if "end of stream" in problem and context:
         return context, "a quote is opened and never closed", "close the quote"
     if "or ']'" in problem or "or '}'" in problem:
         return context or mark, "a bracket is opened and never closed", "close the bracket, or put the value in quotes"
     if "expected ':'" in problem and context:
+        if unread := _UNREAD_COLON.match(lines[context.line]):
+            return context, _unread_colon(unread), _right_colon(unread)
         return context, "a line has no colon", "write key: value, or indent the line if it belongs to the one above"
-    lines, column = block.splitlines(), mark.column
+    if "alphabetic or numeric" in problem and context:
+        line = lines[context.line]
+        return context, f"a value begins with {line[context.column]}", _quoted(line, context.column)
+    column = mark.column
     line = lines[mark.line] if mark.line < len(lines) else ""
     above = lines[mark.line - 1] if 0 < mark.line <= len(lines) else ""
     pair, char = _PAIR.match(line), line[column : column + 1]
@@ -594,9 +610,10 @@ def _explanation(error: Any, block: str) -> tuple[Any, str, str]:
     if "\t" in (char, line[:1]):
         return mark, "a tab where YAML takes spaces only", "use spaces instead of the tab"
     if "start any token" in problem:
-        return mark, f"a value begins with {char}", _quoted(line)
-    if "mapping values" in problem and _NO_BLANK_AFTER_COLON.match(above):
-        return mark, "the line above has no space after its colon", "put a space after the colon of the line above"
+        return mark, f"a value begins with {char}", _quoted(line, column)
+    if "mapping values" in problem and (unread := _UNREAD_COLON.match(above)):
+        end_above = yaml.Mark(mark.name, mark.index - column - 1, mark.line - 1, 0, mark.buffer, mark.pointer)
+        return end_above, _unread_colon(unread), _right_colon(unread)
     # A colon of the value, not of a key that is indented wrongly.
     if "mapping values" in problem and pair and pair.start(2) <= column:
         return mark, "the value has a colon followed by a space", _quoted(line)
@@ -615,16 +632,37 @@ def _explanation(error: Any, block: str) -> tuple[Any, str, str]:
     return mark, "a value is incomplete" if "node content" in problem else problem, f"{_QUOTE}, or {_INDENT}"
 
 
-def _quoted(line: str) -> str:
-    """The hint to put a value in quotes, with the line as it should be where it is short."""
+def _unread_colon(unread: re.Match[str]) -> str:
+    return "a line has a full-width colon" if unread[2] else "a line has no space after its colon"
+
+
+def _right_colon(unread: re.Match[str]) -> str:
+    """The hint for a line that YAML reads without its key."""
+    line = f"{unread[1]}: {unread[3].rstrip()}"
+    return f"write {masked(line)}" if len(line) <= _MAX_HINT_CHARS else "put a colon and a space after the key"
+
+
+def _quoted(line: str, column: int | None = None) -> str:
+    """The hint to put a value in quotes, with the line as it should be where it is short.
+
+    It is the value at `column`, which may be an item of a list; else that of the line's key.
+    """
     pair = _PAIR.match(line)
-    if pair and pair[2].startswith("'"):
-        return "write '' for a quote inside of single quotes, or put the value in double quotes"
-    if pair is None or len(line) > _MAX_HINT_CHARS or "'" in pair[2]:
+    if len(line) > _MAX_HINT_CHARS or (pair is None and column is None):
         return _QUOTE
-    value = pair[2].rstrip()
-    right = f'"{value}"' if '"' not in value and "\\" not in value else f"'{value}'"
-    return f"{_QUOTE}: {masked(pair[1])}: {masked(right)}"
+    start = column if column is not None else pair.start(2) if pair else 0
+    if pair and pair[2].startswith(("[", "{")) and start > pair.start(2):
+        quoted = _INDICATED_ITEM.sub(r'"\1"', line).strip()
+        return f"{_QUOTE}: {masked(quoted)}"
+    value = line[start:].rstrip()
+    if not value:
+        return _QUOTE
+    if value[0] == value[-1] == "'" and value.count("'") == 3:
+        # `'It's'`: an apostrophe within single quotes.
+        value = value[1:-1]
+    has_escapes = '"' in value or "\\" in value
+    right = "'" + value.replace("'", "''") + "'" if has_escapes else f'"{value}"'
+    return f"{_QUOTE}: {masked(line[:start].lstrip())}{masked(right)}"
 
 
 _HEADERS = {"headers": _HEADER, "nikola": _NIKOLA}

@@ -64,6 +64,9 @@ _TRANSCRIPTS = MappingProxyType(
 # The keys of the address in a mapping of a picture, as themes have them, the best first.
 _PICTURE = ("src", "url", "path", "image", "href", "file", "filename", "feature", "teaser", "uid")
 _FILE = ("url", "src", "href")
+# Its size and its duration: the second is that of JSON Feed.
+_LENGTH = ("length", "size_in_bytes")
+_DURATION = ("duration", "duration_in_seconds")
 
 # The prefix of paths below the content folder in Pelican.
 _PELICAN = lazy_regex(r"[{|](?:filename|attach|static)[}|]", re.IGNORECASE)
@@ -149,8 +152,8 @@ def image(fields: ArticleFields, url: str) -> Image | None:
             alt=_text(value, "alt") or fields.text("image_alt", values.short),
             type=measured.type,
             length=measured.length,
-            width=_number(fields, value, "width", key) or measured.width,
-            height=_number(fields, value, "height", key) or measured.height,
+            width=_number(fields, value, key, "width") or measured.width,
+            height=_number(fields, value, key, "height") or measured.height,
         )
     return None
 
@@ -165,7 +168,7 @@ def enclosures(fields: ArticleFields, url: str, hero: Image | None) -> Iterator[
     for key, value in fields.items("enclosures"):
         reference = _reference(fields, value, key, "enclosures", _FILE)
         # A file whose length is written may be on another machine.
-        has_length = values.pick(value, "length") is not None
+        has_length = values.pick(value, *_LENGTH) is not None
         if reference is None:
             continue
         address, file = _located(fields, reference, url, key, may_be_missing=has_length)
@@ -175,16 +178,16 @@ def enclosures(fields: ArticleFields, url: str, hero: Image | None) -> Iterator[
         enclosure = Enclosure(
             url=address,
             type=_text(value, "type", "mime_type") or measured.type or "",
-            length=_number(fields, value, "length", key) if measured.length is None else measured.length,
+            length=_number(fields, value, key, *_LENGTH) if measured.length is None else measured.length,
             title=_text(value, "title"),
-            duration=_number(fields, value, "duration", key) or measured.duration,
+            duration=_number(fields, value, key, *_DURATION) or measured.duration,
         )
         if not _is_complete(fields, enclosure, reference, key):
             continue
         seen.add(address)
         # A key of the article says how long the first one plays.
         if not plays and (plays := enclosure.type.startswith(("audio/", "video/"))):
-            duration = fields.first("duration", values.seconds) if values.pick(value, "duration") is None else None
+            duration = fields.first("duration", values.seconds) if values.pick(value, *_DURATION) is None else None
             enclosure = enclosure if duration is None else replace(enclosure, duration=duration or None)
         yield enclosure
     if hero and fields.site.hero_enclosure and hero.url not in seen:
@@ -247,8 +250,8 @@ def _reference(fields: ArticleFields, value: Any, key: str, field: str, names: t
     return None
 
 
-def _number(fields: ArticleFields, item: Any, name: str, key: str) -> int | None:
-    value = values.pick(item, name)
+def _number(fields: ArticleFields, item: Any, key: str, name: str, *others: str) -> int | None:
+    value = values.pick(item, name, *others)
     number = values.seconds(value) if name == "duration" else values.number(value)
     if number is None and value is not None:
         hint = f"write {fields.report.line(name, '1:02:03' if name == 'duration' else 1234)}"

@@ -58,6 +58,8 @@ _ALIAS = [Sign(names=(), value="true", words=(), visibility="unlisted")]
 
 # Keys whose text is a single term, even with spaces in it.
 _ONE_TERM = frozenset(["category", "tag", "topic", "section"])
+# What people write between terms for a comma.
+_OTHER_COMMAS = lazy_regex(r"\s*(?:;\s|\s\|\s|[\u3001\uff0c\uff1b])\s*")
 
 # The day in an address that begins with it, or with a section: `blog/2025/11/21/tides`.
 _DAY_FOLDERS = lazy_regex(r"(?:^|/)([0-9]{4}/(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12][0-9]|3[01]))/")
@@ -402,12 +404,8 @@ def _terms(fields: ArticleFields) -> tuple[Term, ...]:
             slugs = _own_slugs(fields, pair) if not isinstance(pair.value, str) else {}
             # As Jekyll has it: `category: Developer Tools` is one term, `categories: web css` are two.
             splits = folded(pair.key) not in _ONE_TERM
-            written = pair.value.split() if splits and isinstance(pair.value, str) and "," not in pair.value else ()
-            # `Developer Tools` is written as a name.
-            if not site.split_tags_at_spaces and (len(written) > 2 or (len(written) == 2 and pair.value.islower())):
-                message = f"{shown(pair.value)} is one term: without a comma a text is not split"
-                hint = f"write {fields.report.line(pair.key, written)}, or set split_tags_at_spaces = true"
-                fields.report.note("FK217", message, key=pair.key, hint=hint)
+            if splits and isinstance(pair.value, str) and "," not in pair.value:
+                _note_unsplit_text(fields, pair)
             names = _names(fields, pair, at_spaces=site.split_tags_at_spaces and splits)
             if len(names) > site.limits.terms:
                 message = f"{len(names):,} terms; an article may have {site.limits.terms:,}"
@@ -419,6 +417,21 @@ def _terms(fields: ArticleFields) -> tuple[Term, ...]:
         scheme = f"{site.url(taxonomy.path)}/" if names else ""
         terms += [_term(taxonomy.name, name, scheme, slugs.get(fold(name), "") if slugs else "") for name in names]
     return tuple(terms)
+
+
+def _note_unsplit_text(fields: ArticleFields, pair: KeyValue) -> None:
+    """Report a text that may be several terms, and is one because it has no comma."""
+    parts = [part for part in _OTHER_COMMAS.split(pair.value) if part]
+    setting = ""
+    if len(parts) == 1:
+        parts, setting = pair.value.split(), ", or set split_tags_at_spaces = true"
+        # `Developer Tools` is written as a name.
+        if fields.site.split_tags_at_spaces or (len(parts) == 2 and not pair.value.islower()):
+            return
+    if len(parts) > 1:
+        message = f"{shown(pair.value)} is one term: without a comma a text is not split"
+        hint = f"write {fields.report.line(pair.key, parts)}{setting}"
+        fields.report.note("FK217", message, key=pair.key, hint=hint)
 
 
 # Many articles have the same terms.

@@ -66,6 +66,7 @@ def authors(fields: ArticleFields) -> tuple[Person, ...]:
         report.note("FK221", _WITHHELD, key=pair.key, hint=_PUBLISH)
     persons = [_complete(fields, person, pair.key) for person in named]
     # A single author may have more in keys of the article: `authorURL`, `authorEmail`, `authorImageURL`.
+    keys = {part: pair.key if isinstance(pair.value, str) else f"{pair.key}.{part}" for part in _PARTS}
     for part in _PARTS:
         more = fields.find(f"author_{part}")
         if more and part == "email" and not site.publish_email:
@@ -75,7 +76,8 @@ def authors(fields: ArticleFields) -> tuple[Person, ...]:
             report.warn("FK212", message, key=more.key, hint="write it into the author's own mapping")
         elif more and not getattr(persons[0], part):
             persons = [replace(persons[0], **{part: values.address(more.value)})]
-    persons = [_absolute(fields, person, pair.key) for person in persons]
+            keys[part] = more.key
+    persons = [_absolute(fields, person, keys) for person in persons]
     return tuple(dict.fromkeys(persons) if len(persons) > 1 else persons)
 
 
@@ -144,16 +146,19 @@ def _complete(fields: ArticleFields, person: Person, key: str) -> Person:
     return person
 
 
-def _absolute(fields: ArticleFields, person: Person, key: str) -> Person:
-    """The person with absolute addresses; those that must not be published are removed and reported."""
+def _absolute(fields: ArticleFields, person: Person, keys: Mapping[str, str]) -> Person:
+    """The person with absolute addresses; those that must not be published are removed and reported.
+
+    `keys` are those of its url, email and avatar.
+    """
     if not (person.url or person.avatar or person.email):
         return person
     base, email = fields.site.base_url, person.email
-    url = fields.address(person.url, base, key) if person.url else None
-    avatar = fields.address(person.avatar, base, key) if person.avatar else None
+    url = fields.address(person.url, base, keys["url"]) if person.url else None
+    avatar = fields.address(person.avatar, base, keys["avatar"]) if person.avatar else None
     if email is not None and not _IS_MAIL.fullmatch(email):
         message = f"{shown(email)} is no mail address; it is left out"
-        fields.report.warn("FK212", message, key=key, hint="write an address such as ann@example.org")
+        fields.report.warn("FK212", message, key=keys["email"], hint="write an address such as ann@example.org")
         email = None
     return replace(person, url=url, avatar=avatar, email=email)
 

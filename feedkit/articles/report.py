@@ -138,7 +138,8 @@ def _literal(value: object, syntax: str) -> str:
         pairs = (_LINES[syntax].format(name, _literal(item, syntax)) for name, item in value.items())
         return f"{{{', '.join(pairs)}}}"
     if isinstance(value, list | tuple):
-        return f"[{', '.join(_literal(item, syntax) for item in value)}]"
+        items = ", ".join(_literal(item, syntax) for item in value)
+        return items if syntax in ("headers", "nikola") else f"[{items}]"
     if isinstance(value, bool | int | float):
         return json.dumps(value)
     text = str(value)

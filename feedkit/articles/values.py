@@ -44,7 +44,8 @@ _MAX_NESTING = 8
 # The attributes that are read of an object as a value: a person, a term, a picture, a file.
 _PARTS = (
     *("name", "display_name", "title", "label", "slug", "login", "username", "key", "email", "url", "src", "path"),
-    *("avatar", "alt", "width", "height", "type", "mime_type", "length", "duration"),
+    *("avatar", "alt", "width", "height", "type", "mime_type", "length", "size_in_bytes"),
+    *("duration", "duration_in_seconds"),
 )
 _MISSING = object()
 # Addresses that are no `str`, though their text is one.
@@ -106,9 +107,15 @@ def text(value: Any) -> str:
     """A text on one line; numbers and dates as they are written. Raises `RefusedValue` (FK202) for anything else."""
     if not is_text(value):
         listed = isinstance(value, list) and all(map(is_text, value))
-        sample = shown(", ".join(map(text, value)))[1:-1] if listed and value else "some text"
+        parts = value if listed else [f"{name}: {item}" for name, item in value.items()] if _is_pair(value) else []
+        sample = shown(", ".join(map(text, parts)))[1:-1] if parts else "some text"
         raise RefusedValue(f"{shown(value)} is no text", code="FK202", hint=f"write {sample}", values=(sample,))
     return line(str(value))
+
+
+def _is_pair(value: Any) -> bool:
+    """Whether a value is what YAML makes of a text with a colon: `[a: b]`."""
+    return isinstance(value, dict) and len(value) == 1 and all(map(is_text, value.values()))
 
 
 def address(value: Any) -> str:
@@ -139,7 +146,8 @@ def words(value: Any, *, at_spaces: bool = False, depth: int = 0) -> list[str]:
         elif isinstance(item, list) and depth + 1 < _MAX_NESTING:
             texts += words(item, depth=depth + 1)
         elif filled(item):
-            texts.append(text(pick(item, "name", "title", "label", "slug") if isinstance(item, dict) else item))
+            name = pick(item, "name", "title", "label", "slug")
+            texts.append(text(item if name is None else name))
     return texts
 
 

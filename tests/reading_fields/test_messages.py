@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import time
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,7 @@ SHOWN: list[tuple[object, str]] = [
     (("a", 1), "'[a, 1]'"),
     ({"b", "a"}, "'[a, b]'"),
     (True, "'true'"),
+    (time(10, 30), "'10:30:00'"),
     ({"a": None}, "'{a: None}'"),
     (["\x07", "\u202e"], "'[\\x07, \\u202e]'"),
     ([["x" * 50] * 50] * 50, f"'[[{'x' * 50}, {'x' * 25}…'"),
@@ -78,6 +80,15 @@ LINES = [
     ("date: 2025-01-01\nimage: hero", "FK207", "write image: /img/sea.png"),
     ("date: 2025-01-01\nenclosures: /a.xyz", "FK208", "write enclosures: {url: /a.xyz, type: audio/mpeg}"),
     ("date: 2025-01-01\nlang: no such", "FK206", "write lang: en, or de-CH, or zh-Hant"),
+    ("date: 2025-01-01\ntags: a; b c; d", "FK217", "write tags: [a, b c, d]"),
+    ("date: 2025-01-01\ntags: 前端\uff0c后端\u3001CSS", "FK217", "write tags: [前端, 后端, CSS]"),
+    ("date: 2025-01-01\ntags: [a: b]", "FK202", 'write tags: "a: b"'),
+    ('date: 2025-01-01\nauthor: {name: Ann, url: "ftp://a.example/"}', "FK205", "write url: https://example.com/path"),
+    (
+        'date: 2025-01-01\nauthor: Ann\nauthorURL: "ftp://a.example/"',
+        "FK205",
+        "write authorURL: https://example.com/path",
+    ),
     ("date: {made: 2025-01-01}", "FK105", 'write [aliases] published = ["date.made"], or exclude = ["a.md"]'),
 ]
 
@@ -223,9 +234,20 @@ LANGUAGES = [
     ),
     ("+++\ntitle = The harbour\n+++", ['write title = "The harbour"']),
     ('{"titel": "A", "date": "01/02/2024"}', ['"title": "A"', '"date": "2024-02-01" or "date": "2024-01-02"']),
+    ("+++\ntitle = 'A'\ndate = 2025-01-01\ntags = [web, \"a b\"]\n+++", ['write tags = ["web", "a b"]']),
+    ("+++\ntitle = 'A'\ndate = 2025-01-01\ndraft = True\n+++", ["write draft = true"]),
     ("Title: A\nDate: 2025-02-30\n", ["Date: 2025-02-28"]),
+    ("Title: A\nDate: 2025-02-28\nTags: a b c\n", ["write Tags: a, b, c, or"]),
     (".. title: A\n.. date: 2025-02-30\n", [".. date: 2025-02-28"]),
     ("---\ntitle: {{ page.title }}\n---", ['put the value in quotes: title: "{{ page.title }}"']),
+    ("---\ntitle: *The* harbour\n---", ['put the value in quotes: title: "*The* harbour"']),
+    ("---\ntitle: A\ntags: [C#, @x, `y`]\n---", ['put the value in quotes: tags: [C#, "@x", "`y`"]']),
+    ("---\ntitle: A\ntags:\n  - @x\n---", ['put the value in quotes: - "@x"']),
+    ('---\ntitle: It\'s "it": what?\n---', ["put the value in quotes: title: 'It''s \"it\": what?'"]),
+    ("---\ntitle\uff1aA\ndate: 2025-01-01\n---", ["write title: A"]),
+    ("---\ntitle\uff1aA\ndate\uff1a2025-01-01\n---", ["write title: A"]),
+    ("---\ntitle: A\ndate:2025-01-01\n---", ["write date: 2025-01-01"]),
+    ("---\ntitle: A\nauthor:\u00a0Ann\ndate: 2025-01-01\n---", ["write author: Ann"]),
     ("---\ntitle: Learning C #3\ndate: 2025-01-01\n---", ['write title: "Learning C #3"']),
     ("---\ntitle: A\ndate: 1850-01-01\n---", ["set years = [1850, 2100]"]),
     ("---\ntitle: A\ndate: 2025-01-01\nslug: ../b c\n---", ["write slug: b-c"]),

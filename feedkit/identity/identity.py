@@ -1,7 +1,7 @@
-"""Gives articles the ids in the ledger, which outlast slugs, folders and domains; and adds published ones to it.
+"""Gives articles their ids from the ledger, whatever happens to slugs, folders and domains; adds published articles.
 
-Sure matches come first, and nothing is guessed: an article that could be either of two rows of the ledger is doubtful.
-A published id is never reused for another article; rows of removed articles stay in the ledger. Nothing is written
+Certain matches come first, and nothing is guessed: an article that may match two rows of the ledger is doubtful. A
+published id is never reused for another article; rows of removed articles stay in the ledger. Nothing is written
 here: a build writes the ledger with its documents.
 """
 
@@ -31,39 +31,39 @@ from feedkit.urls import path_url, uuid_urn
 
 # Hosts without subscribers: builds for them are previews.
 _LOCAL = lazy_regex(r"localhost|.*\.(?:localhost|local|test)|127\.[0-9.]+|0\.0\.0\.0|::1")
-# How many rows are listed for each trait that a doubtful article shares with them: there may be very many of a day.
+# A doubtful article may share a trait with very many rows, such as its day; so many are named.
 _MAX_CANDIDATES = 10
 
 
 class Identity(Struct, frozen=True, kw_only=True):
     """The ledger of a site and its settings, before the articles are read."""
 
-    site: Site  #: The settings, with the namespace that the ledger began with.
-    root: Path | None  #: The folder of the articles; None where they come from no folder.
+    site: Site  #: The settings, with the namespace of the ledger.
+    root: Path | None  #: The folder of the articles; None if there is none.
     whole: bool  #: Whether the content is all articles, and not a single file.
-    ledger: Ledger | None  #: None where the site has no ledger.
+    ledger: Ledger | None  #: None if the site has no ledger.
 
     @classmethod
     def of(cls, site: Site, content: object) -> Identity:
-        """The ledger of a site, loaded. Raises `SettingsError` for a damaged one."""
+        """Load the ledger of a site. Raises `SettingsError` for a damaged one."""
         place = Path(content) if isinstance(content, str | Path) else None
         whole = place is None or place.is_dir()
         root = place if place is None or whole else place.parent
         ledger = None
         if site.ids is not None:
             ledger = load_ids(site.ids) or Ledger(namespace=site.id_namespace)
-            # A namespace that is set wins over the remembered namespace; the host's own is no setting.
+            # A namespace in the settings wins over that of the ledger; one made of the host does not.
             if site.id_namespace == urlsplit(site.base_url).hostname:
                 site = replace(site, id_namespace=ledger.namespace)
         return cls(site=site, root=root, whole=whole, ledger=ledger)
 
     @property
     def is_remembered(self) -> bool:
-        """Whether a build writes the ledger: not that of one article, nor a preview on this machine."""
+        """Whether a build writes the ledger: not for a single article, and not for a preview on this machine."""
         return self.whole and _LOCAL.fullmatch(urlsplit(self.site.base_url).hostname or "") is None
 
     def identified(self, entries: Sequence[Entry], on_problem: OnProblem) -> Identified:
-        """The articles with their ids of the ledger. A doubtful article is a Problem (FK601) and keeps its own id."""
+        """The articles with their ids from the ledger. A doubtful article is a Problem (FK601) and keeps its own id."""
         if self.ledger is None:
             return Identified(identity=self, entries=tuple(entries))
         beginning = "" if self.root is None else printable(str(self.root / "_"))[:-1]
@@ -97,7 +97,7 @@ class Identity(Struct, frozen=True, kw_only=True):
             if row and (row.id, row.guid) != (entry.id, entry.guid):
                 entry = replace(entry, id=row.id, guid=row.guid)
             elif row is None and not entry.own_id and entry.id in taken:
-                # The address is the id of another article, which had it before.
+                # The address is the id of another article, which was there before.
                 name = articles[place].path or urlsplit(entry.url).path
                 ids = (uuid_urn(self.site.id_namespace, "entry", f"{name}#{number}") for number in itertools.count(1))
                 entry = replace(entry, id=next(id_ for id_ in ids if id_ not in taken))
@@ -115,15 +115,15 @@ class Identity(Struct, frozen=True, kw_only=True):
         )
 
     def _path(self, entry: Entry, beginning: str) -> str:
-        """The path of an article's file below the content folder, with slashes, NFC; empty where it came from none."""
+        """The path of an article's file below the content folder, with slashes, NFC; empty if it has no file."""
         if self.root is None or not entry.source.startswith(beginning):
             return ""
         path = unicodedata.normalize("NFC", entry.source.removeprefix(beginning).replace(os.sep, "/"))
-        # A name with what cannot be printed is recognised by other signs.
+        # An article whose path cannot be printed is recognised by its other traits.
         return "" if "\\" in path or path.startswith("/") else path
 
     def _is_there(self, path: str) -> bool:
-        """Whether a file is there, or may be: a folder that cannot be looked into is no proof that it is empty."""
+        """Whether a file exists, or may exist in a folder that cannot be read."""
         if self.root is None or not path:
             return False
         # macOS keeps names in NFD.
@@ -141,24 +141,24 @@ class Identity(Struct, frozen=True, kw_only=True):
 class Identified(Struct, frozen=True, kw_only=True):
     """The articles with their ids, and the data for the next ledger."""
 
-    identity: Identity  #: The ledger before.
+    identity: Identity  #: The ledger before this build.
     entries: tuple[Entry, ...]  #: In the order in which they were read.
-    rows: tuple[LedgerRow, ...] = ()  #: The row of each entry, as if it were new; none without a ledger.
-    #: The indexes of entries that may match rows of the ledger, but not certainly; they are not added to it.
+    rows: tuple[LedgerRow, ...] = ()  #: For each entry the row that a new article would have; empty without a ledger.
+    #: The indexes of doubtful entries, which are not added to the ledger.
     doubtful: frozenset[int] = frozenset()
     missing: tuple[LedgerRow, ...] = ()  #: Rows without an article, except those that doubtful entries may match.
 
     def ledger(self, publication: Publication, *, complete: bool) -> Ledger | None:
-        """The ledger after the publication; None where the site has none.
+        """The ledger after the publication; None if the site has no ledger.
 
-        Articles that are not published, and drafts, are not added. Unless the articles are `complete`, one that came
-        from no file is not marked as gone.
+        Only published articles that are no drafts are added. A missing article without a file is marked as gone only if
+        the articles are `complete`.
         """
         if self.identity.ledger is None:
             return None
         rows = dict(self.identity.ledger.rows)
         published = {entry.id: entry for entry in publication.entries if not entry.draft}
-        # By the path of its file: the id that the author of an article gave it now.
+        # The ids in front matter, by the paths of the files.
         new_ids: dict[str, str] = {}
         for index, entry in enumerate(self.entries):
             if index in self.doubtful:
@@ -180,22 +180,23 @@ class Identified(Struct, frozen=True, kw_only=True):
         return Ledger(namespace=self.identity.site.id_namespace, rows=rows)
 
 
-#: The traits of an article by which it is found in the ledger; empty ones match nothing.
+#: The traits by which an article is recognised in the ledger; empty traits match nothing.
 _Traits = Mapping[str, Hashable]
 _K = TypeVar("_K", int, str)
 
 
 class _Matches:
-    """Which article is which row of the ledger; each article and each row once."""
+    """Pairs of articles and rows of the ledger; each article and each row is in one pair at most."""
 
     def __init__(self, articles: Mapping[int, LedgerRow], rows: Mapping[str, LedgerRow]) -> None:
-        """`articles` are those without an id of their own, as rows, by their places; `rows` those of the ledger by id.
+        """`articles` are the articles without an id in front matter, by index; `rows` those of the ledger, by id.
 
-        First by two traits: path and text, path and title with date, text and title with date, text and address; what
-        is gone is matched by these only. Then by one: the path and then the address, unless the text, or title and
-        date, say another; then the text; then title and date. Whatever two on one side share decides nothing.
+        Two traits decide first: path and text, path and title with date, text and title with date, text and address.
+        Rows of removed articles are matched by these only. Then one trait decides: the path and then the address,
+        unless the text, or title and date, match another row; then the text; then title and date. A trait that two
+        articles or two rows share decides nothing.
         """
-        #: The ids of rows by the places of their articles.
+        #: The ids of rows by the indexes of their articles.
         self.pairs: dict[int, str] = {}
         self._articles = {place: _traits(row) for place, row in articles.items()}
         self._rows = {id_: _traits(row) for id_, row in rows.items()}
@@ -209,9 +210,9 @@ class _Matches:
         self._pair("url", is_weak=True)
         self._pair("content")
         self._pair("title date")
-        #: Articles that may be in the ledger, with ids of rows that each may be: the first of them where they are many.
+        #: The indexes of doubtful articles, with the first ids of rows that each may match.
         self.doubtful: dict[int, set[str]] = {}
-        #: The ids of all rows that these may be.
+        #: The ids of all rows that these may match.
         self.possible: set[str] = set()
         for name in ("content", "title", "date", "path", "url"):
             ids_by_trait = _by(self._rows, name)
@@ -224,9 +225,9 @@ class _Matches:
         self.missing = self._rows.keys() | gone
 
     def _pair(self, names: str, *, is_weak: bool = False) -> None:
-        """Match those that share traits with nothing else on either side.
+        """Match articles and rows that share traits with no other article and no other row.
 
-        With `is_weak`, not those of which either shares its text, or title and date, with a third: a better match.
+        With `is_weak`, not if one of the two shares its text, or title and date, with a third, which matches better.
         """
         better = ("content", "title date") if is_weak else ()
         groups = [(other, _by(self._articles, other), _by(self._rows, other)) for other in better]
@@ -253,7 +254,7 @@ def _values(traits: _Traits, names: str) -> tuple[Hashable, ...]:
 
 
 def _by(all_traits: Mapping[_K, _Traits], names: str) -> Mapping[tuple[Hashable, ...], list[_K]]:
-    """The keys of the traits by the values of some of them; without those of which one is empty."""
+    """The keys of the traits, by the values of the named traits. Keys with an empty value among them are left out."""
     groups = defaultdict[tuple[Hashable, ...], list[_K]](list)
     for key, traits in all_traits.items():
         if all(values := _values(traits, names)):
@@ -267,11 +268,11 @@ def _history(before: Iterable[str], now: Iterable[str]) -> tuple[str, ...]:
 
 
 def with_history(publication: Publication, ledger: Ledger | None) -> Publication:
-    """The publication with moves to present addresses, and tombstones of what is gone where the site wants them.
+    """The publication with the moves of articles to their present addresses, and tombstones if the site wants them.
 
-    An address that a published article has is not redirected; nor is one whose article is not published now. One of
-    another host is there on the site's own, too: who moves a host as a whole keeps the paths. Of tombstones there are
-    at most as many as a feed has entries, the newest.
+    An address that a published article has now is not redirected, nor is the address of an article that is not
+    published. Addresses on another host are redirected on the site's host, too: a server that moves as a whole keeps
+    the paths. There are tombstones for the newest removed articles, at most as many as a feed has entries.
     """
     if ledger is None:
         return publication
@@ -285,7 +286,7 @@ def with_history(publication: Publication, ledger: Ledger | None) -> Publication
         for age, url in enumerate(reversed(urls) if urls != (entry.url,) else ()):
             same_path = urlunsplit((*urlsplit(site.base_url)[:2], *urlsplit(url)[2:]))
             for old in {url, same_path} - present:
-                # Of two articles that had an address, it redirects to the one that had it last.
+                # If two articles had an address, it redirects to the article that had it last.
                 if old not in moves or age < moves[old][0]:
                     moves[old] = (age, entry.url)
     gone = [(row.gone, row.id) for row in ledger.rows.values() if row.gone] if site.tombstones else []

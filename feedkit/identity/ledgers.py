@@ -1,8 +1,8 @@
-"""The ledgers, files under version control that outlast a build: the ids of articles, and their dates in the sitemap.
+"""The ledgers, files under version control that builds continue: the ids of articles, and their dates in the sitemap.
 
-The ledger of ids (`ids`) has a line of JSON for each article: its id, and its present and former addresses. That of the
-sitemap (`sitemap.ledger`) has a digest of each article, so that a `lastmod` is the day on which that changed. A damaged
-line stops the build with a hint how to restore the file.
+The ledger of ids (`ids`) has a line of JSON for each article: its id, its present and former addresses. The ledger of
+the sitemap (`sitemap.ledger`) has a digest of each article: its `lastmod` is the time at which the digest changed. A
+damaged line stops the build; a hint says how to restore the file.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ class LedgerRow(Value, frozen=True, kw_only=True):
 
     id: str  #: Its id, which never changes.
     urls: tuple[Address, ...]  #: Every address that it had, absolute, the newest last.
-    #: The path of its file below the content folder, with slashes, NFC; empty for what came from no file.
+    #: The path of its file below the content folder, with slashes, NFC; empty if it has no file.
     path: str = ""
     title: Filled  #: As it was last published.
     published: Aware  #: When it was first published.
-    content: str = ""  #: The `text_digest` of its content; empty where there is no text.
-    guid: str = ""  #: Its id in RSS and JSON Feed, where that is another one.
+    content: str = ""  #: The `text_digest` of its content; empty without a text.
+    guid: str = ""  #: Its id in RSS and JSON Feed, if that differs.
     gone: Aware | None = None  #: When it was first missing; None while it exists.
 
     def __post_init__(self) -> None:
@@ -51,17 +51,17 @@ class LedgerRow(Value, frozen=True, kw_only=True):
 
 
 class Ledger(Value, frozen=True, kw_only=True):
-    """Everything that is remembered."""
+    """The ledger of ids."""
 
-    namespace: str  #: `Site.id_namespace` of the site that began it: it stays when the domain does not.
+    namespace: str  #: `Site.id_namespace` when the ledger was begun: it stays when the domain changes.
     rows: Mapping[str, LedgerRow] = {}  #: The articles by their ids.
 
 
 def load_ids(path: Path) -> Ledger | None:
-    """The ledger in a file; None where there is no file.
+    """The ledger in a file; None if there is no file.
 
-    Raises `SettingsError` with file and line for a mark of a merge conflict, a damaged line, an id that stands twice
-    and another version.
+    Raises `SettingsError` with file and line for a mark of a merge conflict, a damaged line, an id in two lines and
+    another version.
     """
     try:
         with open_file(path) as file:
@@ -132,7 +132,7 @@ def _row(line: str) -> LedgerRow:
 
 
 def dump_ids(ledger: Ledger) -> bytes:
-    """The bytes of the file: ASCII, LF, a line an article, sorted by id, so that branches merge by lines."""
+    """The bytes of the file: ASCII, LF, a line for each article, sorted by id, so that branches merge by lines."""
     rows: list[dict[str, Any]] = [{"feedkit": VERSION, "namespace": ledger.namespace}]
     for _, row in sorted(ledger.rows.items()):
         values = {name: value for name, value in asdict(row).items() if value}
@@ -141,9 +141,9 @@ def dump_ids(ledger: Ledger) -> bytes:
 
 
 def lastmods(path: Path, entries: Iterable[Entry], now: datetime) -> Lastmods:
-    """When each article changed: as in the file where it is the same, `now` where it differs, else its own date.
+    """When each article changed: its time in the file, or `now` if its digest differs; its own date if it is new.
 
-    Raises `SettingsError` for a damaged file: without it every article would seem new.
+    Raises `SettingsError` for a damaged file: without it every article would be new.
     """
     pages: dict[str, tuple[str, datetime, Precision]] = {}
     try:
@@ -164,7 +164,7 @@ def lastmods(path: Path, entries: Iterable[Entry], now: datetime) -> Lastmods:
 
 
 def dump_lastmods(entries: Iterable[Entry], changes: Lastmods) -> bytes:
-    """The bytes of the file for the published entries: one in each line."""
+    """The bytes of the file: a line for each published entry."""
     pages = {
         entry.url: [change_digest(entry), rfc3339(changes[entry.url][0]), changes[entry.url][1]] for entry in entries
     }
@@ -173,17 +173,17 @@ def dump_lastmods(entries: Iterable[Entry], changes: Lastmods) -> bytes:
 
 
 def text_digest_of(entry: Entry) -> str:
-    """The digest of the text of an entry, without markup and white space; empty where there is no text."""
+    """The digest of the text of an entry, without markup and white space; empty without a text."""
     if isinstance(entry, EntryWithoutContent) and entry.facts:
         return entry.facts.text_digest
-    # Late: most sites have no ledger, and need no reader of feeds.
+    # Imported late: most sites have no ledger, and need no reader of feeds.
     from feedkit.imports.feeds import text_digest
 
     return text_digest(entry.content)
 
 
 def change_digest(entry: Entry) -> str:
-    """A digest of what counts as a change: title, texts, pictures and files; not dates, terms or authors."""
+    """A digest that changes with an article's title, texts, pictures and files; not with dates, terms or authors."""
     if isinstance(entry, EntryWithoutContent) and entry.facts:
         return entry.facts.change_digest
     files = [enclosure.url for enclosure in entry.enclosures]

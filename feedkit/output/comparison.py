@@ -1,6 +1,6 @@
-"""What a run does with the output folder: which documents differ from their files, what is in the way, what is stale.
+"""Compares documents with the output folder: which files differ, which block the run, which are stale.
 
-Nothing is written: `writer` does what this decides, and a plan says it.
+Nothing is written here: `writer` does it, and a plan prints it.
 """
 
 from __future__ import annotations
@@ -35,19 +35,19 @@ _PIECE_BYTES = 1 << 20
 
 
 class WriteOptions(Struct, frozen=True, kw_only=True):
-    """How documents are written; as of `publish`."""
+    """How documents are written: the options of `publish`."""
 
     force: bool = False  #: Replace files that feedkit did not write.
     allow_empty: bool = False  #: Let feeds that had entries become empty.
     durable: bool = False  #: Synchronise every file and folder with the disk.
     wait: float = WAIT_SECONDS  #: How many seconds to wait for another run.
     removes: Callable[[str], bool] | None = None  #: Which stale documents may be removed, by path; None for all.
-    owner: str = ""  #: Whose the documents are.
-    manifest: Path | None = None  #: The manifest, where it is not in the folder.
+    owner: str = ""  #: The name of the program that owns the documents.
+    manifest: Path | None = None  #: The manifest, if it is not in the folder.
 
 
 class Comparison:
-    """The documents of a run, one after the other, and the files that are there."""
+    """Compares the documents of a run, one after the other, with the files in the folder."""
 
     def __init__(
         self,
@@ -59,7 +59,7 @@ class Comparison:
         blocking_code: str = "FK501",
         consequence: str = "nothing was written",
     ) -> None:
-        """`blocking_code` is the code of a file in the way; `consequence` says that nothing is written."""
+        """`blocking_code` is the problem code of a file that blocks; `consequence` says that nothing is written."""
         self.tree = tree
         self.directory = directory
         self.options = options
@@ -67,21 +67,21 @@ class Comparison:
         self.blocking_code = blocking_code
         self.consequence = consequence
         self.claimed = ClaimedPaths()
-        # The rows of the manifest by path: as it is, those of this owner, as it is to be.
+        # The rows of the manifest by path: before the run, the rows of this owner, after the run.
         self.manifest = manifest.place_of(tree.root, options.manifest)
         self.before = manifest.load(self.manifest.parent, self.manifest)
         self.own = self._own(self.before)
         self.after: dict[str, Written] = {}
-        # The state of each folder, before this run.
+        # The state of each folder before this run.
         self.folders: dict[str, _FolderState] = {"": "there"}
         self.problems: list[Problem] = []
-        # Those because of which nothing is written, and those that are reported only if something is.
+        # The problems that block the run; the problems that are reported only if it is not blocked.
         self.blocking: set[Problem] = set()
         self.taken_over: list[Problem] = []
         self.unchanged = 0
 
     def changed(self, document: Document | UnchangedDocument) -> Document | None:
-        """The document, if it is to be written: its file has other bytes, and its path is not blocked."""
+        """The document if it is to be written: its file has other bytes, and its path is not blocked; else None."""
         path = document.path
         self.claimed.claim(path)
         before = self.before.get(path)
@@ -101,7 +101,7 @@ class Comparison:
         state, old = self.state(folder_of(path)), b""
         if state == "blocked":
             return None
-        # In folders that this run makes there is nothing yet.
+        # A folder that this run makes is empty.
         if state == "there":
             if (file := self.tree.open(path)) is not None:
                 with file:
@@ -126,15 +126,15 @@ class Comparison:
         return document
 
     def stale(self) -> list[str]:
-        """The documents of earlier runs that are no longer needed, when all of this one are compared.
+        """The documents of earlier runs that this run does not have; to be called when all documents are compared.
 
-        Each feed that would become empty blocks everything.
+        A feed that would become empty blocks the run.
         """
         unwanted = self.before.keys() - self.after.keys()
         removes = self.options.removes or (lambda path: True)
         self.after |= {path: self.before[path] for path in unwanted if path not in self.own or not removes(path)}
         stale = sorted(self.before.keys() - self.after.keys())
-        # All of them are looked at before the first is touched: any may be behind a link.
+        # All of them are checked before the first is removed: any of them may be behind a link.
         for path in stale:
             self.tree.status(path)
         if not self.options.allow_empty:
@@ -143,12 +143,12 @@ class Comparison:
         return stale
 
     def is_to_be_removed(self, path: str) -> bool:
-        """Whether a stale document goes away; one that was edited stays, which is reported."""
+        """Whether a stale document is removed; one that was edited stays, which is reported."""
         if self.tree.status(path) is None:
             return False
         new_name = self.claimed.files.get(path_key(path))
         if new_name and self._is_same_file(path, new_name):
-            # A file system without case: the new name of a document is its old one.
+            # On a file system without case, a document whose new name differs only in case has the same file.
             return False
         if self._digest(path) in self.before[path].digests.split():
             return True
@@ -157,14 +157,14 @@ class Comparison:
         return False
 
     def check_place(self, place: Path, setting: str) -> None:
-        """Raises `PublishError` for a file beside the documents that has the place of one."""
+        """Raises `PublishError` if a file of the settings has the place of a document."""
         if place.is_relative_to(self.tree.root):
             name = path_key(place.relative_to(self.tree.root).as_posix())
             if name in (MANIFEST, LOCK) or name in self.claimed.files:
                 raise PublishError(f"{setting}: {self._display_path(name)} is a file of the output; name another one")
 
     def state(self, folder: str) -> _FolderState:
-        """The state of a folder, which is looked at once; what blocks it is reported."""
+        """The state of a folder, which is checked once. A file that blocks it is reported."""
         if folder not in self.folders:
             state = self.state(folder_of(folder))
             if state == "there":
@@ -183,13 +183,13 @@ class Comparison:
         return {path: written for path, written in listed.items() if written.owner == self.options.owner}
 
     def _may_replace(self, path: str) -> bool:
-        """Whether a path is free, or a file of this owner is there, or with `force` any file."""
+        """Whether a document may be put at a path: nothing is there, or a file of this owner; with `force` any file."""
         status = self.tree.status(path)
         if status is None:
             return True
         if not stat.S_ISREG(status.st_mode):
             return False
-        # A file system without case may have a file of the manifest by another spelling.
+        # A file system without case finds a file of the manifest by another spelling.
         name = path_key(path)
         spellings = (other for other in self.own if path_key(other) == name)
         if path in self.own or any(self._is_same_file(path, other) for other in spellings):
@@ -206,7 +206,7 @@ class Comparison:
         return first is not None and second is not None and os.path.samestat(first, second)
 
     def _digest(self, path: str) -> str:
-        """The digest of a file; empty where there is none."""
+        """The digest of a file; empty if there is no file."""
         file = self.tree.open(path)
         if file is None:
             return ""
@@ -220,7 +220,7 @@ class Comparison:
         self._block(Problem(code=self.blocking_code, severity="error", path=name, message=message, hint=hint))
 
     def _block(self, problem: Problem) -> None:
-        """Write nothing, for a reason that is reported once."""
+        """Block the run; the problem is reported once for each path."""
         if problem not in self.blocking:
             self.blocking.add(problem)
             self.problems.append(problem)
@@ -240,7 +240,7 @@ def folder_of(path: str) -> str:
 
 @contextmanager
 def errors_below(root: Path) -> Iterator[None]:
-    """Errors of the system as `PublishError`."""
+    """Raise errors of the system as `PublishError`."""
     try:
         yield
     except OSError as error:

@@ -1,7 +1,7 @@
-"""One run at a time in a folder: a locked file in it that holds the number of the process.
+"""The lock of a folder, so that one run at a time writes to it: a locked file with the number of the process.
 
-The lock ends with its process, however that ends; the file of a dead one is no lock. Where a system or a file system
-has no locks, there is none.
+The system releases the lock when the process ends for any reason; a file without a process is no lock. On a system or
+file system without locks, nothing is locked.
 """
 
 from __future__ import annotations
@@ -28,30 +28,30 @@ try:
 except ImportError:
     msvcrt = None  # type: ignore[assignment]
 
-#: How long a run waits for another one.
+#: How many seconds a run waits for another run.
 WAIT_SECONDS = 10.0
-#: And at most, whatever is asked for: a day.
+#: The longest wait: a day.
 MAX_WAIT_SECONDS = 86400
 _STEP_SECONDS = 0.05
 
-# On Windows what is locked cannot be read, so it is not the number.
+# Windows lets nobody read locked bytes, so these are locked, and not the number.
 _LOCKED_BYTE = 1 << 20
 
-# A pipe must not be waited for.
+# Without O_NONBLOCK, opening a pipe would wait.
 _FLAGS = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 @contextmanager
 def locked(tree: Tree, wait: float = WAIT_SECONDS) -> Iterator[bool]:
-    """Keep other runs out of a folder, when they have ended; yields whether the last one was killed.
+    """Lock a folder, when other runs have ended; yields whether the last run was killed.
 
-    Raises `PublishError` where one is still in it after `wait` seconds, with the number of its process.
+    Raises `PublishError`, with the number of the process, if another run holds the lock after `wait` seconds.
     """
     # Steps are counted instead of reading a clock. An infinite `wait` is limited, too.
     steps = max(0, round(min(wait, MAX_WAIT_SECONDS) / _STEP_SECONDS))
     while (descriptor := _open(tree)) is not None:
         try:
-            # A run that ends well removes the file: a number in it is that of a run which goes on, or was killed.
+            # A run removes the file at its end: a number in it belongs to a run that is still at work, or was killed.
             holder = _holder(tree, descriptor)
             state = _lock(tree, descriptor)
         except BaseException:
@@ -72,7 +72,7 @@ def locked(tree: Tree, wait: float = WAIT_SECONDS) -> Iterator[bool]:
     if descriptor is None:
         yield False
         return
-    # Only for people to read: a full disk, or another user's file, is no reason to stop.
+    # The number is only for people to read: a full disk, or another user's file, is no reason to stop.
     with suppress(OSError):
         os.ftruncate(descriptor, 0)
         os.lseek(descriptor, 0, os.SEEK_SET)
@@ -80,7 +80,7 @@ def locked(tree: Tree, wait: float = WAIT_SECONDS) -> Iterator[bool]:
     try:
         yield bool(holder)
     finally:
-        # Removed while it is locked: a run that opened it meanwhile sees that it is gone. Windows removes no open file.
+        # Removed while it is locked, so that a run which has opened it sees that. Windows cannot remove an open file.
         if fcntl is None:
             os.close(descriptor)
         with suppress(OSError, PublishError):
@@ -96,12 +96,12 @@ def _open(tree: Tree) -> int | None:
     except OSError as error:
         if error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS):
             raise
-    # Of another user, perhaps: it can be locked all the same.
+    # Another user's file can be locked, too.
     return tree.descriptor_of(LOCK, os.O_RDONLY | _FLAGS) if tree.status(LOCK) else None
 
 
 def _holder(tree: Tree, descriptor: int) -> str:
-    """The number in the file; empty where there is none. Raises `PublishError` for a file that is no lock."""
+    """The number in the file; empty if it has none. Raises `PublishError` for a file that is no lock."""
     data = os.read(descriptor, 64) if stat.S_ISREG(os.fstat(descriptor).st_mode) else b"?"
     if not re.fullmatch(rb"(?:[0-9]{1,10}\n)?", data):
         raise PublishError(f"{tree.root / LOCK}: is no lock of feedkit's; move it away")
@@ -109,7 +109,7 @@ def _holder(tree: Tree, descriptor: int) -> str:
 
 
 def _lock(tree: Tree, descriptor: int) -> Literal["locked", "busy", "no locks", "gone"]:
-    """The result of trying to lock the file; `gone` where another run has just ended and removed it."""
+    """The result of trying to lock the file; `gone` if another run has just ended and removed it."""
     try:
         if fcntl is not None:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,12 +1,12 @@
 """Which files may be in the output folder: the paths of documents, and the list of every file that feedkit wrote.
 
-A document is not outside of the folder, has no name that some platform cannot have, and no two are one file where some
-platform sees one. Only files of the list may be replaced or removed.
+A document must be in the folder and have a name that every platform accepts, and no two documents may be the same file
+on any platform. Only files in the list may be replaced or removed.
 
 Where several programs write to the folder, each file belongs to one of them, its owner.
 
-A list that cannot be read, or that names what is not safely below the folder, ends a run: without it the owners of
-the files are unknown.
+A run ends with an error if the list cannot be read, or names a path that is not safely below the folder: without the
+list nobody knows whose the files are.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from feedkit.lazy_regex import lazy_regex
 from feedkit.text import count
 from feedkit.urls import is_device
 
-#: The longest file name of every usual file system, in bytes.
+#: The longest file name that every usual file system accepts, in bytes.
 MAX_NAME_BYTES = 255
 
-#: The files of feedkit's own in the folder.
+#: Feedkit's own files in the folder.
 MANIFEST = ".feedkit-manifest.json"
 LOCK = ".feedkit-lock"
 
@@ -38,8 +38,8 @@ LOCK = ".feedkit-lock"
 _FORBIDDEN = lazy_regex(r"[\x00-\x1f\x7f-\x9f<>:\"|?*\\\ud800-\udfff]|[. ]\Z")
 
 
-#: Version 1 had a digest a path and no numbers of entries; it is read, too. A manifest with owners has its own version:
-#: an older feedkit would take their files for its own. There was no third.
+#: Version 1, which is read, too, had a digest for each path and no numbers of entries. A manifest with owners has
+#: version 4, since an older feedkit would take their files for its own. There was no version 3.
 VERSION = 2
 VERSION_WITH_OWNERS = 4
 _VERSIONS = (1, VERSION, VERSION_WITH_OWNERS)
@@ -54,7 +54,7 @@ def check_path(path: str) -> None:
         raise PublishError(f"{shown(path)}: is no path that is safe on every platform")
 
 
-# A build asks several times for each of its documents, and many have the same names in other folders.
+# Cached: a build checks each path several times, and many documents have the same names in other folders.
 @lru_cache(maxsize=4096)
 def _is_safe(name: str) -> bool:
     return bool(name) and not (_FORBIDDEN.search(name) or is_device(name) or len(name.encode()) > MAX_NAME_BYTES)
@@ -63,7 +63,7 @@ def _is_safe(name: str) -> bool:
 def path_key(path: str) -> str:
     """The path for comparison: equal for two paths that are one file where a file system ignores case or normalises."""
     if path.isascii():
-        # That has nothing to normalise, and is folded to its small letters.
+        # ASCII has nothing to normalise, and case folding is `lower`.
         return path.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFKC", path).casefold())
 
@@ -76,7 +76,7 @@ class ClaimedPaths:
         self.folders: dict[str, str] = {}
 
     def claim(self, path: str) -> None:
-        """Note a document. Raises `PublishError` for a path that is not safe or is the place of another document."""
+        """Add a document. Raises `PublishError` for a path that is not safe or is the place of another document."""
         check_path(path)
         name = path_key(path)
         if name.partition("/")[0] in (MANIFEST, LOCK):
@@ -84,7 +84,7 @@ class ClaimedPaths:
         if other := self.files.get(name) or self.folders.get(name):
             raise PublishError(f"{path}: another document has the same place, {other}")
         folder = path.rpartition("/")[0]
-        # Where a folder is noted, those above it are.
+        # If a folder is added, the folders above it are, too.
         while folder and self.folders.get(key := path_key(folder)) != folder:
             if other := self.files.get(key):
                 raise PublishError(f"{path}: another document has the same place as its folder, {other}")
@@ -97,9 +97,9 @@ class ClaimedPaths:
 class Written(NamedTuple):
     """A file that feedkit wrote."""
 
-    #: The SHA-256 of its bytes. A run that was killed leaves two, with a blank between: as it was and as it was to be.
+    #: The SHA-256 of its bytes. A killed run leaves two, separated by a space: of the old bytes and of the new ones.
     digests: str
-    entries: int | None = None  #: How many entries a feed holds; None for what is no feed.
+    entries: int | None = None  #: How many entries a feed has; None for other documents.
     owner: str = ""  #: The program that wrote it; empty for a build.
 
 
@@ -112,19 +112,19 @@ def digest(chunks: Iterable[bytes]) -> str:
 
 
 def place_of(root: Path, file: Path | None) -> Path:
-    """Where the manifest of a folder is: in it, or the `file`. Raises `PublishError` for another file in the folder."""
+    """The path of the manifest: in the folder, or `file`. Raises `PublishError` for another file in the folder."""
     place = Path(os.path.realpath(file)) if file else root / MANIFEST
     if file and place.is_relative_to(root):
-        # It would be published.
+        # It would be published with the folder.
         raise PublishError(f"manifest: {file} is in the output folder; name another place, or leave it out")
     return place
 
 
 def load(directory: Path, file: Path | None = None) -> dict[str, Written]:
-    """The written documents by path; empty where there is no manifest. Raises `PublishError` for a damaged one.
+    """The written documents by path; empty without a manifest. Raises `PublishError` for a damaged manifest.
 
-    The manifest is in the folder, unless it is another `file`. A path that no document may have is damage, too: the
-    list may come from anybody.
+    The manifest is in the folder, unless `file` names another place. A path that no document may have is damage, too:
+    anybody may have written the file.
     """
     file = file or directory / MANIFEST
     if directory.exists() and not directory.is_dir():
@@ -162,7 +162,7 @@ def _written(file: Path, path: str, row: Any) -> Written:
 
 
 def dump(documents: Mapping[str, Written]) -> bytes:
-    """The manifest's bytes: sorted, a path a line, so that a difference is easy to read."""
+    """The manifest's bytes: a line for each path, sorted, so that a diff is easy to read."""
     encode = json.JSONEncoder(ensure_ascii=False).encode
     rows = []
     for path, (digests, entries, owner) in sorted(documents.items()):
@@ -177,10 +177,10 @@ def dump(documents: Mapping[str, Written]) -> bytes:
 def emptied_feeds(
     before: Mapping[str, Written], after: Mapping[str, Written], consequence: str = "nothing was written"
 ) -> Iterator[tuple[str, Problem]]:
-    """Each feed, by its path, that a run would empty, with the Problem (FK505), which says what follows.
+    """The path of each feed that a run would empty, with the Problem (FK505), whose message ends with `consequence`.
 
-    It is still wanted, and has no entry any more. A feed that is not wanted counts only where no feed has entries any
-    more: that a term is gone is no accident, but a wrong folder in a build script looks just like an empty site.
+    Such a feed had entries and is written without any. A feed that is no longer written counts only if no feed has any
+    entries left: a term may lose its last article, but a wrong folder in a build script looks like an empty site.
     """
     all_gone = not any(written.entries for written in after.values())
     for path, (_, entries, _) in sorted(before.items()):

@@ -1,6 +1,6 @@
-"""What a build did, as a value to print or to send as JSON; and which articles and feeds it changes.
+"""The report of a build, as a value and as JSON; and which articles and feeds the build changes.
 
-An entry is new or changed where its bytes are not in the document that was there: what differs in one byte has changed.
+An entry is new or changed if the old document does not contain its bytes.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ from feedkit.value import Value, revised
 
 _PAGE = lazy_regex(rb"<url>.*?</url>", re.DOTALL)
 _LOC = lazy_regex(rb"<loc>([^<]*)</loc>")
-# How much of an entry finds it, nearly always: its title, its address or its date are in it.
+# An entry is first looked for by so many of its bytes: they nearly always have its title, its address or its date.
 _PREFIX_BYTES = 128
 
 
 class ArticleCounts(Value, frozen=True, kw_only=True):
     """How many articles of each kind there are."""
 
-    read: int = 0  #: All.
-    published: int = 0  #: In feeds and the sitemap, if they have room for them.
+    read: int = 0  #: All articles.
+    published: int = 0  #: In the sitemap, and in feeds that have room for them.
     drafts: int = 0  #: Unfinished.
     future: int = 0  #: Scheduled for later.
-    expired: int = 0  #: Past their time.
+    expired: int = 0  #: Their `expires` has passed.
     pages: int = 0  #: Pages without a date, in the sitemap only; the other counts do not include them.
     skipped: int = 0  #: Not published because of an error.
     nowhere: int = 0  #: Hidden, without a page.
@@ -50,7 +50,7 @@ class DocumentCounts(Value, frozen=True, kw_only=True):
 
     written: int = 0  #: New, or with other bytes than before.
     unchanged: int = 0  #: With the same bytes as before; not touched.
-    removed: int = 0  #: Of an earlier build, and no longer wanted.
+    removed: int = 0  #: Written by an earlier build, and no longer needed.
 
 
 #: What a report counts.
@@ -76,16 +76,16 @@ class Report(Value, frozen=True, kw_only=True):
         return has_no_error(self.problems)
 
     def settled(self) -> Report:
-        """The report of the same build when it is done again and has nothing to write."""
+        """The report that the same build has when it runs again and has nothing to write."""
         counts = DocumentCounts(unchanged=self.documents.written + self.documents.unchanged)
-        # That a process died is no finding about the site.
+        # A process that died is no problem of the site.
         problems = tuple(problem for problem in self.problems if problem.code != "FK506")
         return replace(self, documents=counts, written=(), changed_urls=(), changed_feeds=(), problems=problems)
 
     def to_json(self) -> dict[str, Any]:
         """The report as `feedkit build --json` prints it."""
         values: dict[str, Any] = to_builtins(self, builtin_types=(datetime,))
-        # Their number is in `documents`; a sitemap of millions has too many to print.
+        # The number of paths is in `documents`; a large sitemap has too many to print.
         del values["written"]
         del values["feed_list"]
         tags = link_tags(self.feed_list).splitlines()
@@ -98,13 +98,13 @@ class ChangedUrls:
 
     def __init__(self, site: Site) -> None:
         self._site = site
-        # By the paths of feeds: the addresses of entries that were not there. By those of sitemaps: their pages.
+        # The addresses of new and changed entries, by the paths of feeds; and of such pages, by the paths of sitemaps.
         self._entries: dict[str, set[str]] = {}
         self._pages: dict[str, set[bytes]] = {}
         self._old_pages: set[bytes] = set()
 
     def note(self, document: Document, old: bytes) -> None:
-        """Compare a document with the bytes in its place, which are empty where there is none."""
+        """Compare a document with the old bytes, which are empty if it is new."""
         if document.items is not None:
             fragments = [bytes(document.pieces[place]) for place in document.fragments] if old else []
             unchanged = {url for url, is_old in zip(document.entries, _are_in(fragments, old), strict=False) if is_old}
@@ -114,17 +114,17 @@ class ChangedUrls:
             self._old_pages |= _pages(revised(document, pieces=(old,)))
 
     def feeds(self, written: Iterable[str]) -> tuple[str, ...]:
-        """The addresses of the feed documents among those that were written."""
+        """The addresses of the feed documents that were written."""
         return tuple(self._site.url(path) for path in written if path in self._entries)
 
     def urls(self, written: Container[str], entries: Iterable[Entry]) -> tuple[str, ...]:
         """The addresses of the articles whose entry is new or changed in a document that was written.
 
-        In the order of the entries. Terms, home and other pages of the sitemap are none of them.
+        They are in the order of the entries. The pages of terms, the home page and other pages are not among them.
         """
         changed = {url for path, urls in self._entries.items() if path in written for url in urls}
         pages = {page for path, pages in self._pages.items() if path in written for page in pages} - self._old_pages
-        # Each page has one address, and what belongs to it has its own in elements of other names.
+        # Only a page's own address is in a `loc` element: pictures and videos have elements with other names.
         listed = set(_LOC.findall(b"".join(pages)))
         return tuple(
             entry.url
@@ -134,10 +134,10 @@ class ChangedUrls:
 
 
 def _are_in(fragments: Iterable[bytes], data: bytes) -> Iterator[bool]:
-    """Whether each entry is in the bytes of a feed that feedkit wrote.
+    """Whether the bytes of a feed that feedkit wrote contain each entry.
 
-    They begin and end as nothing within them does: JSON has one a line, and no XML has a tag within a text. Most are
-    where they are looked for first: behind the one before.
+    An entry cannot be a part of another one: JSON has each in a line of its own, and an XML text has no tags. Most
+    entries are found at once: after the one before.
     """
     end = 0
     for fragment in fragments:
@@ -149,7 +149,7 @@ def _are_in(fragments: Iterable[bytes], data: bytes) -> Iterator[bool]:
 
 
 def _pages(document: Document) -> set[bytes]:
-    """The pages of a sitemap; none of one that cannot be unpacked, so that all count as changed."""
+    """The pages of a sitemap; none if it cannot be unpacked, so that all count as changed."""
     with suppress(ValueError):
         return set(_PAGE.findall(b"".join(expanded(document))))
     return set()

@@ -1,6 +1,6 @@
-"""`robots.txt`: written with its `Sitemap:` lines, or the file that is there checked for them (RFC 9309).
+"""Writes `robots.txt` with `Sitemap:` lines, or checks an existing one for them (RFC 9309).
 
-A file that feedkit did not write is never touched, and none is written where no crawler looks for it.
+A file that feedkit did not write is never changed. None is written below a path of the host: no crawler reads it there.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from feedkit.urls import path_url
 AnyDocument = TypeVar("AnyDocument", bound=Document | UnchangedDocument)
 
 NAME = "robots.txt"
-#: RFC 9309 §2.5: what a crawler reads at least; a larger file is not looked at further.
+#: RFC 9309 §2.5: crawlers read at least so many bytes; the check reads no more.
 MAX_BYTES = 512_000
 
 _LINE = lazy_regex(r"^[ \t]*sitemap[ \t]*:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
@@ -30,13 +30,13 @@ _LINE = lazy_regex(r"^[ \t]*sitemap[ \t]*:[ \t]*(\S+)", re.IGNORECASE | re.MULTI
 def with_robots(
     documents: Iterable[AnyDocument], site: Site, directory: Path, on_problem: OnProblem
 ) -> Iterator[AnyDocument | Document]:
-    """The documents, and behind them a `robots.txt` that names their sitemaps, where the settings want one.
+    """The documents, and after them a `robots.txt` that names their sitemaps, if the settings want one.
 
-    A file that is there and not feedkit's is checked instead, as with `check`: a sitemap that it does not name is a
-    Problem (FK414).
+    If there is one that feedkit did not write, it is checked instead: a sitemap that it does not name is a Problem
+    (FK414).
     """
     stems = [re.escape(path.rpartition(".")[0]) for path in (site.names.sitemap, site.names.news)]
-    # The list of parts, or each part that has no list above it.
+    # The sitemap index, or each urlset that no index lists.
     is_top = re.compile(rf"(?:{'|'.join(stems)})(?:-[0-9]+)?")
     sitemaps = []
     for document in documents:

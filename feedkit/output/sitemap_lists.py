@@ -1,6 +1,6 @@
-"""A list of addresses into a folder of sitemaps, streamed: what `feedkit sitemap` does.
+"""`feedkit sitemap`: from a list of addresses to a folder of sitemaps, streamed.
 
-What a build put into the same folder stays, and no sitemap is replaced by nothing.
+Other documents in the folder stay, and an empty list does not replace a sitemap.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from feedkit.imports.url_lists import read_urls
 from feedkit.output.report import Report
 from feedkit.output.writer import publish
 
-# What is about an address that was read some lines ago, or about all of them, has no line.
+# Problems that are found some lines later, or concern all lines, have no line number.
 _WITHOUT_LINE = ("FK410", "FK412")
 
 
@@ -38,19 +38,19 @@ def write_sitemap(
     max_bytes: int = MAX_BYTES,
     on_problem: OnProblem | None = None,
 ) -> Report:
-    """Make a folder hold the sitemap of a list of addresses, `lines` as `read_urls` takes them.
+    """Write the sitemap of a list of addresses into a folder. `lines` are read by `read_urls`.
 
-    Holds one part in memory. `path`, `timezone`, `gzip`, `fold_index`, `max_urls` and `max_bytes` are those of
-    `sitemaps`. A line that cannot be read (FK415) or listed (FK401 and others) is a Problem with its
-    number and the name `source`; the rest is written. `unique` remembers every address, at about 70 bytes each, to find
-    duplicates however far apart; `fold_index` lists the folder of an `index.html` in its place. Files of an earlier run
-    are replaced, other files of feedkit's in the folder stay. Without any address nothing is touched, and that is an
-    error (FK415). Raises `PublishError`, `UrlError`.
+    One part is in memory at a time. `path`, `timezone`, `gzip`, `fold_index`, `max_urls` and `max_bytes` are those of
+    `sitemaps`. A line that cannot be read (FK415) or listed (FK401 and others) is a Problem with its number and the
+    name `source`; the others are written. With `unique` every address is remembered, at about 70 bytes each, to find
+    all duplicates; `fold_index` lists the folder of an `index.html` instead of the file. Files of an earlier run are
+    replaced; feedkit's other files in the folder stay. A list without any address is an error (FK415), and nothing is
+    written. Raises `PublishError`, `UrlError`.
     """
     problems: list[Problem] = []
 
     def report(problem: Problem) -> None:
-        # A million duplicates are passed on, and not kept.
+        # Notes are passed on and not kept: there may be a million duplicates.
         if problem.severity != "note":
             problems.append(problem)
         if on_problem is not None:
@@ -82,7 +82,7 @@ def write_sitemap(
     top = f"{re.escape(stem)}(?:-[0-9]+)?{re.escape(dot + suffix)}"
     own = re.compile(rf"{re.escape(folder + slash)}(?:{top}|sitemaps/sitemap-[0-9]+\.xml(?:\.gz)?)")
     documents = itertools.chain([first], documents)
-    # Not kept: a part is as large as everything else together.
+    # This name would keep a part in memory.
     del first
     written = publish(documents, directory, removes=lambda path: own.fullmatch(path) is not None)
     for problem in written.problems:

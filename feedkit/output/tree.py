@@ -1,7 +1,7 @@
 """The output folder: every file below it is opened by the descriptors of its folders, one name at a time.
 
-So no link is ever followed, even one that appears during a run, and nothing outside is touched. Paths are those of
-documents, with `/`; the folder itself is the empty path.
+So no link is ever followed, even one that appears during a run, and nothing outside is changed. Paths are paths of
+documents, with `/`; the empty path is the output folder itself.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from feedkit.model import Document
 
 T = TypeVar("T")
 
-# On systems without descriptors of folders, each name of a path is looked at instead.
+# On systems without descriptors of folders, each name of a path is checked instead.
 HAS_DESCRIPTORS = {os.open, os.stat, os.mkdir, os.rename, os.unlink, os.rmdir} <= os.supports_dir_fd
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 _FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | _NO_LINK
 _CREATING = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-# IO_REPARSE_TAG_MOUNT_POINT of Windows: a folder, which is elsewhere all the same.
+# IO_REPARSE_TAG_MOUNT_POINT of Windows: a junction, which looks like a folder and leads elsewhere, like a link.
 _JUNCTION = 0xA0000003
-# Pieces are gathered up to this size, since each would be a call of the system.
+# Pieces are joined up to this size, since each would be a system call.
 _BUFFER_BYTES = 1 << 20
 _TEMPORARY = lazy_regex(r"\.feedkit-([0-9]{1,10})-[0-9]+\.tmp")
 
@@ -50,12 +50,12 @@ class TemporaryNames:
 class Tree:
     """A folder and everything below it; `open_tree` gives one to write to.
 
-    The folders of the last file stay open until a file of another branch is used: documents come folder by folder. A
-    folder that is replaced by a link meanwhile is still the same folder.
+    The folders of the last file stay open until a file in another folder is used, since documents come folder by
+    folder. If a link replaces such a folder, the descriptor is still that of the folder.
     """
 
     def __init__(self, *, root: Path, descriptor: int | None = None, durable: bool = False) -> None:
-        """`root` is resolved; `descriptor` is None on systems without, and where nothing is written.
+        """`root` is resolved. `descriptor` is None on systems without descriptors, and if nothing is written.
 
         With `durable`, files and folders are synchronised with the disk.
         """
@@ -66,12 +66,12 @@ class Tree:
         self._open_folders: list[tuple[str, int]] = []
 
     def close(self) -> None:
-        """Close the folders, so that they are opened as they are by then."""
+        """Close the folders; later calls open them again."""
         while self._open_folders:
             os.close(self._open_folders.pop()[1])
 
     def status(self, path: str) -> os.stat_result | None:
-        """The status of a path; None where nothing is, or where a folder of it is a file. Raises for a link."""
+        """The status of a path; None if nothing is there, or if one of its folders is a file. Raises for a link."""
         try:
             status = self._at(path, os.stat, follow_symlinks=False)
         except (FileNotFoundError, NotADirectoryError):
@@ -81,7 +81,7 @@ class Tree:
         return status
 
     def descriptor_of(self, path: str, flags: int) -> int:
-        """A file's descriptor, opened with `os.open` flags; new files have their permissions by umask."""
+        """A file's descriptor, opened with the flags of `os.open`. New files have the permissions of the umask."""
         try:
             return self._at(path, os.open, flags | _NO_LINK, 0o666)
         except OSError as error:
@@ -90,7 +90,7 @@ class Tree:
             raise
 
     def open(self, path: str) -> BinaryIO | None:
-        """A regular file to read; None where there is none."""
+        """A regular file, opened for reading; None if there is none."""
         try:
             descriptor = self.descriptor_of(path, READING)
         except (FileNotFoundError, NotADirectoryError):
@@ -105,7 +105,7 @@ class Tree:
         return os.fdopen(descriptor, "rb")
 
     def read(self, path: str) -> bytes | None:
-        """The bytes of a regular file; None where there is none."""
+        """The bytes of a regular file; None if there is none."""
         file = self.open(path)
         if file is None:
             return None
@@ -119,7 +119,7 @@ class Tree:
             try:
                 descriptor = self.descriptor_of(path, _CREATING)
             except FileExistsError:
-                # A process that died has written a part of it.
+                # A process that died has left it unfinished.
                 self.remove(path, sync=False)
                 descriptor = self.descriptor_of(path, _CREATING)
             with os.fdopen(descriptor, "wb", 0) as file:
@@ -148,12 +148,12 @@ class Tree:
             self._at(path, os.unlink, sync=sync)
 
     def make_folder(self, path: str) -> None:
-        """Make a folder, unless it is there."""
+        """Make a folder, unless it exists."""
         with suppress(FileExistsError):
             self._at(path, os.mkdir, sync=True)
 
     def remove_folder(self, path: str) -> bool:
-        """Remove a folder; False where it is not empty. A killed run may have removed it already."""
+        """Remove a folder; False if it is not empty. A killed run may have removed it already."""
         try:
             self._at(path, os.rmdir, sync=True)
         except FileNotFoundError:
@@ -163,22 +163,22 @@ class Tree:
         return True
 
     def remove_empty(self, path: str) -> None:
-        """Remove a folder and those above it, as far as they are empty."""
+        """Remove a folder and the folders above it, as far as they are empty."""
         while path and self.remove_folder(path):
             path = path.rpartition("/")[0]
 
     def names(self, path: str) -> list[str]:
-        """The names in a folder; empty where there is none."""
+        """The names in a folder; none if it does not exist."""
         try:
             return os.listdir(self._folder(path))  # noqa: PTH208  # A descriptor is no path.
         except (FileNotFoundError, NotADirectoryError):
             return []
 
     def remove_orphans(self, folder: str, used: Container[str] = ()) -> int:
-        """Remove from a folder the temporary files of processes that are gone; returns how many there were.
+        """Remove the temporary files of ended processes from a folder; returns how many there were.
 
-        Names of this process that are not among the `used` ones are an earlier one's: in a container every run has the
-        same number.
+        A file with the number of this process that is not among the `used` names is from an earlier run: in a container
+        every run has the same number.
         """
         owners = [(name, _TEMPORARY.fullmatch(name)) for name in self.names(folder)]
         orphans = [name for name, owner in owners if owner and name not in used and not _is_running(int(owner[1]))]
@@ -194,7 +194,7 @@ class Tree:
         waiting = [""]
         while waiting:
             folder = waiting.pop()
-            # What is linked or may not be read holds no file of ours.
+            # A link, or a folder that cannot be read, has none of these files.
             with suppress(PermissionError, FileNotFoundError, NotADirectoryError, PublishError):
                 with os.scandir(self._folder(folder)) as entries:
                     names = [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
@@ -203,9 +203,10 @@ class Tree:
                     self.remove_empty(folder)
 
     def _at(self, path: str, call: Callable[..., T], *arguments: Any, sync: bool = False, **named: Any) -> T:
-        """The result of a call of the system, which takes a path as a name and the descriptor of its folder.
+        """The result of a system call, which gets the name of a file and the descriptor of its folder.
 
-        Its errors name the whole file: the system knows the name only, or a number. With `sync` it changes the folder.
+        Errors get the whole path: the system reports the name alone, or a number. With `sync` the call changes the
+        folder, which is synchronised with the disk if the tree is `durable`.
         """
         above, _, name = path.rpartition("/")
         try:
@@ -224,7 +225,7 @@ class Tree:
             raise
 
     def _folder(self, path: str) -> int | Path:
-        """The descriptor of a folder; its whole path where there are no descriptors."""
+        """The descriptor of a folder; on systems without descriptors, its whole path."""
         if self.descriptor is None:
             whole = self.root
             for name in path.split("/") if path else ():
@@ -240,7 +241,7 @@ class Tree:
             try:
                 descriptor = os.open(name, _FOLDER, dir_fd=descriptor)
             except OSError as error:
-                # Linux says of a link that it is no folder, others that it is a loop.
+                # For a link, Linux reports ENOTDIR, other systems ELOOP.
                 if error.errno in (errno.ENOTDIR, errno.ELOOP, errno.EMLINK) and _is_link(name, descriptor):
                     raise self._link(path) from error
                 error.filename = str(self.root / folder)
@@ -256,7 +257,7 @@ class Tree:
 
 @contextmanager
 def open_tree(root: Path, *, durable: bool = False) -> Iterator[Tree]:
-    """The tree of a resolved folder, which is open inside of `with`."""
+    """The tree of a resolved folder, open inside of `with`."""
     descriptor = os.open(root, _FOLDER) if HAS_DESCRIPTORS else None
     tree = Tree(root=root, descriptor=descriptor, durable=durable)
     try:
@@ -268,7 +269,7 @@ def open_tree(root: Path, *, durable: bool = False) -> Iterator[Tree]:
 
 
 class Stager:
-    """Writes documents into temporary files, in this process; `Pool` uses several."""
+    """Writes documents into temporary files in this process; the subclass `Pool` uses several processes."""
 
     def __init__(self) -> None:
         self._digests: dict[str, str] = {}
@@ -278,15 +279,15 @@ class Stager:
         self._digests[document.path] = tree.create(temporary, document.chunks())
 
     def digests(self, tree: Tree) -> dict[str, str]:
-        """The SHA-256 of each document by its path, when all of them are written."""
+        """Wait until all documents are written; returns the SHA-256 of each by its path."""
         return self._digests
 
     def terminate(self) -> None:
-        """Write nothing any more."""
+        """Stop writing."""
 
 
 def _gathered(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """The chunks in few pieces, for most documents in one."""
+    """The chunks, joined to few large pieces; most documents become one piece."""
     pending: list[bytes] = []
     size = 0
     for chunk in chunks:
@@ -307,7 +308,7 @@ def _is_link(name: str | Path, folder: int | None = None) -> bool:
 
 
 def _can_probe() -> bool:
-    # On Windows os.kill would end the process that it asks for.
+    # On Windows os.kill would end the process instead of checking it.
     return os.name == "posix"
 
 

@@ -1,7 +1,7 @@
-"""Documents onto disk: all are staged in temporary files in their folders, then renamed, containers last.
+"""Writes documents to disk: all are staged in temporary files in their folders, then renamed; indexes and lists last.
 
-The only writer of documents. A file that is not in the manifest is never touched, a file that has the right bytes is
-not written again, a document that cannot be parsed replaces nothing, and feeds that had entries do not become empty.
+No other module writes documents. A file that is not in the manifest is never changed, a file that has the right bytes
+is not written again, a document that cannot be parsed replaces nothing, and feeds that had entries do not become empty.
 """
 
 from __future__ import annotations
@@ -35,20 +35,20 @@ def publish(
     durable: bool = False,
     wait: float = WAIT_SECONDS,
 ) -> Report:
-    """Write `documents` into a folder, and remove those of an earlier run that are not among them.
+    """Write `documents` into a folder, and remove documents of earlier runs that are not among them.
 
-    Only those of the same `owner` whose path `removes` accepts; the others stay, and stay in the manifest. Several
-    programs may write to one folder, each as an owner of its own; a build has no name. `manifest` is another place for
-    the list of what was written, outside of the folder: always the same one for a folder.
+    Only documents of the same `owner` are removed, and only if `removes` accepts their path; others stay, and stay in
+    the manifest. Several programs may write to one folder, each with the name of its own as `owner`; that of a build is
+    empty. `manifest` is a place outside of the folder for the list of written files; use the same one in every run.
 
-    Each document is parsed again and staged in a temporary file in its folder. When all of them are, they are put in
-    place with `os.replace`, in their order; unchanged files are not touched, not even their time. Each file that is in
-    the way and that the manifest does not list is a Problem (FK501), each feed that had entries and would have none
-    is one (FK505), and then nothing at all is written. With `force` such files are replaced, each with a Problem
-    (FK504) that says what it was; with `allow_empty` feeds may become empty. `durable` synchronises every file and
-    folder with the disk, in that order, so that a power cut is as harmless as a killed run.
+    Each document is parsed again and staged in a temporary file in its folder. Then all are put in place with
+    `os.replace`, in their order. Unchanged files are not written, so that their time stays. If the manifest does not
+    list a file at the place of a document (FK501), or if a feed that had entries would become empty (FK505), nothing at
+    all is written. With `force` such files are replaced, each with a Problem (FK504) that describes it; with
+    `allow_empty` feeds may become empty. `durable` synchronises every file and folder with the disk, in that order, so
+    that a power cut is as harmless as a killed run.
 
-    Waits at most `wait` seconds for another run in the folder. Raises `PublishError` where it is still there then, for
+    Waits at most `wait` seconds for another run in the folder. Raises `PublishError` if that has not ended by then, for
     a folder that cannot be written to, and for a path that is not safely below it.
     """
     require_at_least("publish: wait", wait, 0)
@@ -75,10 +75,10 @@ def write(
     on_change: OnChange | None = None,
     stager: Stager | None = None,
 ) -> Report:
-    """As `publish`, with files outside of the folder that are to be replaced together with the documents.
+    """Write documents like `publish`, and replace files outside of the folder together with them.
 
-    They are staged after the documents, and put in place before the first of them, unless there is an error. The
-    `stager` writes the temporary files.
+    The `replacements` are staged after the documents, and put in place before the first of them, unless there is an
+    error. The `stager` writes the temporary files.
     """
     # Not Path.resolve: before Python 3.13 it raises RuntimeError for a loop of links.
     root = Path(os.path.realpath(directory))
@@ -130,7 +130,7 @@ class _WriteRun:
         self.names = TemporaryNames()
         # Temporary files and the paths to which they will be renamed, in order.
         self.staged: list[tuple[str, str]] = []
-        # Folders without temporary files of killed runs; those among them that this run has created.
+        # The folders that have no temporary files of killed runs; the folders that this run has created.
         self.tidy_folders: set[str] = set()
         self.new_folders: list[str] = []
 
@@ -155,10 +155,10 @@ class _WriteRun:
         return Report(documents=counts, written=written, problems=tuple(comparison.problems))
 
     def clean(self) -> None:
-        """Remove temporary files, and new folders that stayed empty; an impatient second Ctrl-C does not stop that."""
+        """Remove temporary files, and new folders that are still empty. A second Ctrl-C does not stop that."""
         # An error here must not hide the one that ended the run.
         with delayed_signals():
-            # Nothing is to be staged any more.
+            # First, so that no other process creates more of them.
             self.stager.terminate()
             for temporary, _ in self.staged:
                 with suppress(OSError, PublishError):
@@ -191,9 +191,12 @@ class _WriteRun:
         self.tidy_folders.add(folder)
 
     def _commit(self, stale: list[str]) -> int:
-        """Rename everything. Before that the manifest lists old and new files, so that a killed run owns both."""
+        """Rename everything; returns how many stale documents were removed.
+
+        Before that the manifest lists old and new files, so that both are known to be feedkit's after a killed run.
+        """
         before, after = self.comparison.before, self.comparison.after
-        # Folders are opened again, as they are now.
+        # The folders are opened again, in case they have been replaced.
         self.tree.close()
         if self.staged:
             both = dict(before)
@@ -226,7 +229,7 @@ class _WriteRun:
         return is_there
 
     def _write_manifest(self, documents: dict[str, Written]) -> None:
-        # A document that could never be parsed has no digest, and is not listed.
+        # A document that could never be parsed has no digest; it is not listed.
         data = manifest.dump({path: written for path, written in documents.items() if written.digests})
         is_elsewhere = self.comparison.options.manifest is not None
         place = self.comparison.manifest
@@ -235,16 +238,16 @@ class _WriteRun:
 
 
 class Replacement:
-    """A file and the bytes that are to be in it: staged, then put there or discarded.
+    """A file and its new bytes, which are staged, and then committed or discarded.
 
-    Where it is a link, the file that it leads to is replaced, but for one of a `tree`. One that has these bytes, or the
-    same lines with other ends, is not touched. Each method raises `PublishError` where the file cannot be written.
+    If the file is a link, its target is replaced, except in a `tree`. A file that has these bytes, or the same lines
+    with other line ends, is not written. Each method raises `PublishError` if the file cannot be written.
     """
 
     def __init__(self, path: Path, data: bytes, *, setting: str = "", tree: Tree | None = None) -> None:
-        """`setting` names the file in errors; `tree` is its folder, if that is open and has no old temporary files."""
+        """`setting` names the file in errors. `tree` is its folder if that is open and has no old temporary files."""
         self.setting = setting
-        #: Where it leads to.
+        #: The file itself, or the target of a link.
         self.place = path if tree else Path(os.path.realpath(path))
         self._data = data
         self._name = f"{setting}: {path}" if setting else path
@@ -253,7 +256,7 @@ class Replacement:
         self._temporary = ""
 
     def stage(self, names: TemporaryNames) -> bool:
-        """Write the bytes into a temporary file next to the target; False where the target has them already."""
+        """Write the bytes into a temporary file next to the target; False if the target has them already."""
         with _publish_errors(self._name):
             old = self._tree.read(self.place.name)
             if old is not None and old.replace(b"\r\n", b"\n") == self._data:
@@ -283,7 +286,7 @@ class Replacement:
 def replace_file(
     path: Path, data: bytes, *, setting: str = "", names: TemporaryNames | None = None, tree: Tree | None = None
 ) -> bool:
-    """Replace a file as a whole; whether it differed. As `Replacement`."""
+    """Replace a file as a whole, as `Replacement` does; returns whether it differed."""
     replacement = Replacement(path, data, setting=setting, tree=tree)
     try:
         differs = replacement.stage(names or TemporaryNames())
@@ -294,9 +297,9 @@ def replace_file(
 
 
 def create_files(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write files that are not there yet, with the folders that they need; none of them where one is there.
+    """Write new files, and the folders that they need. If one of them exists, none is written.
 
-    Raises `PublishError` for one that is there, or that cannot be written.
+    Raises `PublishError` for a file that exists, or that cannot be written.
     """
     for name in files:
         if os.path.lexists(folder / name):

@@ -1,7 +1,7 @@
-"""The ids of old feeds into the ledger, so that a new generator shows no subscriber an old article again.
+"""Copies the ids of old feeds into the ledger, so that a new generator shows no subscriber an old article again.
 
-An entry is the article that has its id in front matter, else its address, else its title and date. Between two articles
-nothing is chosen, a title or a date alone is no proof, and an article that has two ids is reported.
+An entry matches the article with its id in front matter, else with its address, else with its title and date. If two
+articles fit, neither is chosen. A title or a date alone is not enough. An article with two ids is reported.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ _ENDS = ("/index.html", "/index.htm", "/index.php", ".html", ".htm")
 
 
 class Adopted(Value, frozen=True, kw_only=True):
-    """An entry of an old feed that is an article."""
+    """A match: an entry of an old feed, and the article that it belongs to."""
 
     feed: str  #: The file of the feed.
     id: str  #: The id that the feed gives it.
-    article: str  #: The file of the article, or its address where it came from no file.
+    article: str  #: The file of the article; its address if it has no file.
     url: str  #: The article's present address.
-    by: str  #: What decided it: `id`, `address`, `title and date`.
+    by: str  #: What they have in common: `id`, `address` or `title and date`.
 
 
 class Orphan(Value, frozen=True, kw_only=True):
@@ -51,7 +51,7 @@ class Orphan(Value, frozen=True, kw_only=True):
     source: str  #: The file of the feed, or of the article.
     url: str  #: Its address.
     title: str  #: Its title.
-    published: datetime | None  #: When it was published; None where an old feed does not say it.
+    published: datetime | None  #: When it was published; None if an old feed has no date for it.
     id: str = ""  #: The id that the feed gives it; empty for an article.
 
 
@@ -59,9 +59,9 @@ class AdoptReport(Value, frozen=True, kw_only=True):
     """The result of `adopt`."""
 
     matched: tuple[Adopted, ...]  #: What matched, in the order of the feeds.
-    unmatched: tuple[Orphan, ...]  #: Entries of the feeds without an article that is certain.
+    unmatched: tuple[Orphan, ...]  #: Entries of the feeds without a certain match.
     articles: tuple[Orphan, ...]  #: Published articles without an entry, from the time that the feeds cover.
-    outside: int  #: How many published articles without an entry are older or newer than all that the feeds have.
+    outside: int  #: How many published articles without an entry are older or newer than every entry of the feeds.
     written: bool  #: Whether the ledger changed on disk.
     problems: tuple[Problem, ...]  #: What is wrong.
 
@@ -88,12 +88,12 @@ def adopt(
     on_problem: OnProblem | None = None,
     progress: Progress | None = None,
 ) -> AdoptReport:
-    """Enter the ids of old feed files into the ledger, for the articles that their entries are.
+    """Match the entries of old feed files with articles, and copy their ids into the ledger.
 
-    Give as `feeds` every one that people subscribed to, in all formats and with all its pages, in one call. An Atom id
-    is the article's id; that of RSS or JSON Feed, where it differs or is no URI, is kept for those two formats.
-    `ids_file` takes the place of `site.ids`. With `dry_run` nothing is written; `progress` may show how much is read.
-    Raises `SettingsError` where neither names a ledger, for a damaged one and for content that is not there;
+    Give all `feeds` that people subscribed to in one call: every format, with all its pages. An Atom id becomes the
+    article's id. An id of RSS or JSON Feed that differs from it, or is no URI, is kept for these two formats.
+    `ids_file` replaces `site.ids`. With `dry_run` nothing is written; `progress` may show how much is read. Raises
+    `SettingsError` if neither names a ledger, if the ledger is damaged and if the content does not exist;
     `DocumentError` for a feed that cannot be read.
     """
     site = replace(site, ids=Path(ids_file)) if ids_file else site
@@ -125,7 +125,7 @@ def adopt(
 
 
 class _Claim(NamedTuple):
-    """An entry of an old feed that is certainly an article."""
+    """An entry of an old feed that certainly belongs to one article."""
 
     feed: str
     is_atom: bool
@@ -142,11 +142,11 @@ class _Adoption:
         self.on_problem = on_problem
         self.matched: list[Adopted] = []
         self.unmatched: list[Orphan] = []
-        # By the index of an article.
+        # The certain matches of each article, by its index.
         self.claims = defaultdict[int, list[_Claim]](list)
         # The dates of all entries, in seconds since 1970.
         self.dates: list[float] = []
-        # The indexes of articles by what old entries may share with them.
+        # The indexes of articles by each id, address, title and day that an old entry may have in common with them.
         self._places = defaultdict[object, list[int]](list)
         for place, entry in enumerate(identified.entries):
             row = self.before.rows.get(entry.id)
@@ -156,17 +156,17 @@ class _Adoption:
             if entry.own_id:
                 self._places["id", entry.id] = [place]
 
-    def _days(self, instant: datetime | None) -> set[date]:
-        """The days of an instant: articles often name no time, and feeds must."""
+    def _days(self, time: datetime | None) -> set[date]:
+        """The day of a time, as written and in the site's zone. Feeds need a time; many articles have only a day."""
         zone = dates.zone(self.site.timezone)
-        return {instant.date(), instant.astimezone(zone).date()} if instant else set()
+        return {time.date(), time.astimezone(zone).date()} if time else set()
 
     def add(self, name: str, feed: OldFeed) -> None:
         """Match the entries of one feed."""
         items = list({item.id: item for item in feed.items}.values())
         self.dates += [item.published.timestamp() for item in items if item.published]
         matches = list(self._matches(items))
-        # Two entries of one feed may seem to be one article.
+        # Two entries of one feed may match one article.
         counts = Counter(place for _, places, by in matches if by for place in places)
         for item, places, by in matches:
             if by and len(places) == 1 and counts[places[0]] == 1:
@@ -180,15 +180,15 @@ class _Adoption:
                 self.on_problem(self._unmatched(name, item, places, by))
 
     def _matches(self, items: Iterable[OldItem]) -> Iterator[tuple[OldItem, Sequence[int], str]]:
-        """The entries of one feed, each with the articles that it may be, and what decided it, if anything did.
+        """The entries of one feed, each with the articles that it may match, and what they have in common.
 
-        Ids that authors gave decide first; then addresses, of the same host and of any other; then titles with dates,
-        among the articles that nothing decided before. Where nothing is certain, it may be those that share the title,
-        or, with an entry that has none, the day.
+        Ids in front matter come first; then addresses, on the same host and on any other; then titles with dates, among
+        the articles without a match. The last value is empty if nothing of these matches: then the articles have
+        the same title or, if the entry has no title, the same day.
         """
         certain = []
         for item in items:
-            # As an `id` in front matter is read.
+            # An `id` in front matter may have become a URI when it was read.
             own = self._first(("id", id_) for id_ in (item.id, stable_id(item.id, self.site.id_namespace)))
             urls = (item.url, item.id if item.is_permalink else "")
             certain.append(
@@ -209,7 +209,7 @@ class _Adoption:
         return next(filter(None, map(self._places.get, keys)), [])
 
     def _unmatched(self, name: str, item: OldItem, places: Sequence[int], by: str) -> Problem:
-        # As their authors call them: what is above the content folder tells nothing.
+        # Paths below the content folder, since they are shorter.
         names = [self.identified.rows[place].path or self.identified.entries[place].url for place in places[:3]]
         articles = " or ".join(map(shown, names))
         hint = f"write id: {item.id} into the front matter of the article that it is"
@@ -235,7 +235,7 @@ class _Adoption:
         """The row of a matched article; None where its id is that of another article."""
         entry = self.identified.entries[place]
         before = rows.get(entry.id)
-        # The id, and the one in RSS and JSON Feed: each from the first feed that has it.
+        # The id in Atom, and the id in RSS and JSON Feed: each from the first feed that has it.
         atom = next((claim.item.id for claim in claims if claim.is_atom), "")
         other = next((claim.item.id for claim in claims if not claim.is_atom), "")
         id_ = next(filter(is_id, (atom, other)), "") or stable_id(other or atom, self.site.id_namespace)
@@ -268,14 +268,14 @@ class _Adoption:
 
 
 def _keys(url: str) -> Iterator[object]:
-    """What an article shares with old entries that have one of its addresses: the address, and its path on any host."""
+    """The keys by which an address is compared: the whole address, and its path, which may be on another host."""
     yield comparable_url(url)
     if path := comparable_path(url):
         yield "path", path
 
 
 def comparable_url(url: str) -> str:
-    """An address in its canonical form, without the parameters of campaigns; empty for what is none."""
+    """An address in its canonical form, without the parameters of campaigns; empty if it is no valid address."""
     try:
         parts = urlsplit(absolute(url, ""))
     except RefusedValue:
@@ -287,7 +287,7 @@ def comparable_url(url: str) -> str:
 def comparable_path(url: str) -> str:
     """The path and query of an address, for comparing addresses of different hosts; without the ending of the path.
 
-    `/a`, `/a/`, `/a.html` and `/a/index.html` are one. Empty for the home page, which is no article.
+    `/a`, `/a/`, `/a.html` and `/a/index.html` are equal. Empty for the home page, which is no article.
     """
     parts = urlsplit(comparable_url(url))
     text = unicodedata.normalize("NFC", unquote(parts.path))

@@ -51,11 +51,11 @@ class ArticleRecord(Struct, eq=False, gc=False):
     file: SourceFile
     row: ArticleRow  #: As the cache stores it.
     metadata: EntryMetadata = _UNREAD
-    entry: Entry | None = None  #: None for one that was refused, and for a page.
-    body: Place | None = None  #: As of `ReadResult`.
-    completed: Place | None = None  #: As of `Rendered`.
+    entry: Entry | None = None  #: None for a refused article, and for a page.
+    body: Place | None = None  #: The second value of `ReadResult`.
+    completed: Place | None = None  #: `Rendered.completed`.
     fragments: dict[FragmentKind, FragmentRef | Problem] = {}  #: A Problem for a format that cannot hold the entry.
-    ids: tuple[str, str] | None = None  #: The id and the guid that a ledger gives it.
+    ids: tuple[str, str] | None = None  #: The id and the guid from a ledger.
     is_cached: bool = False  #: Whether the cache has the row.
     is_in_feeds: bool = False  #: Whether a feed holds it, or would if its content were not refused.
     is_refused: bool = False  #: Whether it is not published because its content is refused.
@@ -71,15 +71,15 @@ class ArticleRecord(Struct, eq=False, gc=False):
         return self.row.content.answers if self.row.content else {}
 
     def set_row(self, row: ArticleRow) -> None:
-        """Take the results that a row has."""
+        """Set the results that a row holds."""
         self.row, self.metadata, self.completed = row, decode_metadata(row.metadata), None
         self.entry = self.metadata.entry
 
 
 class Articles:
-    """The articles of a folder, in the order of their files; or those in lines of JSON, which have their content."""
+    """The articles of a folder, in the order of their files; or those in lines of JSON, whose entries have content."""
 
-    # Of a folder.
+    # Not set for lines of JSON.
     _root: Path
     _file_keys: FileKeys
     _pool: Pool
@@ -89,7 +89,7 @@ class Articles:
         self._progress = progress
         self._articles: list[ArticleRecord] = []
         self._section_pages: list[SourceFile] = []
-        # Of listing the files.
+        # The problems of listing the files.
         self._problems: list[Problem] = []
         #: The pages of the site that are no articles; filled by `read`.
         self.pages: tuple[SitePage, ...] = ()
@@ -106,7 +106,7 @@ class Articles:
         self._articles = [ArticleRecord(file, ArticleRow("", {}, Raw()), entry=entry) for entry in entries]
 
     def list_files(self, root: Path, output: Path, file_keys: FileKeys, *, may_be_empty: bool) -> None:
-        """List the files of a folder, none in the `output` folder.
+        """List the files of a folder, except for those in the `output` folder.
 
         Raises `SettingsError` for a bad pattern of `exclude`.
         """
@@ -125,14 +125,14 @@ class Articles:
         return digest(msgpack.encode((articles, section_pages, self._problems)))
 
     def pool(self, jobs: int, on_problem: OnProblem) -> Pool:
-        """The workers, after reading what every article may depend on: the table of authors, and pages of sections."""
+        """The workers. They have read what any article may depend on: the table of authors, and pages of sections."""
         self._pool = pool = Pool(self._root, self._site, self._section_pages, jobs, on_problem)
         for problem in (*pool.worker.take_problems(), *self._problems, *pool.worker.begin(self._section_pages)):
             on_problem(problem)
         return pool
 
     def shared_files(self) -> list[str]:
-        """The paths of the files that every article may depend on."""
+        """The paths of the files that any article may depend on."""
         return [*(file.path for file in self._section_pages), *self._pool.worker.reader.dependencies]
 
     def read(self, rows: Mapping[str, ArticleRow], on_problem: OnProblem) -> None:
@@ -144,7 +144,8 @@ class Articles:
                 article.is_cached, row.key = row.key == article.row.key, article.row.key
                 article.set_row(row)
             if not article.is_cached:
-                # A file with another key may have the same bytes, as after a fresh checkout. A draft may have its time.
+                # A file with another key may have the same bytes, as after a fresh checkout. The date of a draft may
+                # be the time of its file.
                 depends_on_time = has_time or (article.entry is not None and article.entry.draft)
                 orders.append((article.file, b"" if depends_on_time else article.metadata.file_digest))
         results = self._pool.read(orders)
@@ -201,7 +202,7 @@ class Articles:
         return [article.entry for article in self._accepted if article.entry]
 
     def set_published(self, entries: Sequence[Entry]) -> None:
-        """Take the entries of a publication, which are in the order of `entries()` and may have other ids."""
+        """Set the entries of a publication, which are in the order of `entries()` and may have other ids."""
         self._by_entry = {}
         for entry, article in zip(entries, self._accepted, strict=True):
             self._by_entry[id(entry)] = article
@@ -209,7 +210,7 @@ class Articles:
         self._digests.clear()
 
     def render_feeds(self, documents: Iterable[PlannedDocument]) -> bool:
-        """Render the entries of feeds that have not been rendered; whether articles are refused because of that."""
+        """Render the entries of feeds that are not rendered yet; returns whether any article is refused by that."""
         if self._renders_at_once:
             return False
         needed = self._needed_fragments(documents)
@@ -223,13 +224,13 @@ class Articles:
         return any(article.is_refused for article in needed)
 
     def content_problems(self) -> Iterator[Problem]:
-        """The problems of the content of all articles in feeds, refused ones too."""
+        """The problems of the content of all articles in feeds, including refused articles."""
         for article in self._articles:
             if article.is_in_feeds and article.row.content:
                 yield from article.row.content.problems
 
     def read_again(self, source: str, on_problem: OnProblem) -> tuple[ArticleFields, Entry | None]:
-        """The fields of one file, and its entry with content, if it is one; nothing of a line."""
+        """The fields of one file, and its entry with content, or None if it has none; no fields for lines of JSON."""
         if not self._is_folder:
             return ArticleFields(site=self._site, report=Reporter("", on_problem)), None
         reader = ArticleReader(self._root, self._site, on_problem)
@@ -257,7 +258,7 @@ class Articles:
             self._render(summaries)
 
     def fragment(self, entry: Entry, format_: Format, content: Content) -> Piece:
-        """The bytes of an entry. Raises `DocumentError` for one that the format cannot hold."""
+        """The bytes of an entry. Raises `DocumentError` if the format cannot hold it."""
         if self._has_content:
             return self._whole_fragments(entry, format_, content)
         article, kind = self._by_entry[id(entry)], (format_.name, content)
@@ -273,7 +274,7 @@ class Articles:
         return fragment
 
     def digest(self, document: PlannedDocument) -> bytes:
-        """A digest of the entries of a document, and of their content if it holds that."""
+        """A digest of the entries of a document, and of their content if it is a feed."""
         # The formats of a feed share one tuple.
         is_feed = isinstance(document, FeedDocument)
         key = (id(document.entries), is_feed)
@@ -306,7 +307,7 @@ class Articles:
                 yield article.entry.expires
 
     def sources(self) -> list[str]:
-        """The paths of all articles, as messages name them; of lines there are none."""
+        """The paths of all articles, as messages name them; none for lines of JSON."""
         return [printable(article.file.path) for article in self._articles if article.file.path]
 
     def changed_rows(self) -> Iterator[tuple[str, ArticleRow]]:
@@ -339,7 +340,7 @@ class Articles:
         for (article, (_, kinds, *_)), rendered in zip(orders.items(), watched, strict=True):
             if rendered.content:
                 article.completed = rendered.completed
-                # Otherwise it was rendered when it was read.
+                # Else `read` has rendered the content.
                 if not self._renders_at_once:
                     article.is_cached &= article.row.content is not None
                     article.row.content = rendered.content

@@ -1,7 +1,7 @@
-"""`build`: a folder of articles into a folder of documents.
+"""`build`: from a folder of articles to a folder of documents.
 
-discover -> read metadata -> choose -> plan documents -> render what is missing -> write. The cache spares the work on
-each article and each document whose inputs have not changed since the last build.
+discover -> read metadata -> choose -> plan documents -> render what is missing -> write. With a cache, articles and
+documents whose inputs have not changed since the last build are not read and not rendered.
 """
 
 from __future__ import annotations
@@ -64,11 +64,11 @@ def build(
     """Read the articles, and make `directory` hold the site's feeds, sitemap and OPML list.
 
     `content` is a folder, one file, or an open file (any iterable of lines) with a JSON object a line. Each bad
-    article is one Problem in the report, and the others are built. `on_problem` gets each Problem as soon as there is
-    one; `progress` may show how far each stage is. `force`, `allow_empty`, `durable` and `wait` are those of `publish`.
-    Up to `jobs` processes read and render, and `cache` is a file that spares the next build what this one did; neither
-    changes a byte. Raises `SettingsError` for content that is not there, for a folder that must not be written
-    to and for a `cache` that is another file, `PublishError` for a folder that cannot be written to.
+    article is one Problem in the report, and the others are built. `on_problem` gets each Problem when it occurs;
+    `progress` may show how far each stage is. `force`, `allow_empty`, `durable` and `wait` are those of `publish`. Up
+    to `jobs` processes read and render. `cache` is a file in which the results are kept for the next build. Neither
+    changes a byte of the output. Raises `SettingsError` if the content does not exist, if the folder must not be
+    written to and if `cache` is another program's file; `PublishError` if the folder cannot be written to.
     """
     require_at_least("build: jobs", jobs, 1)
     require_at_least("build: wait", wait, 0)
@@ -86,22 +86,22 @@ def build(
 
 
 def check_content(content: ArticleSource) -> None:
-    """Refuse content that is not there: raises `SettingsError`."""
+    """Raises `SettingsError` for content that does not exist."""
     if isinstance(content, str | Path) and not exists(content):
         raise SettingsError(f"{content}: there is no such folder of articles; nothing was built")
 
 
 def check_folders(content: ArticleSource, output: str | Path) -> None:
-    """Refuse content that is not there, and a folder that must not be written to: raises `SettingsError`.
+    """Raises `SettingsError` for content that does not exist, and for an output folder that must not be written to.
 
-    That is the content folder, its parent, the home folder and the root of the disk. Without articles an empty site
-    would take the place of the real one.
+    The latter are the content folder, its parent, the home folder and the root of the disk. Without content, an empty
+    site would replace the real one.
     """
     require_path("directory", output)
     check_content(content)
     directory = Path(os.path.realpath(output))
     forbidden = {Path(directory.anchor): "it is the root of the disk"}
-    # A service without HOME and without an entry among the users has none.
+    # A service without HOME and without a user account has no home folder.
     with suppress(RuntimeError):
         forbidden[Path.home().resolve()] = "it is the home folder"
     if isinstance(content, str | Path):
@@ -114,7 +114,7 @@ def check_folders(content: ArticleSource, output: str | Path) -> None:
 
 
 def check_files(site: Site, cache: str | Path | None) -> None:
-    """Refuse settings that name one file for two things: raises `SettingsError`."""
+    """Raises `SettingsError` for two settings that name the same file."""
     owners: dict[str, str] = {}
     lists = [("sitemap.lists", path) for path in site.sitemap.lists]
     read = [("authors_file", site.authors_file), ("page.css", site.page.css), *lists]
@@ -129,10 +129,10 @@ def check_files(site: Site, cache: str | Path | None) -> None:
 class Prepared(Struct, frozen=True, kw_only=True):
     """All entries, and which of them are published."""
 
-    identified: Identified  #: Every article that could be read, published or not, with the ledger before.
+    identified: Identified  #: Every article that could be read, published or not, with the ledger before this build.
     refused: int  #: How many articles have errors.
     publication: Publication
-    ledger: Ledger | None  #: The ledger with every article, published now or not; None where there is none.
+    ledger: Ledger | None  #: The ledger after this build; None if the site has no ledger.
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -154,22 +154,21 @@ class _Build:
         *,
         may_be_empty: bool,
     ) -> None:
-        """Lists the files of a folder. A folder without articles is an error (FK232) unless it `may_be_empty`."""
+        """List the files of a folder. A folder without articles is an error (FK232) unless it `may_be_empty`."""
         self.identity = Identity.of(with_vault(site, content), content)
         self.site = self.identity.site
         self.content = content
         self.directory = directory
         self.root = Path(os.path.realpath(directory))
-        #: Bad articles, and other problems so far.
+        #: All problems that were reported, and the number of refused articles.
         self.problems = Problems(on_problem)
         self.progress = progress or (lambda items, stage: items)
-        #: The articles, with their files if they are of a folder.
         self.articles = Articles(self.site, self.progress)
         self.cache: Cache | None = None
-        # The last build, from the cache; the present keys of files.
+        # The last build, from the cache; the keys that the files have now.
         self.last: BuildRow | None = None
         self.file_keys = FileKeys(0)
-        # Digests of the settings, of what every article depends on, and of all articles and the settings.
+        # Digests of the settings, of everything that any article may depend on, and of the settings and all articles.
         self.settings = self.shared = self.inputs = b""
         self.pool: Pool | None = None
         self.is_published = False
@@ -195,7 +194,7 @@ class _Build:
             self.pool.close()
 
     def last_report(self) -> Report | None:
-        """The report of the last build, if nothing that it read or wrote has changed since; else None."""
+        """The report of the last build if nothing that it read or wrote has changed since; else None."""
         if self.cache is None:
             return None
         self.inputs = digest(self.settings, os.fsencode(self.root), self.articles.inputs())
@@ -217,7 +216,7 @@ class _Build:
         """Whether the output or the report may differ only because time has passed."""
         now, then = publication_instant(self.site.as_of), datetime.fromisoformat(last.now)
         if self.site.sitemap.news:
-            # News are of two days, as seen from now.
+            # The news sitemap has the articles of the last two days.
             return now != then
         return now < then or (last.until != "" and datetime.fromisoformat(last.until) <= now)
 
@@ -232,11 +231,10 @@ class _Build:
             self.shared = digest(self.settings, *map(digest_of_file, self.articles.shared_files()))
             rows = self.cache.articles() if self.cache and self.last and self.last.shared == self.shared else {}
             self.articles.read(rows, self.problems)
-        #: The plan of its documents; the entries, and which of them are published.
         self.plan, self.prepared = self._plan_documents()
 
     def publish(self, options: WriteOptions) -> Report:
-        """Render and write the documents that are missing."""
+        """Render and write the documents that have changed or are missing; returns the report."""
         articles, plan, prepared = self.articles, self.plan, self.prepared
         for problem in plan.problems:
             self.problems(problem)
@@ -283,7 +281,7 @@ class _Build:
         )
 
     def _plan_documents(self) -> tuple[DocumentPlan, Prepared]:
-        """The plan of the documents, and what is published: without articles whose content is refused."""
+        """The plan of the documents, and what is published. Articles whose content is refused are left out of both."""
         articles = self.articles
         while True:
             problems: list[Problem] = []
@@ -317,11 +315,11 @@ class _Build:
         return digest(self.shared, self.articles.digest(planned), parts, *reads)
 
     def make(self, planned: PlannedDocument) -> Iterator[Document]:
-        """The documents that a planned one becomes."""
+        """The documents of a planned document: most have one, a sitemap may have many."""
         return planned.make(self.articles.fragment, self.problems)
 
     def ledgers(self) -> Iterator[Replacement]:
-        """The ledgers as they are to be when the documents are in their places."""
+        """The ledgers to write with the documents."""
         site, prepared = self.site, self.prepared
         if path := site.sitemap.ledger:
             data = dump_lastmods(prepared.publication.entries, prepared.publication.lastmods)
@@ -339,7 +337,7 @@ class _Build:
         dependencies |= {os.fsencode(path) for planned in self.plan.documents for path in planned.reads}
         dependencies |= {os.fsencode(folder / ROBOTS) for folder in self.site.static}
         if (root := self.identity.root) and self.identity.ledger:
-            # An article is gone when its file is.
+            # The ledger marks an article as gone if its file does not exist.
             dependencies |= {os.fsencode(root / row.path) for row in self.identity.ledger.rows.values() if row.path}
         outputs = [self.root / path for path in (*self.documents.paths(), MANIFEST, ROBOTS)]
         outputs += [path for path in (self.site.ids, self.site.sitemap.ledger) if path]
@@ -363,9 +361,9 @@ class _Build:
 
 
 class Draft(_Build):
-    """A build that writes nothing: the publication, the plan of its documents, and fragments on request.
+    """A build that writes no documents: it has the publication, the plan of the documents, and renders on request.
 
-    Not for several threads at a time. `close` removes its temporary files.
+    Only one thread may use it at a time. `close` removes its temporary files.
     """
 
     def __init__(

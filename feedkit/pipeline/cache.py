@@ -1,7 +1,7 @@
 """The cache of a build: one sqlite3 file with the tables `articles` and `documents`.
 
 `articles` has the metadata of each article by its path; `documents` has the signature of each document and, under the
-empty path, the build as a whole. A build without the file, or with one that is damaged or locked, does all work anew.
+empty path, the build as a whole. If the file is missing, damaged or locked, a build does all work again.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from feedkit.pipeline.worker import RenderedContent
 
 #: The version of the rows (`PRAGMA user_version`).
 VERSION = 10
-#: The mark of feedkit's own sqlite3 files (`PRAGMA application_id`): "fkit".
+#: Marks sqlite3 files as feedkit's (`PRAGMA application_id`): "fkit".
 APPLICATION_ID = 0x666B6974
-#: How long a build waits for another one that uses the file.
+#: How many seconds a build waits for another build that uses the file.
 LOCKED_SECONDS = 1.0
 
 _TABLES = ("articles", "documents")
@@ -59,7 +59,7 @@ class FileRow(Struct, array_like=True):
     coding: str
     items: int | None
     key: FileKey
-    digest: str  #: As the manifest has it.
+    digest: str  #: `Written.digests` of the manifest.
 
 
 class DocumentRow(Struct, array_like=True):
@@ -73,7 +73,7 @@ class DocumentRow(Struct, array_like=True):
 class BuildRow(Struct, array_like=True):
     """A build as a whole."""
 
-    shared: bytes  #: A digest of what every article depends on.
+    shared: bytes  #: A digest of everything that any article may depend on.
     inputs: bytes = b""  #: A digest of the settings and all articles; empty if only the articles were saved.
     dependencies: dict[bytes, FileKey] = {}  #: The keys of all other files and folders that were read, by path.
     outputs: dict[bytes, FileKey] = {}  #: The keys of the files that were written, by path.
@@ -83,10 +83,10 @@ class BuildRow(Struct, array_like=True):
 
 
 class Cache:
-    """The file. Whatever is wrong with it, it ends no build."""
+    """The file of the cache. No damage to it ends a build."""
 
     def __init__(self, path: Path) -> None:
-        """Raises `SettingsError` for a file that is not feedkit's, and leaves that as it is."""
+        """Raises `SettingsError` for a file of another program, and does not change it."""
         self._path = path
         self._connection: sqlite3.Connection | None = None
         if not _may_use(path):
@@ -94,7 +94,7 @@ class Cache:
         self._open()
 
     def touch(self) -> int:
-        """The time of its file system in nanoseconds, which touching the file shows; 0 where there is no file."""
+        """Touch the file; returns the time of its file system in nanoseconds, or 0 if there is no file."""
         with suppress(OSError):
             os.utime(self._path)
             return self._path.stat().st_mtime_ns
@@ -118,7 +118,10 @@ class Cache:
         articles: tuple[Iterable[tuple[str, ArticleRow]], Container[str]],
         documents: tuple[Iterable[tuple[str, DocumentRow]], Container[str]],
     ) -> None:
-        """Write a build, and of articles and documents the new rows; rows of other paths than the listed ones go."""
+        """Write a build, and the new rows of articles and of documents.
+
+        With each goes the set of all paths; rows of other paths are deleted.
+        """
 
         def write(connection: sqlite3.Connection) -> None:
             connection.execute("BEGIN IMMEDIATE")
@@ -159,7 +162,7 @@ class Cache:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._connection = sqlite3.connect(self._path, timeout=LOCKED_SECONDS, isolation_level=None)
-            # What is lost in a power cut is read again.
+            # No fsync: a build after a power cut reads again what was lost.
             self._connection.execute("PRAGMA synchronous = OFF")
             if self._connection.execute("PRAGMA user_version").fetchone()[0] != VERSION:
                 _make_tables(self._connection)
@@ -184,7 +187,7 @@ class Cache:
 
 
 def _may_use(path: Path) -> bool:
-    """Whether the cache may be at a path: nothing is there, or a cache, or what can be neither read nor written."""
+    """Whether a path may be used: no file is there, or a cache, or a file that can be neither read nor written."""
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode) or (stat.S_ISREG(status.st_mode) and status.st_size == 0):
@@ -200,8 +203,8 @@ def _may_use(path: Path) -> bool:
 
 
 def _is_unavailable(error: sqlite3.Error) -> bool:
-    """Whether the file may be undamaged: another build uses it, or it cannot be read or written now."""
-    # The lowest byte tells the kind.
+    """Whether an error says nothing about damage: another build uses the file, or it cannot be read or written now."""
+    # The lowest byte of an extended code is the primary code.
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in _UNAVAILABLE
 
 
@@ -227,7 +230,7 @@ def _with_checksum(data: bytes) -> bytes:
 
 
 def _checked(data: bytes) -> bytes:
-    """The data behind the checksum. Raises `DecodeError` where it is damaged."""
+    """The data after the checksum. Raises `DecodeError` if it is damaged."""
     content = data[_CHECKSUM_BYTES:]
     if data != _with_checksum(content):
         raise DecodeError

@@ -1,4 +1,4 @@
-"""Which documents of a plan are unchanged since the last build, and which are missing."""
+"""Compares the documents of a plan with those of the last build: which are unchanged, and which are to be rendered."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ class PlannedDocuments:
         signature: Callable[[PlannedDocument], bytes],
         rows: Mapping[str, DocumentRow],
     ) -> None:
-        """`root` is the output folder; the `signature` is a digest of all that the bytes of a document depend on."""
+        """`root` is the output folder; `signature` returns a digest of everything that a document depends on."""
         self._root = root
         self._planned = plan.documents
         self._rows: dict[str, DocumentRow] = {}
-        # The paths of unchanged documents, and of those among them whose files have other keys.
+        # The paths of unchanged documents, and of unchanged documents whose files have new keys.
         self._unchanged: set[str] = set()
         self._rekeyed: set[str] = set()
         for planned in self._planned:
@@ -45,7 +45,7 @@ class PlannedDocuments:
         return [planned for planned in self._planned if planned.path not in self._unchanged]
 
     def documents(self, fragment: FragmentOf, on_problem: OnProblem) -> Iterator[Document | UnchangedDocument]:
-        """All documents in order. The problems of unchanged ones are reported again."""
+        """All documents in order. The problems of unchanged documents are reported again."""
         for planned in self._planned:
             row = self._rows[planned.path]
             if planned.path not in self._unchanged:
@@ -57,7 +57,7 @@ class PlannedDocuments:
                 yield _unchanged_document(planned, file, fragment)
 
     def changed_rows(self) -> Iterator[tuple[str, DocumentRow]]:
-        """The rows that the cache does not have yet, after the documents were written."""
+        """The rows that the cache does not have yet; to be called when the documents are written."""
         written = manifest.load(self._root)
         for path, row in self._rows.items():
             if path not in self._unchanged:
@@ -72,7 +72,7 @@ class PlannedDocuments:
         return set(self._rows)
 
     def paths(self) -> list[str]:
-        """The paths of all files that the documents became."""
+        """The paths of all files of the documents."""
         return [file.path for row in self._rows.values() for file in row.files]
 
     def _is_there(self, planned: PlannedDocument, file: FileRow) -> bool:
@@ -88,7 +88,7 @@ class PlannedDocuments:
 
 
 def output_key(path: str | bytes | Path) -> FileKey:
-    """The key of a regular file that this or an earlier run wrote; empty where there is none."""
+    """The key of a regular file that this or an earlier run wrote; empty if there is none."""
     try:
         status = os.lstat(path)
     except OSError:

@@ -1,4 +1,4 @@
-"""What a build depends on: digests of settings, programs and files, and keys that tell whether a file has changed."""
+"""What a build depends on: digests of settings, programs and files, and keys that show whether a file has changed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from feedkit.config.site import Site
 from feedkit.files import READING, FileKey, file_key
 
-#: A younger file may change again without getting another key, so that its key does not count.
+#: A file that was changed later than this many nanoseconds ago may change again and keep its key.
 RACY_NS = 2_000_000_000
 
 
@@ -33,7 +33,7 @@ def digest(*parts: bytes) -> bytes:
 
 
 def digest_of_file(path: str | bytes) -> bytes:
-    """The SHA-256 of a file's bytes; empty for what is no regular file, or cannot be read."""
+    """The SHA-256 of a file's bytes; empty if it is no regular file or cannot be read."""
     with suppress(OSError), os.fdopen(os.open(path, READING), "rb") as file:
         if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             return hashlib.file_digest(file, "sha256").digest()
@@ -46,9 +46,9 @@ def zone_files(zone: str) -> list[str]:
 
 
 def settings_digest(site: Site, content: str) -> bytes:
-    """A digest of all that every article of a folder depends on, but for other files of the folder.
+    """A digest of everything that any article of a folder may depend on, except for files of the folder.
 
-    Not of the instant that decides what is published: no article depends on it.
+    It does not include the time that decides what is published: no article depends on it.
     """
     settings = repr(replace(site, as_of=None))
     places = (content, os.path.realpath(content), sys.version)
@@ -57,7 +57,7 @@ def settings_digest(site: Site, content: str) -> bytes:
 
 
 def is_repeatable(site: Site) -> bool:
-    """Whether equal files give equal builds: not where settings hold functions, and not with dates from git."""
+    """Whether equal files give equal builds: false if settings contain functions, or if dates come from git."""
     return not ("git" in site.dates_from or has_functions(site))
 
 
@@ -85,18 +85,18 @@ def _programs() -> bytes:
 
 
 class FileKeys:
-    """The keys of files and folders, each looked at once as text and once as bytes."""
+    """The keys of files and folders. Each path is examined once."""
 
     def __init__(self, taken_ns: int) -> None:
-        """`taken_ns` is the time by the clock of the file system, in nanoseconds; 0 where it is unknown."""
+        """`taken_ns` is the time by the clock of the file system, in nanoseconds; 0 if it is unknown."""
         self._young = f"young at {taken_ns}"
         self._young_ns = taken_ns - RACY_NS
         self._keys: dict[str | bytes, FileKey] = {}
 
     def key(self, path: str | bytes) -> FileKey:
-        """The key of a file, or of all files below a folder; empty where neither exists.
+        """The key of a file, or of all files below a folder; empty if neither exists.
 
-        A file that is younger than two seconds has a key that never matches in another build.
+        A file that was changed in the last two seconds has a key that no other build accepts.
         """
         if path not in self._keys:
             self._keys[path] = self._key(path)
@@ -104,7 +104,7 @@ class FileKeys:
 
     def _key(self, path: str | bytes) -> FileKey:
         try:
-            status = os.stat(path)  # noqa: PTH116  # a Path for each of thousands takes its time
+            status = os.stat(path)  # noqa: PTH116  # thousands of Path objects are slow
         except OSError:
             return ""
         if stat.S_ISDIR(status.st_mode):

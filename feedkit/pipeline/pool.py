@@ -1,7 +1,6 @@
 """The processes of a build, which share its work on articles and documents in chunks; results come in order.
 
-The first process works, too: it does the chunks that no other one has begun, and those that one did not finish because
-it died.
+The first process works, too: it does chunks that no other process has begun, and chunks of a process that died.
 """
 
 from __future__ import annotations
@@ -34,24 +33,24 @@ if TYPE_CHECKING:
 #: With fewer articles, starting processes takes longer than they save.
 MIN_ARTICLES_FOR_POOL = 128
 
-# Windows cannot wait for more; elsewhere more are of no use.
+# Windows cannot wait for more processes; elsewhere more of them gain nothing.
 _MAX_OTHER_PROCESSES = 61 if sys.platform == "win32" else 255
 
-# How many articles or documents a chunk has at most, and how many chunks of articles there are for each process, so
-# that none waits long for the last one.
+# A chunk has at most so many articles or documents. There are at least so many chunks of articles for each process, so
+# that no process waits long for the last chunk.
 _CHUNK_ARTICLES = 32
 _CHUNKS_PER_PROCESS = 16
-# How many chunks another process has at most: enough to go on while the first one does its own.
+# How many chunks another process gets in advance: enough to continue while the first process works on its own chunk.
 _MAX_CHUNKS_AHEAD = 3
-# A document with more bytes that are in no spool is written by the first process.
+# A document is written by the first process if more of its bytes than these are not in a spool.
 _MAX_COPIED_BYTES = 1 << 16
 
 
 class _Chunk:
-    """A chunk of work; it has a future where another process does it, and results if this one has done it."""
+    """A chunk of work. It has a future if another process got it, and results if this process has done it."""
 
     def __init__(self, method: str, orders: Any, kind: Any) -> None:
-        """`method` is the one of `Worker` that takes the orders; its results are decoded as `kind`."""
+        """`method` is the name of the method of `Worker` that gets the orders; `kind` is the type of its results."""
         self.method = method
         self.orders = orders
         self.kind = kind
@@ -69,7 +68,7 @@ class Pool(Stager):
     def __init__(
         self, root: Path, site: Site, section_pages: Sequence[SourceFile], jobs: int, on_problem: OnProblem
     ) -> None:
-        """Up to `jobs` processes work, this one among them. Raises `SettingsError` as `read`."""
+        """Up to `jobs` processes work, including this one. Raises `SettingsError` like `read`."""
         super().__init__()
         self._prefix = new_prefix()
         self.worker = Worker(root, site, Spools(self._prefix, FIRST))
@@ -78,12 +77,12 @@ class Pool(Stager):
         self._on_problem = on_problem
         self._executor: Any = None
         self._processes: list[Any] = []
-        # Chunks that nobody has begun; and the results to come of those that other processes have.
+        # The chunks that no process has begun; the futures of the chunks that other processes have.
         self._waiting: deque[_Chunk] = deque()
         self._unfinished: list[Future[Place]] = []
-        # Where the addresses of all files are.
+        # The place of the addresses of all files.
         self._addresses: Place | None = None
-        # The paths of the documents to stage; the files of the next chunk; the chunks before it.
+        # The paths of the documents to stage; the files of the next chunk; the earlier chunks.
         self._paths: list[str] = []
         self._files: list[tuple[str, list[bytes | Place]]] = []
         self._stages: list[_Chunk] = []
@@ -101,17 +100,17 @@ class Pool(Stager):
         self.worker.set_addresses(self._addresses)
 
     def terminate(self) -> None:
-        """End the other processes at once. Their spools stay; further work is done by this process."""
+        """End the other processes at once. Their spools stay; this process does all further work."""
         self._jobs = 1
         for process in self._processes:
-            # One may have died while it was started.
+            # A process may have died while it was started.
             if process.is_alive():
                 process.terminate()
         if self._executor is not None:
             self._executor.shutdown(cancel_futures=True)
             self._executor = None
         for process in self._processes:
-            # The executor does not know one that was started when another one died.
+            # The executor does not wait for a process that it started while another one died.
             if process.is_alive():
                 process.join()
 
@@ -128,20 +127,20 @@ class Pool(Stager):
             self._start()
         count = min(_CHUNK_ARTICLES, 1 + len(orders) // (_CHUNKS_PER_PROCESS * self._jobs))
         begins = range(0, len(orders), count)
-        # No process is to begin the biggest chunk when all others are done.
+        # The biggest chunks first, so that all processes end at about the same time.
         by_size = sorted(begins, key=lambda begin: sum(sizes[begin : begin + count]), reverse=True)
         chunks = {begin: self.submit(method, orders[begin : begin + count], kind) for begin in by_size}
         return self.results([chunks[begin] for begin in begins])
 
     def submit(self, method: str, orders: Any, kind: Any) -> _Chunk:
-        """A chunk for whichever process is free first."""
+        """A new chunk for the first process that is free."""
         chunk = _Chunk(method, orders, kind)
         self._waiting.append(chunk)
         self._hand_out()
         return chunk
 
     def results(self, chunks: Sequence[_Chunk]) -> Iterator[Any]:
-        """The results of chunks, in order. This process does those that no other one has begun."""
+        """The results of chunks, in order. This process does the chunks that no other process has begun."""
         for chunk in chunks:
             while self._waiting and not chunk.is_done:
                 own = self._waiting.popleft()
@@ -152,7 +151,7 @@ class Pool(Stager):
     def _results_of(self, chunk: _Chunk) -> Sequence[Any]:
         if chunk.future is None:
             return chunk.results or ()
-        # Late, as in `_start`.
+        # Imported late, as in `_start`.
         from concurrent.futures.process import BrokenProcessPool
 
         try:
@@ -166,40 +165,40 @@ class Pool(Stager):
         """Give chunks to the other processes until they have enough to do."""
         if self._executor is None:
             return
-        # Late, as in `_start`.
+        # Imported late, as in `_start`.
         from concurrent.futures.process import BrokenProcessPool
 
         self._unfinished = [future for future in self._unfinished if not future.done()]
         while self._executor and self._waiting and len(self._unfinished) < _MAX_CHUNKS_AHEAD * (self._jobs - 1):
             chunk = self._waiting[0]
-            # The orders may name places in it.
+            # The orders may refer to places in this spool.
             self.worker.spools.flush()
             try:
                 with _startup():
                     chunk.future = self._executor.submit(_call, chunk.method, chunk.orders, self._addresses)
             except (BrokenProcessPool, BrokenPipeError):
-                # One may die between two chunks, or while it is started.
+                # A process may die between two chunks, or while it is started.
                 self._report_loss()
             else:
                 self._unfinished.append(chunk.future)
                 self._waiting.popleft()
 
     def _start(self) -> None:
-        # Late: importing these takes longer than reading some articles.
+        # Imported late: it takes longer than reading a few articles.
         from concurrent.futures import ProcessPoolExecutor
         from multiprocessing import current_process
         from multiprocessing.context import SpawnContext
 
         if current_process().daemon:
-            # The processes of a `multiprocessing.Pool` must not have any of their own.
+            # A process of a `multiprocessing.Pool` must not start processes.
             self._jobs = 1
             return
         processes = self._processes
 
         class Context(SpawnContext):
-            """Starts processes afresh, and keeps them: the executor forgets those that have died."""
+            """Starts processes by `spawn`, and remembers them: the executor forgets those that have died."""
 
-            # The name that the executor calls.
+            # The executor calls this name.
             def Process(self, *arguments: Any, **named: Any) -> Any:  # type: ignore[override]  # noqa: N802
                 processes.append(super().Process(*arguments, **named))
                 return processes[-1]
@@ -216,14 +215,14 @@ class Pool(Stager):
             return
         self.terminate()
         codes = [process.exitcode for process in self._processes]
-        # `end` ends the healthy ones by SIGTERM.
+        # `terminate` ends the processes that are still alive by SIGTERM.
         code = next((code for code in codes if code not in (None, 0, -signal.SIGTERM)), -signal.SIGTERM)
         message = f"a worker process ended (exit code {code}); its articles are read again without it"
         hint = "nothing is lost; where memory is short, run with --jobs 1"
         self._on_problem(Problem(code="FK506", severity="note", message=message, hint=hint))
 
     def stage(self, tree: Tree, temporary: str, document: Document) -> None:
-        """Have a document written by the time of `digests`."""
+        """Have a document written by any process; it is there when `digests` returns."""
         pieces = [piece.place if isinstance(piece, FragmentRef) else bytes(piece) for piece in document.pieces]
         if sum(len(piece) for piece in pieces if isinstance(piece, bytes)) > _MAX_COPIED_BYTES:
             super().stage(tree, temporary, document)
@@ -234,28 +233,28 @@ class Pool(Stager):
             self._submit_files(tree)
 
     def digests(self, tree: Tree) -> dict[str, str]:
-        """The SHA-256 of each document by its path, when all of them are written."""
+        """Wait until all documents are written; returns the SHA-256 of each by its path."""
         self._submit_files(tree)
         return super().digests(tree) | dict(zip(self._paths, self.results(self._stages), strict=True))
 
     def _submit_files(self, tree: Tree) -> None:
         if self._files:
             order: StageOrder = str(tree.root), tree.durable, self._files
-            # Only its place is sent: the executor hangs where a process dies while much is sent to it.
+            # Only its place is sent: the executor hangs if a process dies while it receives much.
             place = self.worker.spools.add(msgpack.encode(order))
             self._stages.append(self.submit("stage", place, list[str]))
             self._files = []
 
 
-# Held while the main module is another one: of two threads that build, the second would take that for the caller's.
+# Held while `sys.modules["__main__"]` is replaced: another thread that builds would restore the replacement.
 _MAIN_MODULE = Lock()
 
 
 @contextmanager
 def _startup() -> Iterator[None]:
-    """Processes that start meanwhile never get Ctrl-C, and do not import the caller's main module.
+    """Processes that are started inside of `with` ignore Ctrl-C and do not import the caller's main module.
 
-    They need nothing of that, and a script without a main guard would be run again by each. Nor is any begun by halves.
+    They do not need it, and each would run a script without a main guard again. No signal interrupts their start.
     """
     with delayed_signals(), _MAIN_MODULE:
         main, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
@@ -272,19 +271,19 @@ class _Process:
 
 
 def _start_worker(prefix: str, root: Path, site: Site, section_pages: Sequence[SourceFile]) -> None:
-    # A terminal sends these to all its processes; the one that began this one ends it.
+    # A terminal sends these signals to all its processes; the parent process ends this one.
     for ignored in {signal.SIGINT} | (ENDING - {signal.SIGTERM}):
         signal.signal(ignored, signal.SIG_IGN)
     if ENDING:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
     _Process.worker = Worker(root, site, Spools(prefix, os.getpid()))
-    # Once the spool is there: one that is made later would stay.
+    # After the spool is created: `_end_with_parent` would not remove one that is created later.
     Thread(target=_end_with_parent, args=(prefix,), daemon=True).start()
     _Process.worker.begin(section_pages)
 
 
 def _end_with_parent(prefix: str) -> None:
-    """End this process when the one that began it has ended, whatever ended that, and remove what both leave."""
+    """End this process when its parent has ended for any reason, and remove the spools."""
     from multiprocessing import parent_process
 
     if parent := parent_process():
@@ -294,7 +293,7 @@ def _end_with_parent(prefix: str) -> None:
 
 
 def _call(method: str, orders: Any, addresses: Place | None) -> Place:
-    """Where the results are: their place is sent in one piece, even if this process dies meanwhile."""
+    """The place of the results in a spool. It is short enough to be sent as a whole, even if this process dies."""
     worker = _Process.worker
     if addresses:
         worker.set_addresses(addresses)

@@ -1,4 +1,4 @@
-"""Files by which the processes of a build exchange bytes: each appends to its own, and reads those of all."""
+"""Spools: files by which the processes of a build exchange bytes. Each process appends to its own, and reads all."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from feedkit.files import write_all
 #: The number of a spool, an offset in it, and a length.
 Place = tuple[int, int, int]
 
-#: The number of the spool of the process that builds; others have the number of their process.
+#: The number of the spool of the first process; the spools of others have the number of their process.
 FIRST = 0
 
 # Bytes are written in pieces of this size or more.
@@ -28,7 +28,7 @@ _FLAGS = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 @contextmanager
 def _temporary_files(prefix: str = "") -> Iterator[None]:
-    """Errors of the system as `PublishError`, which names the folder of the spools; without one there is none."""
+    """Raise errors of the system as `PublishError`, which names the folder of the spools if there is one."""
     try:
         yield
     except OSError as error:
@@ -38,7 +38,7 @@ def _temporary_files(prefix: str = "") -> Iterator[None]:
 
 
 def new_prefix() -> str:
-    """The beginning of the names of all spools of a build. Raises `PublishError` where none can be anywhere."""
+    """The beginning of the paths of all spools of a build. Raises `PublishError` if no folder can have them."""
     with _temporary_files():
         folder = tempfile.gettempdir()
     return os.path.join(folder, f"feedkit-{os.urandom(8).hex()}-")  # noqa: PTH118
@@ -51,13 +51,13 @@ def remove_spools(prefix: str) -> None:
 
 
 class Spools:
-    """The spool of this process, and those of the others as far as something was read from them.
+    """The spool of this process, and the spools of others from which it has read.
 
-    Methods raise `PublishError` where the folder of temporary files is full, or must not be written to.
+    Methods raise `PublishError` if the folder of temporary files is full, or must not be written to.
     """
 
     def __init__(self, prefix: str, number: int) -> None:
-        """The first process keeps its spool to itself until `share`: without other processes its file has no name."""
+        """The spool of the first process has no name, so that no other process can read it, until `share`."""
         self._prefix = prefix
         self._number = number
         with _temporary_files(prefix):
@@ -65,7 +65,7 @@ class Spools:
         self._files = {number: own}
         #: How many bytes this process has added.
         self.size = 0
-        # The last of these, which are not in the file yet.
+        # The last of these bytes, which are not in the file yet.
         self._pending: list[bytes] = []
         self._pending_bytes = 0
 

@@ -1,4 +1,4 @@
-"""What a process of a build does: reads the metadata of articles, renders their fragments, stages documents."""
+"""The work of one process of a build: it reads the metadata of articles, renders their fragments, stages documents."""
 
 from __future__ import annotations
 
@@ -35,35 +35,35 @@ from feedkit.value import revised
 #: The name of a format, and how much of an entry it holds.
 FragmentKind = tuple[str, Content]
 
-#: A file, and the digest that it had when it was read last; empty for one that is new.
+#: A file, and the digest of its bytes in the last build; empty if the file is to be read in any case.
 ReadOrder = tuple[SourceFile, bytes]
 
-#: A file and the kinds of its fragments to render; the places of its body, as of `ReadResult`, and of its rendered
-#: `StoredEntry` without the content; the id and the guid that a ledger gives it.
+#: A file; the kinds of its fragments to render; the place of its body (the second value of `ReadResult`) and of its
+#: rendered `StoredEntry` without content (`Rendered.completed`); its id and guid from a ledger.
 RenderOrder = tuple[SourceFile, tuple[FragmentKind, ...], Place | None, Place | None, tuple[str, str] | None]
 
-#: The output folder, and whether it is synchronised; the paths of temporary files in it, and the content of each.
+#: The output folder; whether it is synchronised with the disk; the path and the content of each temporary file in it.
 StageOrder = tuple[str, bool, list[tuple[str, list[bytes | Place]]]]
 
-#: Parsed bodies of up to so many bytes are kept in the spool of a process until feeds need them.
+#: A process keeps parsed bodies in its spool, until feeds need them, while the spool has fewer bytes than this.
 MAX_PARSED_BYTES = 256 << 20
 
 
 class StoredEntry(EntryWithoutContent, frozen=True, kw_only=True, array_like=True, gc=False):
-    """An entry as processes and the cache exchange it; `_from_stored` makes it an ordinary one again."""
+    """An entry as the cache stores it and processes exchange it; `_from_stored` restores its values."""
 
     # Empty where it equals the address.
     id: str
-    # ISO 8601: MessagePack's own dates lose the offset.
+    # ISO 8601, since MessagePack's own dates lose the offset.
     published: Any
     updated: Any = None
     expires: Any = None
-    # Each encoded separately, so that equal ones become the same object again.
+    # Each is encoded separately, so that equal persons and terms become the same object again.
     authors: tuple[Any, ...] = ()
     terms: tuple[Any, ...] = ()
 
     def __post_init__(self) -> None:
-        """Checks nothing: the entry was checked when it was created."""
+        """Check nothing: the entry was checked when it was created."""
 
 
 _FIELDS = Entry.__struct_fields__
@@ -107,8 +107,8 @@ def _decode_shared(kind: type[Any], data: bytes) -> Any:
 class RenderedContent(Struct, frozen=True, array_like=True, gc=False):
     """The results of rendering the content of an article, apart from its HTML."""
 
-    problems: tuple[Problem, ...] = ()  #: Where it was rendered at once, its metadata has them.
-    refused: bool = False  #: Whether it ends the article.
+    problems: tuple[Problem, ...] = ()  #: Empty if it was rendered at once: then the problems are in the metadata.
+    refused: bool = False  #: Whether the article cannot be published because of it.
     answers: dict[str, str] = {}  #: The addresses of its links, as `ContentLinks.answers`.
     dependencies: tuple[bytes, ...] = ()  #: The paths of files that were looked up, sorted.
 
@@ -118,14 +118,14 @@ class EntryMetadata(Struct, frozen=True, array_like=True, gc=False):
 
     entry: StoredEntry | None  #: None for an article that was refused.
     problems: tuple[Problem, ...]
-    file_digest: bytes  #: Of the file's bytes; empty where they could not be read.
-    digest: bytes = b""  #: Of all metadata.
+    file_digest: bytes  #: A digest of the file's bytes; empty if they could not be read.
+    digest: bytes = b""  #: A digest of all metadata.
     dependencies: tuple[bytes, ...] = ()  #: The paths of other files that were looked up.
     undated: bytes = b""  #: A file without any date, as an encoded `Undated`; else empty.
 
 
-#: The encoded `EntryMetadata` of an article; the place of its body: of a `_ParsedEntry` or, if its content is rendered,
-#: of a `StoredEntry` with the content; None where the metadata has the content. And its content, if that is rendered.
+#: The encoded `EntryMetadata` of an article; the place of its parsed body or, if its content was rendered at once, of a
+#: `StoredEntry` with content (None if it is in no spool); and the results of rendering, if it was rendered at once.
 ReadResult = tuple[bytes, Place | None, RenderedContent | None]
 
 
@@ -133,8 +133,8 @@ class Rendered(Struct, array_like=True):
     """The result of rendering an article."""
 
     fragments: tuple[Place | Problem, ...] = ()  #: A Problem for a format that cannot hold the entry.
-    content: RenderedContent | None = None  #: None where the order had a rendered entry.
-    completed: Place | None = None  #: Of its `StoredEntry` without the content; None where it was refused.
+    content: RenderedContent | None = None  #: None if the entry had been rendered before.
+    completed: Place | None = None  #: The place of the `StoredEntry` without content; None if the article was refused.
 
 
 _encode = msgpack.Encoder().encode
@@ -145,7 +145,7 @@ _decode_entry = msgpack.Decoder(StoredEntry).decode
 # An entry without content, the problems of its metadata, and the HTML, the Markdown and the line of `Body`.
 _ParsedEntry = tuple[StoredEntry, tuple[Problem, ...], str | None, str | None, int | None]
 _decode_parsed = msgpack.Decoder(_ParsedEntry).decode
-# As JSON, in which a date keeps its offset.
+# JSON, since MessagePack's own dates lose the offset.
 _encode_undated, decode_undated = json.Encoder().encode, json.Decoder(Undated).decode
 
 
@@ -228,7 +228,7 @@ class Worker:
             refusals, dependencies = tuple(error.problems), error.dependencies
         problems = (*self.take_problems(), *refusals)
         paths = _paths(article.dependencies if article else dependencies)
-        # Refused content has reported links that lead nowhere, and files that are not there.
+        # Refused content, too, depends on files that do not exist, and on links without a target.
         content = _content(links) if links else None
         if entry is None or not isinstance(article, ParsedArticle):
             return _encode(EntryMetadata(None, problems, file_digest, b"", paths, undated)), None, content
@@ -249,13 +249,13 @@ class Worker:
         for index, default in self._defaults.items():
             values[index] = default
         if not entry.title:
-            # Lists say the beginning of the text in place of a title.
+            # Lists show the beginning of the text instead of a title.
             values[_SUMMARY] = entry.summary or self._untitled_summary(article)
             whole += values[_SUMMARY].encode("utf-8", "surrogatepass")
         sources = (entry.published_source, entry.updated_source, entry.expires_source)
         if any(source and source.zone == "name" for source in sources):
             paths += _paths(TZPATH)
-        # As `EntryMetadata`, of whose entry there are only the values.
+        # An `EntryMetadata`, written as a list so that no `StoredEntry` need be built.
         return _encode([values, problems, file_digest, digest(whole), paths, undated]), body_place, content
 
     @staticmethod
@@ -283,7 +283,7 @@ class Worker:
             stored = _decode_entry(self.spools.read(stored_at))
             _from_stored(stored)
             return Rendered(fragments=self._fragments(stored, kinds, ids))
-        # Of the metadata, which were reported when that was read.
+        # The problems of the metadata, which `read` has reported.
         reported: tuple[Problem, ...] = ()
         links = self.link_resolver(file, "")
         try:
@@ -360,13 +360,13 @@ def _content(links: ContentLinks, problems: tuple[Problem, ...] = (), *, refused
 
 
 def renders_at_once(site: Site) -> bool:
-    """Whether settings need something of the content of every article, and not only of those that feeds hold."""
+    """Whether settings need the rendered content of every article, and not only of articles in feeds."""
     listed = site.sitemap.ledger or site.sitemap.videos or "content" in site.sitemap.images
     return bool(site.ids or listed or has_content(site))
 
 
 def has_content(site: Site) -> bool:
-    """Whether entries need their content in the process that builds: functions get them whole."""
+    """Whether the first process needs entries with content: functions of the settings get whole entries."""
     tested = any(feed.where.test or (feed.without and feed.without.test) for feed in site.feeds)
     return bool(tested or site.source_markdown or site.extensions)
 
@@ -376,7 +376,7 @@ def _defaults(site: Site) -> dict[int, Any]:
     unneeded = {"keywords", "meta_title", "meta_description", "weight"}
     unneeded |= {"published_source", "updated_source", "expires_source"}
     if site.podcast is None and not site.sitemap.videos:
-        # Apple's rules are about both.
+        # The rules of Apple for podcasts check both.
         unneeded |= {"summary", "enclosures"}
     if "hero" not in site.sitemap.images and not site.sitemap.videos:
         unneeded.add("image")

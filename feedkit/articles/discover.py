@@ -173,9 +173,12 @@ def source_suffixes(suffixes: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def section_page(file: str, languages: tuple[str, ...]) -> tuple[bool, str | None]:
-    """Whether a file name is that of a section page (`_index.md`, `_index.fr.md`), and its language."""
-    stem, language = _stem(file, languages) if file.startswith(_SECTION) else ("", None)
-    return stem == _SECTION, language
+    """Whether a file name is that of a section page (`_index.md`, `_index.fr.md`), and its language.
+
+    No article is called so, as in Hugo and Zola, whatever the languages of the site are.
+    """
+    name, _, language = (file.rpartition(".")[0] or file).partition(".")
+    return name == _SECTION, (_language(language, languages) or language) or None
 
 
 def _stem(file: str, languages: tuple[str, ...]) -> tuple[str, str | None]:

@@ -177,10 +177,15 @@ def test_an_index_is_no_article_and_no_problem(content: Path) -> None:
     assert (list(entries), problems) == (["a/x.md"], [])
 
 
-def test_an_index_of_an_unknown_language_is_an_article(content: Path) -> None:
-    put(content, "_index.fr.md", "title: T\ndate: 2024-01-02")
-    entries, _ = take(content)
-    assert list(entries) == ["_index.fr.md"]
+@pytest.mark.parametrize("tag", ["fr", "ja", "zh-TW", "pt_BR", "v2"])
+def test_an_index_of_an_unknown_language_is_no_article_and_hands_nothing_down(content: Path, tag: str) -> None:
+    put(content, f"_index.{tag}.md", "title: T\ndate: 2024-01-02\ncascade: {author: Ann}")
+    put(content, f"a/_index.{tag}.md", "title: T")
+    put(content, "a/x.md", "title: T\ndate: 2024-01-02")
+    put(content, f"a/y.{tag}.md", "title: T\ndate: 2024-01-02")
+    entries, problems = take(content)
+    assert (list(entries), problems) == (["a/x.md", f"a/y.{tag}.md"], [])
+    assert [entry.authors for entry in entries.values()] == [(), ()]
 
 
 def test_the_nearest_folder_wins_and_the_article_over_all(content: Path) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from html import escape
@@ -135,12 +135,12 @@ _MAX_FORMULA_CHARS = {"\\(": 500, "\\[": 5000}
 _TEX = lazy_regex(r"\\[A-Za-z]|[\^_={}<>|]")
 _BLANKS_AT_END = lazy_regex(r"(?<![ \t])[ \t]+(?=\n)")
 _ESCAPED = str.maketrans({sign: f"\\{sign}" for sign in punctuation})
-# Text between two asterisks, within a cell, of lines that begin with a letter; and the letters and punctuation of
-# Chinese, Japanese and Korean.
+# Text between two asterisks, within a cell, of lines that begin with a letter; and the letters and punctuation that
+# only Chinese, Japanese and Korean have: not their quotation marks and dashes, which are those of English, too.
 _STRONG = lazy_regex(
     r"\*\*(?<!\\\*\*)(?![\s*])((?:[^*\n|]|\*(?!\*)|\n(?=[ \t>]*[^\W\d])){1,500}?)(?<![\s\\])\*\*(?!\*)"
 )
-_CJK = lazy_regex(r"[\u2014\u2018-\u201d\u2026\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff00-\uffef]")
+_CJK = lazy_regex(r"[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff00-\uffef]")
 _DEFINITION = lazy_regex(r"^ {0,3}\[([^\[\]\n]+)\]:", re.MULTILINE)
 # A single tilde: one that may begin a deletion, and one that may end it.
 _TILDE = r"~(?:(?<![~\\]~)|(?<=\\~~))"
@@ -305,17 +305,18 @@ def _span_lists(text: str) -> Iterator[_Change]:
 def _with_strong(text: str, extensions: tuple[str, ...]) -> str:
     """Markdown with `<strong>` for asterisks that are none to CommonMark, since Chinese and Japanese have no blanks.
 
-    Between punctuation and a letter they begin and end nothing: `**甲。**乙`.
+    Between punctuation and a letter they begin and end nothing: `**甲。**乙`. Those of formulas and addresses stay.
     """
     with suppress(UnicodeEncodeError):
         # A text of Latin letters alone; the markers of shortcodes are in there, too.
         text.encode("latin-1")
         return text
 
-    def is_lost(inside: str, outside: str) -> bool:
-        if category(inside)[0] not in "PS" or not outside or outside.isspace() or category(outside)[0] in "PS":
+    def is_lost(mark: str, outside: str, letter: str) -> bool:
+        """Whether asterisks between a punctuation mark and what is outside are lost; behind the mark is a letter."""
+        if category(mark)[0] not in "PS" or not outside or outside.isspace() or category(outside)[0] in "PS":
             return False
-        return _CJK.search(outside + inside) is not None
+        return _CJK.search(outside + mark + letter) is not None
 
     def with_marks(matches: Sequence[re.Match[str]], opening: str, closing: str) -> str:
         pieces: list[str] = []
@@ -329,16 +330,25 @@ def _with_strong(text: str, extensions: tuple[str, ...]) -> str:
     bold = [
         match
         for match in _STRONG.finditer(text)
-        if is_lost(match[1][0], text[match.start() - 1 : match.start()])
-        or is_lost(match[1][-1], text[match.end() : match.end() + 1])
+        if is_lost(match[1][0], text[match.start() - 1 : match.start()], match[1][1:2])
+        or is_lost(match[1][-1], text[match.end() : match.end() + 1], match[1][-2:-1])
     ]
     if not bold:
         return text
+    formulas, urls = _formulas(text, always="math" in extensions), list(_bare_urls(text))
     # Asked of the text without these asterisks, which CommonMark may pair with others.
     marks = [at for match in bold for at in (match.start(), match.end() - 2)]
-    plain, _ = plain_text(with_marks(bold, "aa", "aa"), extensions, marks, with_tildes=False)
-    bold = [match for match in bold if plain.issuperset((match.start(), match.end() - 2))]
+    positions = sorted([*marks, *(start for start, *_ in (*formulas, *urls))])
+    plain, _ = plain_text(with_marks(bold, "aa", "aa"), extensions, positions, with_tildes=False)
+    # An address ends where bold text does.
+    opening, closing = plain - _covered(formulas + urls, plain), plain - _covered(formulas, plain)
+    bold = [match for match in bold if match.start() in opening and match.end() - 2 in closing]
     return with_marks(bold, "<strong>", "</strong>")
+
+
+def _covered(changes: Iterable[_Change], starts: Container[int]) -> set[int]:
+    """The positions inside of the changes that begin at one of the `starts`."""
+    return {at for start, end, *_ in changes if start in starts for at in range(start + 1, end)}
 
 
 def _bare_urls(text: str) -> Iterator[_Change]:

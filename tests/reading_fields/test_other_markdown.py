@@ -315,6 +315,18 @@ SPANS = {
     "**甲**、乙。**丙**丁 `**甲。**乙` 2**3 **甲\n乙。**丙": (
         "<p><strong>甲</strong>、乙。<strong>丙</strong>丁 <code>**甲。**乙</code> 2**3 <strong>甲\n乙。</strong>丙</p>"
     ),
+    # Neither in formulas nor in addresses; an address ends where bold text does.
+    "$x_甲**「a」**乙$ 丙$$\n甲**「a」**乙\n$$ 丁$a^b$": "<p>$x_甲**「a」**乙$ 丙$$\n甲**「a」**乙\n$$ 丁$a^b$</p>",
+    "https://b.org/**a)**乙 **(https://b.org/a)**乙": (
+        '<p><a href="https://b.org/**a)**%E4%B9%99">https://b.org/**a)**乙</a> '
+        '<strong>(<a href="https://b.org/a">https://b.org/a</a>)</strong>乙</p>'
+    ),
+    # Quotation marks and dashes next to Latin letters only are those of English.
+    "the**“quoted”**word": "<p>the**“quoted”**word</p>",
+    "a**—or not—**b": "<p>a**—or not—**b</p>",
+    "a**“甲”**b 甲**“c”**乙 **甲…**b": (
+        "<p>a<strong>“甲”</strong>b 甲<strong>“c”</strong>乙 <strong>甲…</strong>b</p>"
+    ),
     # Neither in code, links and tags, nor with a backslash, nor from one item or cell to another.
     "**甲 `a。**乙` \\**甲。**乙 **甲。\\**乙": "<p>**甲 <code>a。**乙</code> **甲。**乙 **甲。**乙</p>",
     '[甲**乙。](https://b.org/c**丙) <img src="https://b.org/d" alt="**甲。**乙">': (

@@ -50,7 +50,7 @@ def test_spliced_fragments_are_feedgens_whole_document(format_, by_feedgen, feed
 
 
 @BOTH
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=30)
 @given(entries=st.lists(ENTRY, max_size=3, unique_by=lambda entry: entry.id))
 def test_spliced_fragments_are_feedgens_whole_document_whatever_is_in_them(format_, by_feedgen, entries) -> None:
     assert format_.render(FULL, entries) == by_feedgen(FULL, entries)

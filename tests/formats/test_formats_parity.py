@@ -50,7 +50,7 @@ def test_many_entries_do_not_run_into_each_other() -> None:
     assert read_json(json_feed(FULL, HARDEST)) == [in_json(entry) for entry in HARDEST]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=30)
 @given(entry=ENTRY)
 def test_dates_addresses_and_sizes_are_the_same_in_all_formats(entry) -> None:
     """Texts have a test of their own: feedparser takes what looks like markup for markup."""
@@ -86,7 +86,7 @@ def test_a_sitemap_says_the_address_and_the_newest_change(entry) -> None:
     assert page.last_modified.isoformat().startswith(written.replace("Z", "+00:00"))
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.sampled_from(HARDEST), st.sampled_from(["summary", "content"]))
 def test_what_an_entry_leaves_out_is_in_no_format(entry, field) -> None:
     without = replace(entry, **{field: ""})

@@ -8,7 +8,7 @@ import json
 import pytest
 from entry_table import BARE, ENTRIES, FULL, SITE, TEXT, make
 from foreign_readers import NS
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 from msgspec.structs import replace
@@ -50,7 +50,6 @@ def _texts(root, *paths: str) -> list[str]:
     return found
 
 
-@settings(deadline=None, max_examples=150)
 @given(TEXT)
 def test_any_text_reads_back_equal_from_rss(text) -> None:
     channel = etree.fromstring(rss(_feed(text), [_entry(text)]))[0]
@@ -59,7 +58,6 @@ def test_any_text_reads_back_equal_from_rss(text) -> None:
     assert html.unescape(channel.findtext("item/description")) == html.unescape(html.escape(text)) == text
 
 
-@settings(deadline=None, max_examples=150)
 @given(TEXT)
 def test_any_text_reads_back_equal_from_atom(text) -> None:
     root = etree.fromstring(atom(_feed(text), [_entry(text)]))
@@ -70,7 +68,6 @@ def test_any_text_reads_back_equal_from_atom(text) -> None:
     assert _texts(root.find("a:entry", NS), *entry, *more) == [text] * 8
 
 
-@settings(deadline=None, max_examples=150)
 @given(TEXT)
 def test_any_text_reads_back_equal_from_json_feed(text) -> None:
     whole = json.loads(json_feed(_feed(text), [_entry(text)]))
@@ -84,7 +81,6 @@ def test_any_text_reads_back_equal_from_json_feed(text) -> None:
     assert [extra["meta_title"], extra["meta_description"]] == [text] * 2
 
 
-@settings(deadline=None, max_examples=60)
 @given(text=TEXT, name=st.sampled_from(sorted(WRITERS)))
 def test_every_document_passes_the_gate_before_publishing(text, name) -> None:
     media_type = "application/feed+json" if name == "json" else "application/xml"

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from entry_table import ADDRESS, SITE, TEXT
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -35,7 +35,6 @@ def read(pieces):
     return etree.fromstring(data)
 
 
-@settings(deadline=None, max_examples=150)
 @given(TEXT, st.lists(OUTLINE, min_size=1, max_size=3))
 def test_every_text_and_every_attribute_reads_back_equal(title, outlines) -> None:
     root = read(opml(title, outlines))

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
 from lxml import etree
 
-from feedkit import Problem, Report, Site, build
+from feedkit import Problem, Site, build
 from feedkit.cli import main
 
 Write = Callable[..., Path]
@@ -207,53 +204,3 @@ def test_no_text_in_a_key_makes_a_path_outside_the_output_folder(
     made = {path for path in tmp_path.rglob("*") if content not in path.parents and path.name != "a.md"} - before
     assert made
     assert all(path == tmp_path / "out" or tmp_path / "out" in path.parents for path in made)
-
-
-TEXTS = st.text(max_size=30) | st.sampled_from(["../x", "con", "C++", "🎉", "a/b", "A", "a", "\u0345", "x" * 300])
-ARTICLES = st.lists(
-    st.fixed_dictionaries({"title": TEXTS, "slug": TEXTS, "tags": st.lists(TEXTS, max_size=4), "category": TEXTS}),
-    min_size=1,
-    max_size=4,
-)
-RESERVED = {"con", "prn", "aux", "nul", "conin$", "conout$"} | {
-    f"{port}{n}" for port in ("com", "lpt") for n in "0123456789¹²³"
-}
-
-
-@settings(max_examples=60)
-@given(ARTICLES)
-@example(
-    [
-        {
-            "title": "T",
-            "slug": "x",
-            "tags": ["C++", "cpp", "CPP 2", "cpp-2", "NUL", "..", "日" * 120],
-            "category": "../..",
-        }
-    ]
-)
-def test_whatever_articles_say_all_files_are_inside_apart_and_well_named(articles: list[dict[str, Any]]) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder).resolve()
-        (root / "content").mkdir()
-        for index, keys in enumerate(articles):
-            front = json.dumps({"date": "2025-01-01", **keys})
-            (root / "content" / f"{index}.md").write_text(f"{front}\n\nWords.\n", encoding="utf-8")
-        report = build(Site(base_url="https://example.com/"), root / "content", root / "out")
-        check(root, report, len(articles))
-
-
-def check(root: Path, report: Report, articles: int) -> None:
-    counts = report.articles
-    assert counts.read == articles == counts.published + counts.skipped
-    assert {path.name for path in root.iterdir()} == {"content", "out"}
-    files = [path.relative_to(root / "out") for path in (root / "out").rglob("*")]
-    assert len(files) == len({unicodedata.normalize("NFC", str(path).casefold()) for path in files})
-    for part in {part for path in files for part in path.parts}:
-        assert len(part.encode()) <= 255
-        assert part.partition(".")[0].casefold() not in RESERVED
-        assert not set('<>:"\\|?*') & set(part)
-        assert part.isprintable()
-        assert part == part.rstrip(". ")
-    published = [json.loads(file.read_bytes()) for file in (root / "out").rglob("feed.json")]
-    assert len(published) == report.feeds

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from output_folder import prepared
@@ -652,6 +652,7 @@ known = st.builds(
 )
 
 
+@settings(max_examples=30)
 @given(st.lists(known, unique_by=lambda item: item.id), texts)
 def test_what_is_written_into_a_ledger_is_read_out_of_it(items: list[LedgerRow], namespace: str) -> None:
     book = Ledger(namespace=namespace, rows={item.id: item for item in items})

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from entry_data import BASE, make_site, read_one
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec import Struct
 from msgspec.structs import fields
@@ -86,7 +86,6 @@ def check(entry: Entry) -> None:
     assert entry.title == " ".join(entry.title.split())
 
 
-@settings(deadline=None, max_examples=150)
 @given(ARTICLES)
 @example({"video": "2\x85"})
 @example({"tags": "a\x9fb", "\x7fkey": 1, "audio": "\u202e.xyz"})
@@ -101,7 +100,6 @@ def test_any_metadata_is_an_entry_or_errors(article: dict[str, Any]) -> None:
     assert len(set(problems)) == len(problems)
 
 
-@settings(deadline=None, max_examples=60)
 @given(ARTICLES)
 def test_the_same_metadata_is_the_same_entry(article: dict[str, Any]) -> None:
     once, again = read_one({**BASE, **article}, SITE), read_one({**BASE, **article}, SITE)

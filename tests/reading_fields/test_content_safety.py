@@ -366,13 +366,13 @@ def check(html: str) -> None:
                 assert address.strip().partition(":")[0] in SCHEMES
 
 
-@settings(deadline=None, max_examples=120)
+@settings(max_examples=120)
 @given(BODIES)
 def test_no_html_gets_past_the_allow_list(body: str) -> None:
     check(clean(body))
 
 
-@settings(deadline=None, max_examples=120)
+@settings(max_examples=120)
 @given(BODIES)
 def test_no_markdown_gets_past_the_allow_list(body: str) -> None:
     check(markdown(body))
@@ -383,7 +383,7 @@ def test_an_address_behind_an_element_without_an_end_is_looked_at_too() -> None:
     assert "%7B%7B" not in clean('<title>a <a href="/{{ b }}">c</a>')
 
 
-@settings(deadline=None, max_examples=120)
+@settings(max_examples=120)
 @given(BODIES)
 @example("</<script><iframe src={{image: /a}}")
 def test_clean_html_is_clean(body: str) -> None:

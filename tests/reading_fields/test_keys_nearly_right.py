@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from entry_data import BASE, make_site, read_one
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from feedkit import Taxonomy
@@ -155,7 +155,6 @@ def test_the_names_of_the_site_are_known_and_their_misspellings_told() -> None:
     ]
 
 
-@settings(deadline=None, max_examples=120)
 @given(st.text(max_size=20))
 def test_only_a_close_key_is_told(key: str) -> None:
     name = nearest(folded(key))

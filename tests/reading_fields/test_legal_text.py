@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -32,7 +32,6 @@ def test_what_is_taken_out_is_named_once_and_in_order() -> None:
     assert illegal_names("plain\r\n") == ()
 
 
-@settings(deadline=None, max_examples=150)
 @given(
     st.text(st.characters(), max_size=80)
     | st.text("\x00\x08\x0b\x1b\x7f\x9f\ud800\udfff\ufffe\uffffa<&]>\r\n", max_size=30)
@@ -74,7 +73,6 @@ def test_a_short_text_loses_markup_and_nothing_else(text: str, expected: str) ->
     assert plain(text) == expected
 
 
-@settings(deadline=None, max_examples=120)
 @given(st.text(max_size=60))
 def test_folding_is_stable(text: str) -> None:
     assert fold(fold(text)) == fold(text)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from body_content import from_html
 from entry_data import BASE, make_site, read_one
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from feedkit.articles.content import SUMMARY_CHARS, summarise, visible
@@ -75,7 +75,6 @@ TAGS = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=150)
 @given(WORDS, st.lists(TAGS, min_size=1, max_size=6))
 def test_a_summary_has_whole_words_in_their_order_and_no_markup(words: list[str], tags: list[str]) -> None:
     body = "".join(f"{entities.escape(word)} {tags[index % len(tags)]} " for index, word in enumerate(words))
@@ -87,7 +86,6 @@ def test_a_summary_has_whole_words_in_their_order_and_no_markup(words: list[str]
     assert [word for word in kept[:-1] if word not in words] == []
 
 
-@settings(deadline=None, max_examples=150)
 @given(st.text(max_size=400))
 def test_any_html_has_a_short_summary_on_one_line(text: str) -> None:
     for html in (text, visible(text)):

@@ -241,7 +241,7 @@ def test_one_of_another_system_is_told_up_to_a_number() -> None:
 VALUES = st.text(st.characters(exclude_categories=["Cs", "Cc", "Co"]), min_size=1, max_size=12)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=100)
 @given(st.lists(VALUES, max_size=3), st.dictionaries(st.from_regex(r"\A[a-z]{1,5}\Z"), VALUES, max_size=3))
 def test_any_text_in_quotes_comes_out_as_it_was(positional: list[str], named: dict[str, str]) -> None:
     def quoted(value: str) -> str:
@@ -289,7 +289,7 @@ PIECES += [
 ]
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=100)
 @given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join), st.booleans())
 def test_no_text_makes_any_of_them_raise(text: str, known: bool) -> None:
     made, told = rendered(text, shortcodes={"x": lambda use: use.inner} if known else {})

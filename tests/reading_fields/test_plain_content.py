@@ -254,7 +254,7 @@ BITS = [
 BODIES = st.lists(st.sampled_from(BITS), max_size=18).map("".join)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=100)
 @given(BODIES, st.lists(st.sampled_from(EMBEDS), unique=True).map(tuple))
 def test_nothing_that_is_not_allowed_gets_past_the_second_look(body: str, embeds: tuple[str, ...]) -> None:
     made = clean(body, embeds=embeds)
@@ -267,7 +267,7 @@ def test_nothing_that_is_not_allowed_gets_past_the_second_look(body: str, embeds
             assert str(element.attrib.get(name, "http:")).partition(":")[0] in SCHEMES
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=100)
 @given(BODIES, st.lists(st.sampled_from(EMBEDS), unique=True).map(tuple))
 @example("<video src=/v title='<b>'><pre></video><video src=/v title='<b>'>", ("iframe", "video"))
 def test_sanitising_twice_is_sanitising_once(body: str, embeds: tuple[str, ...]) -> None:
@@ -276,7 +276,7 @@ def test_sanitising_twice_is_sanitising_once(body: str, embeds: tuple[str, ...])
     assert from_html(once, PAGE, site).html == once
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=100)
 @given(BODIES)
 def test_what_stands_beside_a_player_stays_as_it_is(body: str) -> None:
     made = clean(body)

@@ -6,7 +6,7 @@ import time
 
 import pytest
 from body_content import from_markdown
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from feedkit.articles.shortcodes import MAX_UNREAD
@@ -159,13 +159,11 @@ PIECES = [
 ]
 
 
-@settings(deadline=None, max_examples=150)
 @given(st.text(max_size=60) | st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
 def test_no_text_makes_a_shortcode_raise(text: str) -> None:
     rendered(text)
 
 
-@settings(deadline=None, max_examples=120)
 @given(st.text(max_size=80).filter(lambda text: "{{" not in text and "{%" not in text))
 def test_a_text_without_shortcodes_reaches_markdown_unchanged(text: str) -> None:
     reached: list[str] = []

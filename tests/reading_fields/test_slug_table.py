@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from feedkit.errors import UrlError
@@ -76,7 +76,6 @@ def test_a_long_term_is_cut_at_a_character_and_stays_apart_from_its_neighbour() 
 ANY_TEXT = st.text(max_size=120) | st.text(alphabet='./\\-con aux nul%2e#+:?*"<>|\u0000é日', max_size=40)
 
 
-@settings(deadline=None, max_examples=150)
 @given(ANY_TEXT)
 def test_a_slug_is_one_safe_segment_whatever_the_text(text: str) -> None:
     made = slug(text)
@@ -89,7 +88,6 @@ def test_a_slug_is_one_safe_segment_whatever_the_text(text: str) -> None:
     assert made == unicodedata.normalize("NFKC", made.casefold())
 
 
-@settings(deadline=None, max_examples=150)
 @given(ANY_TEXT)
 def test_a_slug_stays_as_it_is_when_it_is_made_again(text: str) -> None:
     made = slug(text)
@@ -139,7 +137,6 @@ def test_a_slug_that_could_leave_its_folder_is_refused(text: str) -> None:
     assert caught.value.hint
 
 
-@settings(deadline=None, max_examples=150)
 @given(ANY_TEXT)
 def test_an_accepted_slug_has_only_plain_segments(text: str) -> None:
     try:

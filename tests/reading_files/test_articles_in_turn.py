@@ -137,7 +137,7 @@ def test_each_of_many_articles_is_what_it_is_alone(tmp_path: Path, site: Site) -
     assert_each_is_what_it_is_alone(tmp_path, texts, site)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30)
 @given(ARTICLES, st.sampled_from(sorted(SITES)))
 def test_any_articles_in_any_order_are_what_each_is_alone(
     tmp_path_factory: pytest.TempPathFactory, articles: list[tuple[str, str]], site: str

@@ -86,13 +86,13 @@ def test_memory_does_not_grow_with_the_number_of_pages(tmp_path: Path) -> None:
         return most
 
     peak(10)
-    assert peak(10_000) < 1.2 * peak(2_000)
+    assert peak(5_000) < 1.2 * peak(1_000)
 
 
 def test_an_encoding_that_the_parser_does_not_have_is_decoded(tmp_path: Path) -> None:
     page = "<url><loc>https://example.org/漢字/</loc></url>"
     for name in ("Shift_JIS", "gbk", "Big5", "UTF-32"):
-        text = f'<?xml version="1.0" encoding="{name}"?>{HEAD}{page * 9_000}</urlset>'
+        text = f'<?xml version="1.0" encoding="{name}"?>{HEAD}{page * 3_000}</urlset>'
         (tmp_path / "a.xml").write_bytes(text.encode(name))
         assert {url.loc for url in read_sitemap(tmp_path / "a.xml")} == {"https://example.org/%E6%BC%A2%E5%AD%97/"}
 
@@ -149,15 +149,15 @@ def test_the_parts_and_pages_in_front_of_damage_are_read(tmp_path: Path, rest: s
 def test_gzip_is_read_to_its_end_and_one_that_is_cut_off_or_grows_without_end_is_a_problem(
     tmp_path: Path, monkeypatch
 ) -> None:
-    data = gzip.compress((HEAD + f"<url><loc>{SITE}a</loc></url>" * 90_000 + "</urlset>").encode())
+    data = gzip.compress((HEAD + f"<url><loc>{SITE}a</loc></url>" * 9_000 + "</urlset>").encode())
     (tmp_path / "cut.xml").write_bytes(data[:-20])
     assert "cut off" in read(tmp_path / "cut.xml")[1][0].message
     (tmp_path / "bomb.xml").write_bytes(data)
     parts = (HEAD + f"<url><loc>{SITE}a</loc></url>").encode(), b"</urlset>"
     (tmp_path / "members.xml").write_bytes(b"".join(map(gzip.compress, parts)))
     assert read(tmp_path / "members.xml") == ([Url(loc=f"{SITE}a")], [])
-    monkeypatch.setattr("feedkit.imports.sitemaps.MAX_BYTES", 1_000_000)
-    assert "more than 1,000,000 bytes" in read(tmp_path / "bomb.xml")[1][0].message
+    monkeypatch.setattr("feedkit.imports.sitemaps.MAX_BYTES", 100_000)
+    assert "more than 100,000 bytes" in read(tmp_path / "bomb.xml")[1][0].message
 
 
 @pytest.mark.parametrize(

@@ -146,7 +146,7 @@ def texts(node: yaml.Node) -> Any:
     return {texts(key): texts(value) for key, value in node.value}
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(BLOCKS)
 def test_any_block_is_read_as_the_composer_reads_it_or_refused_for_a_reason(block: str) -> None:
     try:

@@ -366,8 +366,8 @@ def test_every_word_is_in_the_page_about_it(repository: Path) -> None:
     assert tuple(re.findall(r"^\| `(\w+)` \| ", text, re.MULTILINE)) == PAGE_WORDS
 
 
-@settings(deadline=None, max_examples=60)
 # An empty query is dropped where an address is made absolute.
+@settings(max_examples=30)
 @given(TEXT, TEXT, ADDRESS.filter(lambda url: not url.endswith("?")))
 def test_every_text_and_every_address_reads_back_equal(title: str, text: str, url: str) -> None:
     terms = (Term(taxonomy="tags", name=title, slug=text),)

@@ -31,7 +31,7 @@ from feedkit.errors import FeedkitError, SettingsError
 
 #: The hint to install watchfiles.
 INSTALL = "run: python -m pip install watchfiles"
-# How long to wait for more files of the same save, and how often to check.
+# How many milliseconds to wait for more files of the same save, and between two checks.
 _DEBOUNCE_MS, _STEP_MS = 50, 5
 
 
@@ -44,13 +44,13 @@ def run_build(options: Namespace) -> int:
         raise SettingsError(f"--watch needs watchfiles; {INSTALL}")
     printer = ProblemPrinter(options, only_new=True)
     _build(options, printer)
-    # Ctrl-C is how watching ends, also where it falls into a build, and each build has printed its problems.
+    # Ctrl-C ends watching, and is no error, even during a build.
     with suppress(KeyboardInterrupt):
         for _ in saves(options, options.output or site_of(options).output):
             try:
                 _build(options, printer)
             except FeedkitError as error:
-                # Half a configuration is saved often; the next save corrects it.
+                # A configuration is often saved half-written; the next save corrects it.
                 print_error(str(error))
     return 0
 
@@ -60,7 +60,7 @@ def _build(options: Namespace, printer: ProblemPrinter) -> int:
     directory = options.output or site.output
     bar = progress_of(options)
     cache = None if options.no_cache else site.cache or _cache_file(options)
-    # Not every system can tell which of them this process may use.
+    # Some systems know only how many processors there are, not how many of them this process may use.
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     begin, seconds = time.perf_counter(), defaultdict[str, float](float)
 
@@ -129,7 +129,7 @@ def can_watch() -> bool:
 
 
 def saves(options: Namespace, output: str | Path) -> Iterator[object]:
-    """An item each time that an article, the configuration or a file that it names is saved outside of `output`."""
+    """Yields each time that an article, the configuration or a file that it names is saved outside of `output`."""
     from watchfiles import watch
 
     ignored = os.path.realpath(output)

@@ -25,17 +25,17 @@ from feedkit.signals import delayed_signals
 if TYPE_CHECKING:
     from feedkit.site.published import Publication
 
-#: The names of an argument or an option, and what else `add_argument` takes.
+#: The names of an argument or an option, and the other arguments of `add_argument`.
 Argument = tuple[list[str], dict[str, Any]]
 
-# By then the callback that the signal interrupted has ended.
+# After this time the callback that the signal interrupted has ended.
 _AGAIN_SECONDS = 0.05
 
 
-class Command:
+class CommandSpec:
     """A command: its help, its arguments, its module.
 
-    At most one of the arguments in a list may be there; `module` has the function that runs it.
+    Arguments in a list exclude each other. `module` has the function that runs the command.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class Command:
 def _argument(names: str, text: str, **keywords: Any) -> Argument:
     """The arguments of `add_argument`.
 
-    `names` are as a usage has them, such as `-o --output DIR`; an option without a word for its value is a flag.
+    `names` are written as in a usage, such as `-o --output DIR`; an option without a placeholder is a flag.
     """
     *words, last = names.split()
     value = {"metavar": last} if last.isupper() else {"action": "store_true"}
@@ -55,10 +55,10 @@ def _argument(names: str, text: str, **keywords: Any) -> Argument:
 
 
 def _number(kind: type[int] | type[float], wanted: str, most: int, least: int = 0) -> Callable[[str], float]:
-    """A function that parses the number of an option, and refuses those not from `least` to `most`."""
+    """A function that parses the number of an option, which must be from `least` to `most`."""
 
     def read(text: str) -> float:
-        # What is not a number is in no range.
+        # NaN is in no range.
         with suppress(ValueError):
             if least <= (number := kind(text)) <= most:
                 return number
@@ -86,7 +86,7 @@ _DEFAULT_CONTENT = "content where there is one, else this one"
 _CONTENT_HELP = f"the folder of articles (default: {_DEFAULT_CONTENT})"
 _CONTENT = _argument("content CONTENT", _CONTENT_HELP, nargs="?")
 _BASE_URL = _argument("--base-url URL", "the address of the site")
-_TITLE = _argument("--title T", "the title of the site")
+_TITLE = _argument("--title TITLE", "the title of the site")
 _CONFIG_HELP = "a feedkit.toml (default: the nearest one above {})"
 _CONFIG = _argument("--config FILE", _CONFIG_HELP.format("this folder"))
 #: Options that override settings of the configuration.
@@ -115,14 +115,14 @@ _STYLE = (
 )
 _QUIET = _argument("--quiet", "print errors only")
 _JSON = _argument("--json", "print one JSON object")
-_VERBOSE = _argument("--verbose", "list every file of a problem that many files have")
+_VERBOSE = _argument("--verbose", "name every file with a problem, even if many have the same")
 _PRINTING = (*_STYLE, _VERBOSE, _QUIET, _JSON)
 _COMMON = (*_SETTINGS, *_PRINTING)
 _JSON_LIST = _argument("--json", "print a JSON list")
 
-#: All of them, as the help lists them.
+#: All commands, in the order of the help.
 COMMANDS = {
-    "init": Command(
+    "init": CommandSpec(
         "look at a folder, and write a feedkit.toml for it",
         "Look at a folder: which generator it belongs to, where its articles are, their dates and languages. Write a "
         "feedkit.toml with comments, and in an empty folder a first article. Files that are there are never changed.",
@@ -131,13 +131,14 @@ COMMANDS = {
         _TITLE,
         _argument("--timezone ZONE", "the time zone of dates that have none"),
     ),
-    "build": Command(
+    "build": CommandSpec(
         "write the feeds, the sitemap and the OPML list of a folder of articles",
         "Read a folder of Markdown articles and write RSS, Atom, JSON Feed, sitemap and OPML: for the whole site, "
         "every category and every tag. Flags win over the configuration.",
         _argument(
             "content CONTENT",
-            f"the folder (default: {_DEFAULT_CONTENT}); or - for standard input, a JSON object a line",
+            f"the folder of articles (default: {_DEFAULT_CONTENT}); or - for standard input, one JSON object in each "
+            "line",
             nargs="?",
         ),
         _argument("-o --output DIR", "the folder to write to (default: public)"),
@@ -156,11 +157,11 @@ COMMANDS = {
         ),
         _argument("--profile", "print how long each stage took"),
         _argument("--watch", "build again whenever something is saved"),
-        _argument("--no-cache", "read everything again, and remember nothing"),
+        _argument("--no-cache", "read and render everything again, without a cache"),
         *_PRINTING,
         module="build",
     ),
-    "serve": Command(
+    "serve": CommandSpec(
         "show the feeds and every article in a browser on this machine",
         "Serve the page of all feeds, every document and a preview of each article on this machine, and reload the "
         "pages after every save. Writes no document.",
@@ -168,26 +169,26 @@ COMMANDS = {
         _argument("--port N", "the port (default 8000); 0 for any free one", type=_port, default=8000),
         _argument("--open", "open the page in a browser"),
         *_SETTINGS,
-        _argument("--verbose", "list a problem that many files have file by file"),
+        _VERBOSE,
         *_STYLE,
         _argument("--quiet", "print errors only, and the address"),
         module="server",
     ),
-    "plan": Command(
+    "plan": CommandSpec(
         "show what a build would change for subscribers, and write nothing",
-        "Compare what a build would write with what is there, as subscribers would see it: new, updated, posted "
-        "again under another id, vanished, for each feed and in total. Writes nothing.",
+        "Compare the feeds that a build would write with the existing ones, as subscribers would see it: which "
+        "articles are new, updated, posted again under another id or gone, for each feed and in total. Writes nothing.",
         _CONTENT,
         _argument("-o --output DIR", "the folder to compare with (default: public)"),
         _argument(
             "--fail-on KINDS",
-            "end with exit code 1 where one of these occurs, such as repost,vanish",
+            "end with exit code 1 if one of these changes occurs, such as repost,vanish",
             type=_kinds,
             default=(),
         ),
         *_COMMON,
     ),
-    "explain": Command(
+    "explain": CommandSpec(
         "show why an article is, or is not, in each feed",
         "Show where the fields, dates, id and address of an article come from, in which feeds and sitemaps it is and "
         "in which it is not, and why. Writes nothing.",
@@ -196,21 +197,21 @@ COMMANDS = {
         *_SETTINGS,
         _JSON_LIST,
     ),
-    "feeds": Command(
+    "feeds": CommandSpec(
         "list every feed with its addresses, title, entries and newest date",
         "List every feed that a build would write, with its title, number of entries, newest date and addresses. "
         "Writes nothing.",
         _CONTENT,
         *_COMMON,
     ),
-    "next": Command(
+    "next": CommandSpec(
         "print when a scheduled or expiring article next changes the output",
-        "Print the time (RFC 3339) at which a scheduled or expiring article next changes the output, and nothing "
-        "where none does. Writes nothing.",
+        "Print the time (RFC 3339) at which a scheduled or expiring article next changes the output; print nothing if "
+        "no article does. Writes nothing.",
         _CONTENT,
         *_COMMON,
     ),
-    "ping": Command(
+    "ping": CommandSpec(
         "tell hubs and search engines of what a build changed",
         "Take the report that feedkit build --json printed, and tell the hubs of changed feeds (WebSub) and search "
         "engines of changed pages (IndexNow). Without --yes, only show what would be sent.",
@@ -222,7 +223,7 @@ COMMANDS = {
         _BASE_URL,
         *_PRINTING,
     ),
-    "adopt": Command(
+    "adopt": CommandSpec(
         "take over the ids of existing feeds, so that subscribers see no old article again",
         "Match the entries of existing RSS, Atom and JSON Feed files to articles, by address, then by title and "
         "date, and write their ids into the ledger of ids.",
@@ -232,7 +233,7 @@ COMMANDS = {
         _argument("--dry-run", "only show what matches"),
         *_COMMON,
     ),
-    "date": Command(
+    "date": CommandSpec(
         "show what a date means, or why it has no certain meaning",
         "Read each value as an article's date is read, and print the time that it means (RFC 3339).",
         _argument("values VALUE", "a date as it stands in front matter", nargs="+"),
@@ -243,17 +244,17 @@ COMMANDS = {
         ],
         _JSON_LIST,
     ),
-    "sitemap": Command(
+    "sitemap": CommandSpec(
         "write the sitemap of any list of addresses",
-        "Read addresses, one a line: plain, with a tab and a date of the last change, or as a JSON object with loc, "
-        "lastmod and more. Lines that no sitemap may list are reported, and the rest is written, streamed.",
+        "Read addresses, one in each line: plain, with a tab and the date of the last change, or as a JSON object with "
+        "loc, lastmod and more. Lines that a sitemap may not list are reported; all others are written, streamed.",
         _argument("urls URLS", "a file, or - for standard input", nargs="?", default="-"),
         _argument("-o --output DIR", "the folder to write to (default: that of the configuration)"),
         _CONFIG,
-        _argument("--base-url URL", "the address that all of them are below"),
+        _argument("--base-url URL", "the address of the site; all addresses must be below it"),
         _argument("--name PATH", "the file name of the sitemap (default: sitemap.xml)"),
         _argument("--timezone ZONE", "the time zone of dates that have none (default: UTC)"),
-        _argument("--gzip", "write the parts of a large one as .xml.gz"),
+        _argument("--gzip", "write the parts of a large sitemap as .xml.gz"),
         _argument("--keep-index", "list /a/index.html as it is, and not as /a/"),
         _argument("--unique", "find all duplicates, however far apart"),
         *_STYLE,
@@ -261,7 +262,7 @@ COMMANDS = {
         _JSON,
         module="build",
     ),
-    "config": Command(
+    "config": CommandSpec(
         "show the settings in force, and where each comes from",
         "Print every setting as a line of TOML, with a comment that says where it comes from: a flag, a line of the "
         "configuration, or the default. Writes nothing.",
@@ -269,14 +270,14 @@ COMMANDS = {
         *_SETTINGS,
         _argument("--json", "print a JSON object"),
     ),
-    "rule": Command(
+    "rule": CommandSpec(
         "explain a problem code, such as FK101",
         "Explain a problem code: what is wrong, why it matters, an example and what to do. Without a code, list all "
         "codes.",
         _argument("codes CODE", "a code, such as FK101", nargs="*"),
         _JSON_LIST,
     ),
-    "completion": Command(
+    "completion": CommandSpec(
         "print a script that completes commands and options in a shell",
         "Print a script for a shell, which completes commands, options and their values.",
         _argument("shell SHELL", "bash, zsh or fish", choices=("bash", "zsh", "fish")),
@@ -293,7 +294,7 @@ def grammar(names: Iterable[str] = COMMANDS) -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     top.add_argument("-V", "--version", action="version", version=f"feedkit {feedkit.__version__}")
-    # With `prog`, argparse does not format a usage here, for which it would import compression modules.
+    # Without `prog`, argparse would format a usage here and import compression modules for it.
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True, prog="feedkit")
     for name in names:
         command = COMMANDS[name]
@@ -314,13 +315,13 @@ def run(arguments: Sequence[str]) -> int:
     name = arguments[0] if not arguments[0].startswith("-") else ""
     if name and name not in COMMANDS:
         _refuse(grammar(()), f"unknown command {shown(name)}{did_you_mean(name, COMMANDS)}")
-    # The other commands are not needed.
+    # Only with the command that runs, which is faster.
     parser = grammar([name] if name else () if arguments[0] in ("-V", "--version") else COMMANDS)
     options, unknown = parser.parse_known_args(arguments)
     if unknown:
         _refuse(options.parser, _unknown(unknown[0], options.parser))
     try:
-        # As when the library is imported.
+        # As in `feedkit.__getattr__`.
         with delayed_signals():
             module = import_module(f"feedkit.cli.{COMMANDS[options.command].module}")
         with _signals_as_exceptions():
@@ -366,12 +367,12 @@ def _unknown(word: str, command: argparse.ArgumentParser) -> str:
 def _signals_as_exceptions() -> Iterator[None]:
     """A block in which signals that end a process raise `SystemExit`, so that temporary files are removed.
 
-    One that falls into a callback of the interpreter is raised again: Python prints what is raised in a finalizer or in
-    the callback of a weak reference, and goes on.
+    A signal during a callback of the interpreter is raised again a moment later: Python only prints an exception from a
+    finalizer or from the callback of a weak reference, and continues.
     """
     handlers, hook, main = {}, sys.unraisablehook, threading.main_thread()
     if threading.current_thread() is main:
-        # Windows has only the first. What is ignored stays so, as `nohup` has it.
+        # Windows has only the first. A signal that is ignored, as after `nohup`, stays ignored.
         numbers = (getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGQUIT") if hasattr(signal, name))
         handlers = {number: old for number in numbers if (old := signal.getsignal(number)) != signal.SIG_IGN}
 
@@ -384,7 +385,7 @@ def _signals_as_exceptions() -> Iterator[None]:
         if not isinstance(code, int) or code <= 128:
             hook(unraisable)
             return
-        # To the main thread, so that what it waits for ends.
+        # Sent to the main thread, so that it stops waiting.
         kill = partial(signal.pthread_kill, main.ident or 0) if hasattr(signal, "pthread_kill") else interrupt_main
         timer = threading.Timer(_AGAIN_SECONDS, kill, [signal.Signals(code - 128)])
         timer.daemon = True
@@ -406,7 +407,7 @@ class MissingAddressError(SettingsError):
 
 
 def site_of(options: argparse.Namespace) -> feedkit.Site:
-    """The settings of a run: those of the configuration, overridden by flags."""
+    """The settings of a run: the configuration, overridden by flags."""
     from feedkit.config.site import load
 
     file = configuration(options)
@@ -426,25 +427,25 @@ def flags_of(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def configuration(options: argparse.Namespace) -> Path | None:
-    """The configuration that a command line names, else the nearest one; None where there is none."""
+    """The configuration file that a command line names, else the nearest one; None if there is none."""
     from feedkit.config.toml import find
 
     if options.config:
         return Path(options.config)
-    # Of addresses instead of articles, as of standard input, the present folder.
+    # Without a folder of articles, the configuration nearest to the current folder.
     folder = folder_of(options) if "content" in options else "-"
     file = find(Path("." if folder == "-" else folder))
-    # Messages are shorter without the folder that the reader is in.
+    # A relative path makes messages shorter.
     return file.relative_to(Path.cwd()) if file and file.is_relative_to(Path.cwd()) else file
 
 
 def folder_of(options: argparse.Namespace) -> str:
-    """The folder of articles that a command line names, else `content` where there is one; `-` for standard input."""
+    """The folder of articles of a command line, else `content` if it exists, else `.`; `-` for standard input."""
     return str(options.content or ("content" if Path("content").is_dir() else "."))
 
 
 def content_of(options: argparse.Namespace) -> str | Iterable[str | bytes]:
-    """The articles that a command line names. Raises `SettingsError` for a file of JSON Lines, which is no article."""
+    """The articles that a command line names. Raises `SettingsError` for a file of JSON Lines."""
     folder = folder_of(options)
     if folder.lower().endswith((".jsonl", ".ndjson")):
         raise SettingsError(f"{folder}: articles as JSON Lines are read from standard input; write - < {folder}")
@@ -452,12 +453,12 @@ def content_of(options: argparse.Namespace) -> str | Iterable[str | bytes]:
 
 
 def standard_input() -> Iterable[str | bytes]:
-    """The lines of standard input: bytes where there are some, since the locale is not to say what they mean."""
+    """The lines of standard input, as bytes if it has any: texts would depend on the locale."""
     return getattr(sys.stdin, "buffer", sys.stdin) or ()
 
 
 def publication_of(options: argparse.Namespace) -> tuple[Publication, list[feedkit.Problem]]:
-    """The publication of the articles that a command line names; and all problems, which are printed."""
+    """The publication of the articles that a command line names, and all problems, which it prints."""
     from feedkit.pipeline.build import Draft
 
     with (

@@ -1,6 +1,6 @@
-"""What commands print: results to standard output, problems to standard error, a bar on a terminal.
+"""Prints results to standard output, and problems and progress bars to standard error.
 
-A problem is a line, with the line of the source and a caret below it, or an annotation of GitHub.
+A problem is printed as a line, perhaps with the line of its source below it, or as an annotation of GitHub.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ from feedkit.text import count as count
 
 #: A problem in more files than this, or in more lines of one file, is printed once, with the first places.
 _MAX_FILES, _SHOWN_PLACES = 5, 3
-# Problems that one setting solves for all files: two are too many to list.
+# Problems that one setting solves for all files are printed once, even if only two files have them.
 _OF_A_SETTING = frozenset(["FK221"])
 
-# The parts of a message that differ from place to place.
+# The parts in which the messages of similar problems differ.
 _OWN = lazy_regex(r"'[^']*'|\S*/\S*|\S+\.\w{1,8}\b|[0-9][0-9,.]*")
-# A value that a message quotes, with the sign of a value that is cut short.
+# A quoted value in a message, perhaps cut short with an ellipsis.
 _VALUE = lazy_regex(r"'(.+?)(?:…)?'(?=[\s,;:.)]|$)")
-# What only separates.
+# Lines that only separate.
 _FENCES = frozenset(["", "---", "+++", ";;;", "{", "}"])
-# A file that is larger has too many lines to look for one.
+# No line is shown of a larger file.
 _MAX_SOURCE_BYTES = 4 * 1024 * 1024
 _MAX_EXCERPT_CHARS = 100
 
@@ -42,17 +42,17 @@ _RESET = "\x1b[0m"
 _COLOR_OF = {"error": "\x1b[1;31m", "warning": "\x1b[1;33m", "note": "\x1b[1;36m"}
 _PLACE, _FAINT, _GONE = "\x1b[1m", "\x1b[2m", "\x1b[32m"
 
-# The stage, its progress, the rate and the remaining time; and the same for a stage of unknown length.
+# The formats of a bar: with the remaining time, and for a stage of unknown length.
 _SIZED_BAR = "{desc}: {percentage:3.0f}% |{bar:30}| {n_fmt} of {total_fmt}, {rate_fmt}, {remaining} left"
 _OPEN_BAR = "{desc}: {n_fmt}, {rate_fmt}"
 
 
 def print_line(text: str, stream: TextIO) -> None:
-    """Print a line at once. A reader that has gone, such as `head`, ends the printing and nothing else."""
+    """Print a line at once. If nobody reads any more, as after `| head`, nothing is printed, and there is no error."""
     try:
         print(text, file=stream, flush=True)
     except OSError as error:
-        # What is still in the buffer must go somewhere, or Python complains when it ends.
+        # Python would complain at its end about text that is still in the buffer.
         with suppress(OSError, ValueError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
         if not isinstance(error, BrokenPipeError):
@@ -90,12 +90,12 @@ def has_bar(options: Namespace) -> bool:
 
 
 def progress_of(options: Namespace, unit: str = "") -> feedkit.Progress:
-    """A bar on the terminal for a stage that takes longer than a moment; `unit` is what is counted."""
+    """A function that shows a bar on the terminal for a stage that takes long; `unit` is the name of an item."""
 
     def progress(items: Iterable[Any], stage: str) -> Iterable[Any]:
         from tqdm import tqdm
 
-        # No thread that looks after bars that stand still: they may.
+        # No thread that watches for bars that do not move.
         tqdm.monitor_interval = 0
         bar = _SIZED_BAR if hasattr(items, "__len__") else _OPEN_BAR
         return tqdm(
@@ -114,30 +114,30 @@ def _has_color(options: Namespace) -> bool:
 
 
 class ProblemPrinter:
-    """Prints problems, errors only with `--quiet`; a problem of many files once, when the work is done.
+    """Prints problems: with `--quiet` only errors, and similar problems of many files once, at the end.
 
-    With `--verbose` and `--json` each is printed at once, and so are those of a list of addresses, which may
-    have millions. With `codes`, those of other codes are only counted: `feedkit build` prints them.
+    With `--verbose` and `--json` each problem is printed at once, and so is each problem of a list of addresses, which
+    may have millions. With `codes`, problems of other codes are only counted: `feedkit build` prints them.
     """
 
     def __init__(
         self, options: Namespace, *, codes: str | tuple[str, ...] = "", noun: str = "article", only_new: bool = False
     ) -> None:
-        """`codes` is how the printed ones begin, `noun` what has problems.
+        """Problems whose code begins with one of `codes` are printed; `noun` is the name for a file with problems.
 
-        With `only_new`, from the second use on only problems that are new or gone are printed.
+        With `only_new`, the second and later uses print only problems that are new or gone.
         """
         is_verbose = getattr(options, "verbose", True)
         self._format = getattr(options, "format", None) or ("full" if _is_terminal() else "text")
         self._is_quiet = options.quiet
-        # Printed at the end, those that are alike once.
+        # Whether similar problems are printed once, at the end.
         self._is_grouped = not (getattr(options, "json", False) or is_verbose or self._format == "github")
         self._codes = "" if is_verbose else codes
         self._has_color = _has_color(options)
         self._has_bar = has_bar(options)
         self._noun = noun
         self._only_new = only_new
-        # All that were reported in the last run and in this one, without their lines, which change often.
+        # The problems of the last use, by the same problems without lines, which change often.
         self._last: dict[Problem, Problem] = {}
 
     def __enter__(self) -> Self:
@@ -165,7 +165,7 @@ class ProblemPrinter:
             self._print_problem(problem)
 
     def __exit__(self, kind: object, *_: object) -> None:
-        """Print what was kept, also where the work was not finished, what is gone, and how many there were."""
+        """Print the problems that were kept, even after an exception; then the gone ones, and the counts."""
         groups = defaultdict[object, list[Problem]](list)
         for problem in self._problems:
             groups[_kind(problem)].append(problem)
@@ -204,7 +204,7 @@ class ProblemPrinter:
             if self._has_bar:
                 from tqdm import tqdm
 
-                # Above the bar.
+                # The line appears above the bar.
                 tqdm.write(line, file=sys.stderr)
             else:
                 print_line(line, sys.stderr)
@@ -213,7 +213,7 @@ class ProblemPrinter:
 def problem_lines(
     problem: Problem, places: Sequence[Problem] = (), *, with_source: bool = False, has_color: bool = False
 ) -> Iterator[str]:
-    """A Problem, the `places` where it is if there are many, the line of its source and its hint, as they are shown."""
+    """The lines that show a Problem: itself, its `places` if there are many or else its source, and its hint."""
 
     def in_color(color: str, text: str) -> str:
         return f"{color}{text}{_RESET}" if has_color and text else text
@@ -234,7 +234,7 @@ def problem_lines(
 
 
 def _github_line(problem: Problem) -> str:
-    """A Problem as a command of GitHub's runner, which shows it at the line of the file."""
+    """A Problem as a command for GitHub's runner, which shows it at the line of the file."""
     severity = {"note": "notice"}.get(problem.severity, problem.severity)
     where = {"file": problem.path, "line": str(problem.line or ""), "title": problem.code}
     values = ",".join(f"{name}={_escaped(value, ':,')}" for name, value in where.items() if value)
@@ -250,9 +250,9 @@ def _escaped(text: str, more: str = "") -> str:
 
 
 def _kind(problem: Problem) -> object:
-    """The key of similar problems: without quoted values, paths and numbers.
+    """A key that similar problems share: it has no quoted values, paths and numbers.
 
-    Each document that is not written is a line of its own: a build script may look for one.
+    Problems of documents (FK5xx) are never similar: each has a line of its own, for scripts that look for one.
     """
     if problem.code.startswith("FK5"):
         return id(problem)
@@ -261,7 +261,7 @@ def _kind(problem: Problem) -> object:
 
 
 def _excerpt(problem: Problem) -> Iterator[str]:
-    """The line of the source, with a caret under the value or the key; nothing where there is no such line."""
+    """The line of the source, with a caret under the value or the key; nothing if there is no such line."""
     lines: list[str] = []
     with suppress(OSError, ValueError):
         file = Path(problem.path)
@@ -269,7 +269,7 @@ def _excerpt(problem: Problem) -> Iterator[str]:
             lines = file.read_text("utf-8-sig", errors="replace").split("\n")
     if not problem.line or problem.line > len(lines):
         return
-    # Secrets stay out of it, as they do of messages.
+    # Secrets are masked, as in messages.
     line = masked(lines[problem.line - 1].replace("\t", " "))
     if line.strip() in _FENCES:
         return

@@ -1,4 +1,4 @@
-"""`feedkit serve`: the site as it would be, in a browser on this machine, again after every save."""
+"""`feedkit serve`: a preview of the site in a browser on this machine, which is built again after every save."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from feedkit.errors import FeedkitError, SettingsError
 from feedkit.inspect.preview import Preview
 from feedkit.site.serving import Response
 
-#: Other machines cannot reach it.
+#: The address of the server, which other machines cannot reach.
 HOST = "127.0.0.1"
-#: The path at which a page hears of a new build.
+#: The path from which a page receives the version of each new build.
 EVENTS = "-/events"
-#: How long a page that listens hears nothing before the server looks whether it is still there.
+#: If there is no new build for so long, the server sends a comment, to see whether the page is still open.
 KEEP_ALIVE_SECONDS = 15.0
-#: How soon the server ends after Ctrl-C.
+#: How many seconds pass at most between Ctrl-C and the end of the server.
 POLL_SECONDS = 0.05
 
 
@@ -47,7 +47,7 @@ def run_serve(options: Namespace) -> int:
     try:
         site_of(options)
     except MissingAddressError:
-        # To look at a site, the address of the server is enough.
+        # For a preview, the address of the server is enough.
         options.base_url = root
     with ExitStack() as stack:
         cache = Path(stack.enter_context(TemporaryDirectory(prefix="feedkit-"))) / "articles.sqlite3"
@@ -77,42 +77,42 @@ def run_serve(options: Namespace) -> int:
 
 
 class Live:
-    """The newest preview. Mutable: each build replaces it. A thread holds `changed` while it uses it."""
+    """The newest preview, which each build replaces. A thread holds `changed` while it uses the preview."""
 
     def __init__(self, make: Callable[[], Preview], printer: ProblemPrinter) -> None:
         self.preview: Preview | None = None
-        #: Why the last build failed; None where it did not.
+        #: Why the last build failed; None if it did not.
         self.error: FeedkitError | OSError | None = None
-        #: Notified when there is another version.
+        #: Notified when there is a new version.
         self.changed = Condition()
         self.is_closed = False
         self._make = make
         self._printer = printer
         self._number = 0
-        # Held during a build, in which requests are answered with the last preview.
+        # Held during a build; requests then get the last preview.
         self._building = Lock()
 
     @property
     def version(self) -> str:
-        """What no other build, of this run or another, has."""
+        """A text that is unique for each build, also among runs."""
         return f"{os.getpid()}-{self._number}"
 
     def current(self) -> Preview:
-        """The preview, read again where an article has fallen due since."""
+        """The preview; it is built again if an article has fallen due since."""
         assert self.preview is not None  # noqa: S101  # nothing is served before it is there
         if self.preview.is_due() and not self.error and not self._building.locked():
             self.build()
         return self.preview
 
     def build(self) -> None:
-        """Read everything again. What cannot be read leaves the last preview in its place, with the reason."""
+        """Build a new preview. If that fails, the last one stays, and `error` is the reason."""
         with self._building:
             last = preview = self.preview
             error: FeedkitError | OSError | None = None
             try:
                 preview = self._make()
             except (FeedkitError, OSError) as failure:
-                # Half a configuration is saved often; the next save corrects it.
+                # A configuration is often saved half-written; the next save corrects it.
                 error = failure
                 if last is not None:
                     print_error(str(error))
@@ -128,22 +128,22 @@ class Live:
                 self.changed.notify_all()
 
     def next_version(self, last: str) -> str | None:
-        """The next version, or the last one when there is no other for a while; None when the server ends."""
+        """The next version, or `last` if there is none for a while; None when the server ends. Waits for it."""
         with self.changed:
             self.changed.wait_for(lambda: self.is_closed or self.version != last, KEEP_ALIVE_SECONDS)
             return None if self.is_closed else self.version
 
     def summary(self) -> str:
-        """How much there is, and how much is wrong."""
+        """The numbers of articles, feeds and errors."""
         preview = self.preview
-        assert preview is not None  # noqa: S101  # a site is summed up when it can be shown
+        assert preview is not None  # noqa: S101  # called after a successful build
         errors = sum(problem.severity == "error" for problem in preview.problems)
         counts = [count(len(preview.articles), "article"), count(len(preview.publication.selections), "feed")]
         return ", ".join([*counts, *([count(errors, "error")] if errors else [])])
 
     def close(self) -> None:
-        """Let go of the pages that listen."""
-        # A build that has begun ends first, with its temporary files.
+        """End the requests that wait for a version, and remove the temporary files."""
+        # Waits for a build that has begun, which has temporary files, too.
         with self._building, self.changed:
             self.is_closed = True
             self.changed.notify_all()
@@ -152,19 +152,19 @@ class Live:
 
 
 class Server(ThreadingHTTPServer):
-    """Answers on one address; `live` must be set before it does."""
+    """The HTTP server; `live` must be set before it serves."""
 
     live: Live
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Say what went wrong; a browser that has gone is nothing wrong."""
+        """Print an error, unless the browser has closed the connection."""
         error = sys.exc_info()[1]
         if not isinstance(error, ConnectionError | TimeoutError):
             print_error(f"serve: {type(error).__name__}: {error}")
 
 
 class RequestHandler(BaseHTTPRequestHandler):
-    """Answers one browser."""
+    """Answers the requests of one connection."""
 
     server: Server
     server_version, sys_version = "feedkit", ""
@@ -174,7 +174,7 @@ class RequestHandler(BaseHTTPRequestHandler):
         host = self.headers.get("Host", "").lower()
         path = unquote(urlsplit(self.path).path).removeprefix("/")
         if not {host, f"{host}:80"} & {f"{name}:{self.server.server_port}" for name in (HOST, "localhost")}:
-            # A page elsewhere whose name leads here must not read anything (DNS rebinding).
+            # A page of another site whose name resolves to this machine must not read anything (DNS rebinding).
             answer = _text(403, "Open the address that feedkit printed.")
         elif path == EVENTS and self.command == "GET":
             self._send_events()
@@ -190,7 +190,7 @@ class RequestHandler(BaseHTTPRequestHandler):
     do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_GET  # noqa: N815
 
     def _answer(self, path: str, root: str) -> Response:
-        """The answer of the newest preview."""
+        """The response of the newest preview."""
         live, headers = self.server.live, dict(self.headers)
         try:
             live.current()
@@ -199,12 +199,12 @@ class RequestHandler(BaseHTTPRequestHandler):
                 assert preview is not None  # noqa: S101  # as above
                 return preview.respond(path, self.command, headers, root=root, version=live.version, failure=failure)
         except (FeedkitError, OSError) as error:
-            # A file that a document needs may go at any time: the next save, or the next request, may be better.
+            # A file that a document needs may disappear at any time; the next save or request may succeed.
             print_error(str(error))
             return _text(500, str(error))
 
     def _send_events(self) -> None:
-        """The version of the preview, now and whenever there is another one (HTML "Server-sent events")."""
+        """Send the version of the preview, now and after each build (HTML "Server-sent events")."""
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Cache-Control", "no-store")
@@ -216,7 +216,7 @@ class RequestHandler(BaseHTTPRequestHandler):
             sent = version
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the name of the base class
-        """Nothing: requests are no news."""
+        """Print nothing about requests."""
 
 
 def _text(status: int, text: str) -> Response:

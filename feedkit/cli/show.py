@@ -1,4 +1,4 @@
-"""Commands that write no document: what a build would do, for those who are subscribed, and what a word means."""
+"""Commands that write no documents: they show what a build would do, explain, prepare a site, and notify."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def _layout_lines(layout: Layout, folder: Path, files: list[str]) -> Iterator[st
         kinds = [count(layout.articles, "article"), f"{count(drafts, 'draft')} among them" if drafts else ""]
         kinds.append(count(len(published.pages), "page") if published.pages else "")
         yield f"{', '.join(filter(None, kinds))} in {site.content}"
-        # The newest first. A draft without a date has none to speak of.
+        # The newest first, without drafts, which may have no date.
         if days := [entry.published.date().isoformat() for entry in published.entries]:
             yield f"dates from {days[-1]} to {days[0]}"
         languages = {entry.language or published.site.language for entry in ready.entries}
@@ -110,7 +110,7 @@ def _layout_lines(layout: Layout, folder: Path, files: list[str]) -> Iterator[st
         yield f"{folder / name} written"
     if "base_url" not in layout.settings:
         yield f"  change base_url in {folder / files[0]}: it is an example"
-    for name in layout.in_the_way:
+    for name in layout.conflicts:
         yield f"  {name} is written by something else: turn that off, or take the format out of formats"
     yield "next:" if folder == Path() else f"next, in {folder}:"
     yield f"  feedkit build{place}"
@@ -150,7 +150,7 @@ def run_explain(options: Namespace) -> int:
 
 
 def _content_folder(article: str) -> str | None:
-    """The content folder of an article's file: of the site that it belongs to, or below the current folder."""
+    """The content folder of the site to which an article's file belongs; None if there is no such file."""
     from feedkit.config.toml import find
     from feedkit.inspect.layout import recognised
 
@@ -167,7 +167,7 @@ def _content_folder(article: str) -> str | None:
 
 def _explanation_lines(explanation: feedkit.Explanation) -> Iterator[str]:
     state, reason = explanation.state, explanation.reason
-    # A reason that names the state says both.
+    # If the reason begins with the state, that is not repeated.
     both = reason.removeprefix("it ").removeprefix("is ").removeprefix("a ")
     headline = both if both.startswith(state) else f"{state}: {reason}"
     yield printable(f"{explanation.source or explanation.url}: {headline}")
@@ -192,7 +192,7 @@ def _explanation_lines(explanation: feedkit.Explanation) -> Iterator[str]:
 
 
 def _aligned(title: str, rows: Iterable[tuple[str, str, str]]) -> Iterator[str]:
-    """Rows under a title, with their first column aligned; the reason in brackets. Nothing without rows."""
+    """Rows below a title, with their first column aligned, and the reason in brackets. Nothing without rows."""
     rows = list(rows)
     if title and rows:
         yield title
@@ -253,7 +253,7 @@ def run_config(options: Namespace) -> int:
     if unset := [item.key for item in settings if item.value is None]:
         lines.append(f"# Not set: {', '.join(unset)}")
     table = ""
-    # Keys behind the head of a table would be keys of that table.
+    # Keys of no table come first: after the head of a table they would belong to it.
     for item in sorted((item for item in settings if item.value is not None), key=lambda item: "." in item.key):
         name, _, key = item.key.rpartition(".")
         if name != table:
@@ -280,7 +280,7 @@ def run_adopt(options: Namespace) -> int:
     lines += [f"no article   {shown(item.id)} {shown(item.title)} {item.source}" for item in report.unmatched]
     lines += [f"no old entry {item.source or item.url} {shown(item.title)}" for item in report.articles]
     matched = {item.article for item in report.matched}
-    # By address: formats may call one entry by different ids.
+    # Counted by address, since an entry may have different ids in different formats.
     unmatched = {item.url or item.id for item in report.unmatched}
     outside = f", {count(report.outside, 'article')} older or newer than the feeds" if report.outside else ""
     done = "written" if report.written else "nothing to write"
@@ -288,7 +288,7 @@ def run_adopt(options: Namespace) -> int:
         f"{len(matched):,} matched, {len(unmatched):,} without an article, {len(report.articles):,} without an old "
         f"entry{outside}; {'nothing is written in a dry run' if options.dry_run else done}"
     )
-    # Feeds of several formats say the same of an article.
+    # Feeds in several formats give the same lines.
     return print_result(report.to_json, dict.fromkeys(lines), options, ok=report.ok)
 
 
@@ -309,9 +309,10 @@ def run_ping(options: Namespace) -> int:
     messages = count(len(report.messages), "message")
     result = f"{len(report.messages) - len(unsent)} of {messages} sent"
     result = result if options.yes else f"{messages}, nothing is sent without --yes"
-    code = print_result(report.to_json, [*lines, result if lines else "nothing to send"], options, ok=report.ok)
+    nothing = "nothing to send" if urls or feeds else "nothing to send: no feed and no page has changed"
+    code = print_result(report.to_json, [*lines, result if lines else nothing], options, ok=report.ok)
     if options.report == "-" and not report.ok:
-        # A pipe is read once: what stood in it would be lost.
+        # Standard input cannot be read again, so the command repeats what was in it.
         flags = {"websub": "--feed", "indexnow": "--url"}
         pairs = dict.fromkeys((flags[message.kind], url) for message in unsent for url in message.urls)
         words = [word for pair in pairs for word in pair]
@@ -327,7 +328,7 @@ class _Changes(Struct):
 
 
 def _reported(path: str) -> _Changes:
-    # A stand-in for standard input may have lines of text.
+    # An object that replaces standard input may have lines of text.
     lines = standard_input() if path == "-" else [Path(path).read_bytes()]
     try:
         text = b"".join(line.encode() if isinstance(line, str) else line for line in lines)
@@ -342,7 +343,7 @@ def run_date(options: Namespace) -> int:
     try:
         timezone = zone(options.timezone)
     except DateError as error:
-        # An unknown zone is wrong usage, not a finding about a value.
+        # An unknown zone is wrong usage, not a problem of a value.
         raise SettingsError(f"--timezone: {with_hint(error)}") from error
     rows = []
     for value in options.values:
@@ -395,12 +396,12 @@ def run_rule(options: Namespace) -> int:
 
 
 def _rule(text: str, rules: Mapping[str, feedkit.Rule]) -> feedkit.Rule:
-    """The rule of a code; `fk101` and `101` are written for `FK101`; a title gets a hint."""
+    """The rule of a code, which may be written `FK101`, `fk101` or `101`. For a title, the error names the code."""
     code = f"FK{text}" if text.isdecimal() else text.upper()
     if code in rules:
         return rules[code]
     names = {name: rule for rule in rules.values() for name in (rule.title.upper(), rule.code)}
-    # A code of the right form that there is not is like all others.
+    # An unknown number is similar to all codes, so none is suggested.
     near = None if re.fullmatch(r"FK\d+", code) else nearest(code, names)
     hint = f"did you mean {names[near].code} ({names[near].title})?" if near else "'feedkit rule' lists all codes"
     raise SettingsError(f"rule: {shown(text)} is not a code; {hint}")
@@ -415,7 +416,7 @@ def _rule_text(rule: feedkit.Rule) -> str:
 
 
 def _filled(title: str, text: str) -> str:
-    # A link is of no use on a terminal, its text is.
+    # A terminal cannot follow links, so only their texts are printed.
     text = f"{title}: " + re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
-    # Codes and addresses stay whole.
+    # Codes and addresses are not broken.
     return fill(text, _WIDTH_CHARS, subsequent_indent="     ", break_long_words=False, break_on_hyphens=False)

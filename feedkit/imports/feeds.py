@@ -1,7 +1,7 @@
-"""Feeds of any program as values: RSS 2.0, 1.0 and 0.9x, Atom 1.0 and 0.3, JSON Feed 1.0 and 1.1.
+"""Reads feeds of any program: RSS 2.0, 1.0 and 0.9x, Atom 1.0 and 0.3, JSON Feed 1.0 and 1.1.
 
-Nothing is fetched. A document type that declares anything is refused, so that there are no entities of its own; so is a
-damaged document: half of a feed is not read as if it were the whole.
+Nothing is fetched. A document type that declares anything is refused, so that no document defines entities. A damaged
+document is refused, too, since the undamaged part is not the whole feed.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from feedkit.value import Value
 
 #: The most bytes of a feed.
 MAX_BYTES = 64 * 1024 * 1024
-# A longer address is none that could be asked for, and is not resolved.
+# A longer address is not resolved, since no server accepts it.
 _MAX_ADDRESS_CHARS = 8192
 
 _XML_BASE = "http://www.w3.org/XML/1998/namespace base"
@@ -36,7 +36,7 @@ _RDF_ABOUT = "http://www.w3.org/1999/02/22-rdf-syntax-ns# about"
 #: The elements of each field in the formats, the best first.
 _ELEMENTS: Mapping[str, tuple[str, ...]] = {
     "id": ("atom:id", "guid", "json:id"),
-    # Feedburner put an address of its own in the place of the author's.
+    # Feedburner replaced the author's address with its own.
     "url": ("feedburner:origLink", "link", "atom:link", "json:url"),
     "title": ("title", "atom:title", "dc:title", "json:title"),
     "published": (
@@ -52,7 +52,7 @@ _ELEMENTS: Mapping[str, tuple[str, ...]] = {
 _TEXT_ELEMENTS = frozenset(name for names in _ELEMENTS.values() for name in names) - {"atom:link"}
 _TAG = lazy_regex(r"<[^<>]*>")
 
-#: The values of the fields of a feed, or of an item; each is there.
+#: The values of all fields of a feed or of an item.
 _Fields = Mapping[str, str]
 #: The format; the fields of the feed; then those of each item, and whether its id is its address.
 _Parts = tuple[Literal["rss", "atom", "json"], _Fields, list[tuple[_Fields, bool]]]
@@ -61,32 +61,31 @@ _Parts = tuple[Literal["rss", "atom", "json"], _Fields, list[tuple[_Fields, bool
 class OldItem(Value, frozen=True, kw_only=True):
     """One entry of a feed that was read."""
 
-    id: str  #: The id as it is written, or else the address: by what readers know whether they have shown it.
-    url: str  #: The address of the article, absolute where the feed tells its base; empty where there is none.
-    title: str  #: Plain text; empty where there is none.
-    published: datetime | None = None  #: The date of publication, aware; None where there is none that can be read.
+    id: str  #: The id as it is written, or else the address: readers recognise the entry by it.
+    url: str  #: The address of the article, absolute if the feed has a base address; empty if there is none.
+    title: str  #: Plain text; empty if there is none.
+    published: datetime | None = None  #: The date of publication, aware; None if there is none that can be read.
     updated: datetime | None = None  #: The date of the last change, aware.
-    content: str = ""  #: The `text_digest` of its content, or else of its summary; empty where there is no text.
+    content: str = ""  #: The `text_digest` of its content, or else of its summary; empty without a text.
     is_permalink: bool = False  #: Whether the id is the address of the article. RSS 2.0 `isPermaLink`.
 
 
 class OldFeed(Value, frozen=True, kw_only=True):
     """A feed that was read."""
 
-    format: Literal["rss", "atom", "json"]  #: `rss`, which is RSS 1.0, too, `atom` or `json`.
-    id: str  #: The feed's own id; empty where the format has none.
+    format: Literal["rss", "atom", "json"]  #: `rss` (also for RSS 1.0), `atom` or `json`.
+    id: str  #: The feed's own id; empty if it has none.
     title: str  #: Plain text.
     url: str  #: The page that it is about.
     items: tuple[OldItem, ...]  #: In the order of the document.
 
 
 def read_feed(source: bytes | str | Path, *, on_problem: OnProblem | None = None) -> OldFeed:
-    """The feed of `source`, its bytes or its file; nothing is fetched, and only HTML entities are expanded.
+    """The feed in `source`: its bytes, or the path of its file. Nothing is fetched; only HTML entities are expanded.
 
-    Any encoding is read, GBK and UTF-32, too; `source` is no pipe. Dates without a zone are taken as UTC. Unreadable
-    dates, and items with neither an id nor an address, are warnings (FK607) and omitted. Raises
-    `DocumentError` (FK606) for a document that is none of the formats, is damaged or too large, or has a document type
-    that declares something.
+    Any encoding is read, including GBK and UTF-32. Dates without a zone are in UTC. Unreadable dates, and items with
+    neither an id nor an address, are warnings (FK607) and left out. Raises `DocumentError` (FK606) for a document that
+    has another format, is damaged or too large, or has a document type that declares something.
     """
     on_problem = on_problem or raise_or_log
     path = "" if isinstance(source, bytes) else printable(str(source))
@@ -99,7 +98,7 @@ def read_feed(source: bytes | str | Path, *, on_problem: OnProblem | None = None
             data = source
         else:
             with open_file(Path(source)) as file:
-                # A byte more than is allowed shows that there is too much.
+                # One byte more than the maximum, to recognise a file that is too large.
                 data = file.read(MAX_BYTES + 1)
         format_, head, items = _parts(data)
     except (OSError, DamageError, RecursionError) as error:
@@ -121,14 +120,14 @@ def read_feed(source: bytes | str | Path, *, on_problem: OnProblem | None = None
 def text_digest(html: str) -> str:
     """A digest of the text of HTML, without markup and white space.
 
-    32 hexadecimal digits; empty where there is no text.
+    32 hexadecimal digits; empty without a text.
     """
     text = "".join(unescape(_TAG.sub("", html)).split())
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32] if text else ""
 
 
 def _item(fields: _Fields, is_permalink: bool, warn: Callable[[str], None]) -> OldItem | None:
-    """The item, if an id or an address says which it is."""
+    """The item; None if it has neither an id nor an address."""
     url, title = fields["url"], plain(fields["title"])
     name = fields["id"] or url
     if not name:
@@ -189,7 +188,7 @@ def _xml_parts(data: bytes) -> _Parts:
     chunks = [data.lstrip(b" \t\r\n")]
     kind = XmlKind(("rss", "rdf:RDF", "atom:feed"), "is the root of no feed", MAX_BYTES, has_doctype=True)
     try:
-        # Its children are in it, too.
+        # The element contains its children.
         root, *_ = read_xml(chunks, kind)
     except expat.ExpatError as error:
         raise DamageError(f"it is no XML: {expat.ErrorString(error.code)}", error.lineno) from error
@@ -199,7 +198,7 @@ def _xml_parts(data: bytes) -> _Parts:
         if element.tag in ("channel", "atom:feed"):
             head = {**_texts(element, base), **head}
         elif element.tag in ("item", "atom:entry"):
-            # RSS 1.0 §5.5: an item is called what rdf:about says, which is its address.
+            # RSS 1.0 §5.5: rdf:about is the id of an item, and equals its address.
             about = element.get(_RDF_ABOUT, "")
             texts = {**_texts(element, base), **({"guid": about, "link": about} if about else {})}
             says = [guid.get("isPermaLink", "true").strip().lower() == "true" for guid in element.findall("guid")]
@@ -209,7 +208,7 @@ def _xml_parts(data: bytes) -> _Parts:
 
 
 def _outside_items(element: Element, base: str) -> Iterator[tuple[Element, str]]:
-    """An element and those within it, but for what is in an item, and the base of addresses there."""
+    """An element and its descendants outside of items, each with the base of its addresses."""
     base = _resolved(base, element.get(_XML_BASE, ""))
     yield element, base
     for child in element if element.tag not in ("item", "atom:entry") else ():
@@ -217,7 +216,7 @@ def _outside_items(element: Element, base: str) -> Iterator[tuple[Element, str]]
 
 
 def _texts(parent: Element, base: str) -> dict[str, str]:
-    """The texts of the elements that stand for fields: of each the first that is not empty."""
+    """The texts of the elements that fields are read from: for each name the first that is not empty."""
     texts: dict[str, str] = {}
     for child in parent:
         text = "".join(child.itertext()).strip() if child.tag in _TEXT_ELEMENTS else ""
@@ -230,12 +229,12 @@ def _texts(parent: Element, base: str) -> dict[str, str]:
 
 
 def _fields(texts: Mapping[str, str]) -> _Fields:
-    """The value of each field, that of its best element; empty where there is none."""
+    """The value of each field, from the best of its elements; empty if there is none."""
     return {field: next((texts[name] for name in names if name in texts), "") for field, names in _ELEMENTS.items()}
 
 
 def _resolved(base: str, reference: str) -> str:
-    # Bases within bases would grow with every level.
+    # A nested relative base would grow with every level.
     if len(base) + len(reference) > _MAX_ADDRESS_CHARS:
         return reference
     try:

@@ -1,4 +1,4 @@
-"""When the files of a folder were first and last committed, by one `git log` over all of them."""
+"""Reads when the files of a folder were first and last committed, from one `git log` for all of them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _WAY_OUT = "or take git out of dates_from"
 
-# The author's configuration must not change what is printed; names come as bytes, each ended by NUL.
+# The user's configuration of git must not change the output; file names are bytes that end with NUL.
 _LOG = (
     *("log", "-z", "--name-status", "--find-renames", "--relative", "--date-order", "--diff-merges=off"),
     *("--no-show-signature", "--no-ext-diff", "--no-textconv", "--no-color", "--format=%x01%aI", "--", "."),
@@ -24,14 +24,17 @@ _LOG = (
 
 
 class History(Struct, frozen=True, kw_only=True):
-    """Author dates by the path below the folder, `/` between its segments."""
+    """Author dates by path below the folder, with `/` between its segments."""
 
-    first: dict[str, str] = field(default_factory=dict)  #: Those of the first commits, before renamings too.
-    last: dict[str, str] = field(default_factory=dict)  #: Those of the last commits.
+    first: dict[str, str] = field(default_factory=dict)  #: The dates of the first commits, also before renames.
+    last: dict[str, str] = field(default_factory=dict)  #: The dates of the last commits.
 
 
 def read_history(folder: Path) -> History:
-    """The dates of the first and last commits of the files in a folder. Raises `SettingsError` without all history."""
+    """The dates of the first and last commits of the files in a folder.
+
+    Raises `SettingsError` without git, and for a shallow clone.
+    """
     import shutil  # imported here, as subprocess is: most sites have their dates in front matter
 
     git = shutil.which("git")
@@ -68,28 +71,28 @@ def _reason(run: subprocess.CompletedProcess[bytes]) -> str:
 
 
 def _parsed(log: bytes) -> History:
-    """The log is read from the newest commit to the oldest, so the names change from today's to the first ones."""
+    """The dates in a log. It begins with the newest commit, so each file has its present name first."""
     history = History()
-    today: dict[str, str] = {}
+    present_names: dict[str, str] = {}
     for commit in log.split(b"\x01")[1:]:
         date, *tokens = commit.split(b"\0")
         renamed: dict[str, str] = {}
         for old, new in _changes(iter(tokens)):
-            name = today.get(new, new)
+            name = present_names.get(new, new)
             history.first[name] = date.decode("ascii")
             history.last.setdefault(name, date.decode("ascii"))
             if old != new:
-                # Before this commit the file was `old`, and what was `new` then was another file.
+                # Before this commit the file was called `old`; an earlier `new` was another file.
                 renamed.setdefault(new, "")
                 renamed[old] = name
-        today.update(renamed)
+        present_names.update(renamed)
     for dates in (history.first, history.last):
         dates.pop("", None)
     return history
 
 
 def _changes(tokens: Iterator[bytes]) -> Iterator[tuple[str, str]]:
-    """The name before and the name after, of each file that a commit did not delete."""
+    """The old and the new name of each file that a commit did not delete."""
     for token in tokens:
         status = token.strip()[:1]
         if not status:

@@ -1,6 +1,6 @@
-"""A folder of built HTML, by any builder, as the pages that a sitemap lists: what their heads say.
+"""Reads a folder of built HTML, from any builder, as the pages that a sitemap lists: only their heads are read.
 
-Files behind links, and what stands behind the first mebibyte of a page, are not read.
+Files behind links, and a page beyond its first mebibyte, are not read.
 """
 
 from __future__ import annotations
@@ -23,24 +23,24 @@ from feedkit.text import line
 from feedkit.urls import absolute, path_url, without_index
 from feedkit.value import Value
 
-#: How much of a page is read; a head is shorter.
+#: How many bytes of a page are read; a head is shorter.
 MAX_HEAD_BYTES = 1 << 20
 
-#: Pages that are no content on every host, by their names.
+#: The names of pages that are no content on any host.
 _NO_CONTENT = lazy_regex(r"(?:40[0-9]|50[0-9])\.html?|google[0-9a-f]+\.html")
 _INDEX = lazy_regex(r"(^|/)index\.html?$", re.IGNORECASE)
 _HEAD_END = lazy_regex(rb"</head\s*>|<body[\s>]", re.IGNORECASE)
-# Open Graph's and Dublin Core's dates of a change, the most telling first.
+# The dates of a change in Open Graph and Dublin Core, the most reliable first.
 _DATES = ("article:modified_time", "og:updated_time", "article:published_time", "dcterms.modified", "date")
 
 
 class HtmlPage(Value, frozen=True, kw_only=True):
-    """What the head of one built page says."""
+    """The data in the head of one built page."""
 
     path: Path  #: The file.
     url: Url  #: The page as a sitemap lists it; its address is the canonical one.
     title: str = ""  #: The text of `<title>`.
-    reason: str = ""  #: Why no sitemap may list it; empty where one may.
+    reason: str = ""  #: Why no sitemap may list it; empty if one may.
 
 
 def read_html(
@@ -48,9 +48,9 @@ def read_html(
 ) -> Iterator[HtmlPage]:
     """Every HTML page below `folder` in the order of names: address, title, translations, date, reason to leave it out.
 
-    `index.html` has its folder's address, unless `fold_index` is False. Read are the canonical link, the robots meta
-    tag (RFC 9309 has no say in it), `link rel=alternate hreflang`, a refresh to another page, Open Graph dates. A file
-    that cannot be read is a Problem (FK416). Dot files and links out of the folder are passed over.
+    `index.html` has its folder's address, unless `fold_index` is False. It reads the canonical link, the robots meta
+    tag, `link rel=alternate hreflang`, a refresh to another page, and the dates of Open Graph. A file that cannot be
+    read is a Problem (FK416). Files with a dot in front, and links out of the folder, are ignored.
     """
     on_problem = on_problem or raise_or_log
     require_path("folder", folder)
@@ -80,7 +80,7 @@ def _page(file: Path, name: str, base: str, *, fold_index: bool) -> HtmlPage:
     loc = path_url(base, _INDEX.sub(r"\1", name) if fold_index else name)
     canonical = next((fold(url.partition("#")[0]) for _, url in _links(head, "canonical", loc)), "")
     if canonical and canonical != loc and _without_suffix(canonical) == _without_suffix(loc):
-        # `about.html` served as `/about`: the same page under the name that its owner prefers.
+        # `about.html` with the canonical address `/about` is the same page.
         loc = canonical
     robots = ",".join(content for name, content in metas if name in ("robots", "googlebot")).lower()
     reason = ""
@@ -95,7 +95,7 @@ def _page(file: Path, name: str, base: str, *, fold_index: bool) -> HtmlPage:
     moment = _moment(content for date in _DATES for name, content in metas if name == date)
     alternates = []
     for link, address in _links(head, "alternate", loc):
-        # One without a usable language is ignored.
+        # A link without a valid language is ignored.
         with suppress(ValueError):
             alternates.append(Alternate(language=link.get("hreflang", "").strip(), url=fold(address)))
     url = Url(loc=loc, alternates=tuple(alternates))
@@ -104,7 +104,7 @@ def _page(file: Path, name: str, base: str, *, fold_index: bool) -> HtmlPage:
 
 
 def _head(file: Path) -> Any:
-    """The root of the HTML in front of the body."""
+    """The root of the HTML before the body."""
     with file.open("rb") as opened:
         data = opened.read(MAX_HEAD_BYTES)
     if end := _HEAD_END.search(data):
@@ -113,7 +113,7 @@ def _head(file: Path) -> Any:
     try:
         data = data.decode("utf-8-sig").encode()
     except UnicodeDecodeError:
-        encoding = None  # what the page says of its own encoding counts then
+        encoding = None  # then the encoding that the page declares is used
     parser = etree.HTMLParser(encoding=encoding, no_network=True, remove_comments=True)
     root = etree.fromstring(data, parser) if data.strip() else None
     return etree.Element("html") if root is None else root

@@ -1,7 +1,7 @@
-"""Sitemaps of any program as `Url`s, a piece at a time: urlsets and indexes on this disk, gzip included.
+"""Reads sitemaps of any program as `Url`s, streamed: urlsets and indexes on this disk, also as gzip.
 
-Nothing is fetched. Refused are document types (so there are no entities), an index in an index, parts outside of the
-index's folder, and files that grow beyond all measure when they are unpacked.
+Nothing is fetched. Document types (and so entities), an index in an index, parts outside of the index's folder, and
+files that are too large when they are unpacked are refused.
 """
 
 from __future__ import annotations
@@ -52,10 +52,10 @@ def read_sitemap(path: str | Path, *, on_problem: OnProblem | None = None) -> It
     """The pages of a sitemap file, or of all parts of an index, in order; memory does not grow with their number.
 
     `path` is XML or gzip, whatever its name. The parts of an index are looked for below its own folder by the ends of
-    their addresses; nothing is fetched. Takes what sitemaps.org 0.9 and Google's image, video, news and hreflang
-    extensions have. With `on_problem`, a file that cannot be read and a page without a usable address or with a date
-    or extension that has no certain meaning are Problems (FK417) and the rest is read; without it, the first raises
-    `ArticleError`.
+    their addresses; nothing is fetched. It reads sitemaps.org 0.9 and Google's image, video, news and hreflang
+    extensions. With `on_problem`, a file that cannot be read, a page without a valid address, and a date or an
+    extension that has no certain meaning are Problems (FK417), and everything else is read; without it, the first
+    raises `ArticleError`.
     """
     on_problem = on_problem or raise_or_log
     path = Path(path)
@@ -82,14 +82,14 @@ def _part_file(root: Path, loc: str) -> Path | None:
     if any(part == ".." or "\0" in part for part in segments):
         return None
     for start, first in enumerate(segments):
-        # Without the first look, thousands of segments would take a minute.
+        # The first check saves a minute for an address with thousands of segments.
         if os.path.lexists(root / first) and (file := file_below(root, "/".join(segments[start:]))):
             return file
     return None
 
 
 def _read_file(path: Path, report: ReportMessage, *, is_part: bool = False) -> Iterator[Url | str]:
-    """The pages of a file, or the addresses of the parts of an index, which a part may not be."""
+    """The pages of a urlset, or the addresses of the parts of an index. A part may not be an index."""
     try:
         elements = read_xml(_unpacked(path), _SITEMAP)
         root = next(elements)
@@ -163,7 +163,7 @@ def _text(element: Element) -> str:
 
 
 def _video(video: Element) -> Video:
-    # Of elements that are repeated, but for tags, the last one counts.
+    # If an element other than `tag` is repeated, the last one counts.
     texts = {child.tag.removeprefix("video:"): _text(child) for child in video.iter()}
     fields = {name: make(texts[tag]) for tag, (name, make) in _VIDEO_FIELDS.items() if texts.get(tag)}
     return Video(**fields, tags=tuple(_text(tag) for tag in video.iter("video:tag")))

@@ -1,6 +1,6 @@
-"""Lists of addresses, a line each, as what `sitemaps` takes: plain, with a tab and a date, or as JSON objects.
+"""Reads lists of addresses, one in each line, as items of `sitemaps`: plain, with a tab and a date, or JSON objects.
 
-Whether an address may be listed is for `sitemaps` to say.
+Only `sitemaps` checks whether an address may be listed.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ UrlItem = str | tuple[str, str] | dict[str, Any]
 
 
 class UrlLines:
-    """What `read_urls` returns: the addresses of a list, and which line was read last, for messages about it."""
+    """The addresses of a list, as `read_urls` returns them, and the number of the last line read, for messages."""
 
     def __init__(self, lines: Iterable[str | bytes], path: str = "-", on_problem: OnProblem | None = None) -> None:
         #: The number of the line that was read last, from 1.
@@ -50,25 +50,25 @@ class UrlLines:
 
 
 def read_urls(lines: Iterable[str | bytes], *, path: str = "-", on_problem: OnProblem | None = None) -> UrlLines:
-    """The addresses of a list, for `sitemaps`: `lines` are any iterable of them, as an open file is one.
+    """The addresses of a list, for `sitemaps`. `lines` is any iterable of lines, such as an open file.
 
     A line is an address, or an address and its `lastmod` with a tab between, or a JSON object with `loc` and perhaps
-    `lastmod` and other fields of `Url`. Blank lines and those that begin with `#` are passed over. With `on_problem`,
-    each line that cannot be read is a Problem (FK415) with its number and the others are read; without it, the first
-    raises `ArticleError`.
+    `lastmod` and other fields of `Url`. Blank lines and lines that begin with `#` are ignored. With `on_problem`, each
+    line that cannot be read is a Problem (FK415) with its number, and the others are read; without it, the first raises
+    `ArticleError`.
     """
     return UrlLines(lines, path, on_problem)
 
 
 def _item(line: str | bytes | UrlItem, *, first: bool) -> UrlItem | None:
     if not isinstance(line, str | bytes):
-        # Settings may have `Url`s and pairs.
+        # `sitemap.urls` may contain `Url`s and pairs.
         return line
     if len(line) > MAX_LINE_CHARS:
         raise LineError(f"it has more than {MAX_LINE_CHARS:,} characters")
     text = (line.decode("utf-8") if isinstance(line, bytes) else line).strip("\r\n \ufeff" if first else "\r\n ")
     if text.lstrip()[:1] == "#":
-        # A comment: no address begins so.
+        # A comment, since no address begins with it.
         return None
     if text[:1] == "{":
         value: dict[str, Any] = json.loads(text)

@@ -1,4 +1,4 @@
-"""XML of other programs as elements, in any encoding. Nothing is fetched, and no document declares entities."""
+"""Reads XML of other programs as elements, in any encoding. Nothing is fetched; declared entities are refused."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from xml.parsers import expat
 from feedkit.errors import shown
 from feedkit.lazy_regex import lazy_regex
 
-#: The most elements within each other.
+#: How deep elements may be nested.
 MAX_LEVELS = 256
 
 #: The prefixes of element names by namespace, whatever prefix the document has.
@@ -36,20 +36,20 @@ _PREFIXES = {
     "http://www.w3.org/1999/xhtml": "xhtml:",
 }
 
-# How far a declaration is looked for.
+# An XML declaration is looked for in so many bytes.
 _HEAD_BYTES = 1024
 _DECLARATION = lazy_regex(rb"""\s*<\?xml\b[^<>]*?\sencoding\s*=\s*["']([^"'<>]{1,80})["']""")
 # XML 1.0 appendix F.1: the byte order mark of UTF-32, or its first character.
 _UTF32 = {b"\xff\xfe\0\0": "utf-32", b"\0\0\xfe\xff": "utf-32", b"<\0\0\0": "utf-32-le", b"\0\0\0<": "utf-32-be"}
-# The same of UTF-16, whatever encoding the declaration names: the parser would look for that one.
+# The same for UTF-16. The parser would use the encoding in the declaration, which may be wrong.
 _UTF16 = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
-# WHATWG Encoding Standard §4.2: what browsers, and so authors, mean by these names has more characters.
+# WHATWG Encoding Standard §4.2: browsers read these names as encodings with more characters.
 _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949", "big5": "big5hkscs"}
-_OF_THE_PARSER = frozenset(["ascii", "iso8859-1", "utf-8", "utf-16", "utf-16-be", "utf-16-le"])
+_PARSER_ENCODINGS = frozenset(["ascii", "iso8859-1", "utf-8", "utf-16", "utf-16-be", "utf-16-le"])
 
 
 class DamageError(ValueError):
-    """Why a document is not read, and in which line."""
+    """The reason why a document is not read, with the line."""
 
     def __init__(self, message: str, line: int | None = None) -> None:
         super().__init__(message)
@@ -60,15 +60,15 @@ class XmlKind(NamedTuple):
     """The requirements on a document."""
 
     roots: Collection[str]  #: The names that the root may have.
-    wrong_root: str  #: What is said of any other root.
+    wrong_root: str  #: The message about any other root.
     max_text: int  #: The most bytes between the beginnings and ends of elements.
     has_doctype: bool = False  #: Whether there may be a document type, if it declares nothing.
 
 
 def read_xml(chunks: Iterable[bytes], kind: XmlKind) -> Iterator[Element]:
-    """The root, as soon as it begins, then each of its children, when it has ended.
+    """The root as soon as it begins, then each of its children when it has ended.
 
-    Raises `DamageError`, and `ExpatError` for what is no XML.
+    Raises `DamageError`, and `ExpatError` if it is no XML.
     """
     chunks = iter(chunks)
     head = next(chunks, b"")
@@ -92,9 +92,9 @@ class _Builder:
     """Builds elements from the events of the parser."""
 
     def __init__(self, parser: expat.XMLParserType, kind: XmlKind) -> None:
-        #: The root that has begun, and those of its children that have ended.
+        #: The root when it has begun, and each child of it that has ended.
         self.ready: list[Element] = []
-        # How much was read since an element began or ended.
+        # How many bytes were read since the last beginning or end of an element.
         self._text_bytes = 0
         self._parser = parser
         self._kind = kind
@@ -137,7 +137,7 @@ class _Builder:
         self._tree.data(char)
 
     def _doctype(self, name: str, system: str | None, public: str | None, declares: int) -> None:
-        # RSS 0.91 has a document type by its specification; it is not fetched.
+        # The specification of RSS 0.91 requires a document type; it is not fetched.
         if declares or not self._kind.has_doctype:
             self._refuse(f"it has a document type{' that declares something' if self._kind.has_doctype else ''}")
 
@@ -145,17 +145,17 @@ class _Builder:
         raise DamageError(message, self._parser.CurrentLineNumber)
 
 
-# Documents have few names.
+# Cached: documents have few names.
 @lru_cache(maxsize=1024)
 def _prefixed(expanded: str) -> str:
-    """A name with the prefix of its namespace; of an unknown namespace, as it is."""
+    """A name with the prefix of its namespace; unchanged for an unknown namespace."""
     space, _, name = expanded.rpartition(" ")
     prefix = _PREFIXES.get(space)
     return expanded if prefix is None else prefix + name
 
 
 def _missing_encoding(head: bytes) -> str | None:
-    """The encoding that XML which begins so must be decoded from; None where the parser does it."""
+    """The encoding from which XML with this beginning must be decoded; None if the parser can do it."""
     if encoding := _UTF32.get(head[:4]) or _UTF16.get(head[:2]):
         return encoding
     declaration = _DECLARATION.match(head[:_HEAD_BYTES].removeprefix(codecs.BOM_UTF8))
@@ -164,15 +164,15 @@ def _missing_encoding(head: bytes) -> str | None:
     name = declaration[1].decode("latin-1").strip()
     try:
         encoding = codecs.lookup(name).name
-        # Not every codec of Python's is an encoding of texts.
+        # Some codecs of Python are no text encodings.
         bytes(range(256)).decode(name, "replace")
     except (LookupError, ValueError) as error:
         raise DamageError(f"its encoding {shown(name)} is unknown") from error
-    return None if encoding in _OF_THE_PARSER else _WIDER.get(encoding, encoding)
+    return None if encoding in _PARSER_ENCODINGS else _WIDER.get(encoding, encoding)
 
 
 def _decoded(chunks: Iterable[bytes], encoding: str | None) -> Iterator[bytes]:
-    """The chunks converted to UTF-8; unchanged where the encoding is None."""
+    """The chunks converted to UTF-8; unchanged if the encoding is None."""
     try:
         yield from codecs.iterencode(codecs.iterdecode(chunks, encoding), "utf-8") if encoding else chunks
     except UnicodeError as error:

@@ -1,1 +1,1 @@
-"""What a build would do, and why: plan, explain, next_change. Writes nothing."""
+"""Shows what a build would do, and why: plan, explain, preview, next_change. Writes nothing."""

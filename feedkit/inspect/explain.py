@@ -1,7 +1,7 @@
-"""Why an article is, or is not, in each feed; where its fields, dates, id and address come from.
+"""Explains why an article is, or is not, in each feed; where its fields, dates, id and address come from.
 
-Nothing is written. What a document holds is not guessed from the settings: sitemaps are looked at, and a format is
-asked.
+Nothing is written. Documents are not guessed from the settings: sitemaps are rendered and searched, and each format is
+tried.
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ from feedkit.value import Value
 
 _WITHOUT_DATE = "it has no date"
 
-#: The state of an article, in the words of `feedkit.state` where it has one. `duplicate` is an article whose address
-#: or id another has; `page` is a file without a date that is in the sitemap only.
+#: The state of an article: one of `feedkit.state`, or `duplicate` (another article has its address or id), `page` (a
+#: file without a date, in the sitemap only) or `error`.
 ArticleState = Literal[
     "published", "draft", "scheduled", "expired", "nowhere", "unlisted", "not in feeds", "duplicate", "page", "error"
 ]
@@ -59,12 +59,12 @@ ArticleState = Literal[
 class ExplainedField(Value, frozen=True, kw_only=True):
     """One field of an article and where it comes from."""
 
-    name: str  #: The field, as `docs/fields.md` calls it.
-    value: str  #: What it says, as text, with secrets masked.
-    key: str = ""  #: The key as its author wrote it; empty where no key says it.
-    path: str = ""  #: The file that the key stands in: the article, or the page of a section above it.
+    name: str  #: The name of the field in `docs/fields.md`.
+    value: str  #: Its value as text, with secrets masked.
+    key: str = ""  #: The key as its author wrote it; empty if the value comes from no key.
+    path: str = ""  #: The file with the key: the article, or the page of a section above it.
     line: int | None = None  #: The line of the key.
-    reason: str = ""  #: Where its value comes from where no key says it.
+    reason: str = ""  #: Where the value comes from if not from a key.
 
 
 class ExplainedDate(Value, frozen=True, kw_only=True):
@@ -72,35 +72,35 @@ class ExplainedDate(Value, frozen=True, kw_only=True):
 
     name: str  #: `published`, `updated` or `expires`.
     value: str  #: RFC 3339.
-    source: DateSource | None = None  #: Where it comes from, and how certain it is; None for a date of another program.
+    source: DateSource | None = None  #: Where it comes from, and how precise it is; None for a date of another program.
 
 
 class Placement(Value, frozen=True, kw_only=True):
     """Whether an article is in a feed or a sitemap, and why."""
 
     name: str  #: The feed: `the site`, a path of `feeds`, a taxonomy and a term; or `sitemap`, `news sitemap`.
-    included: bool  #: Whether it is in there.
+    included: bool  #: Whether the article is in it.
     reason: str  #: Why, or why not.
-    documents: tuple[str, ...] = ()  #: The paths of the documents that hold it, or that would.
+    documents: tuple[str, ...] = ()  #: The paths of the documents that contain it, or would contain it.
 
 
 class Explanation(Value, frozen=True, kw_only=True):
-    """Where one article is published and where not, and everything that decides it."""
+    """Where one article is published and where not, and the reasons."""
 
     source: str  #: The file or the object that it comes from.
-    state: ArticleState  #: Whether it is published, or what it is instead.
-    reason: str  #: Why.
+    state: ArticleState  #: Its state, such as `published` or `draft`.
+    reason: str  #: The reason for the state.
     id: str = ""  #: The id; empty for an article that cannot be read.
     id_reason: str = ""  #: Where the id comes from.
-    guid: str = ""  #: What RSS and JSON Feed call it, where an earlier feed of theirs had another id; else empty.
+    guid: str = ""  #: The id in RSS and JSON Feed, if an earlier feed in these formats had another one; else empty.
     url: str = ""  #: The permalink; empty for an article that cannot be read.
     url_reason: str = ""  #: Where the permalink comes from.
-    #: The addresses that it had before, as the ledger of ids remembers them, the newest last.
+    #: Its former addresses in the ledger of ids, the newest last.
     former_urls: tuple[str, ...] = ()
     dates: tuple[ExplainedDate, ...] = ()  #: The dates.
     fields: tuple[ExplainedField, ...] = ()  #: The fields that it has.
-    placements: tuple[Placement, ...] = ()  #: The feeds and sitemaps, with those that it could be in and is not.
-    problems: tuple[Problem, ...] = ()  #: What is wrong with it.
+    placements: tuple[Placement, ...] = ()  #: The feeds and sitemaps that it is in, or could be in.
+    problems: tuple[Problem, ...] = ()  #: Its problems.
 
     @property
     def documents(self) -> tuple[str, ...]:
@@ -120,11 +120,10 @@ class Explanation(Value, frozen=True, kw_only=True):
 def explain(
     site: Site, content: ArticleSource, article: str | Path, *, on_problem: OnProblem | None = None
 ) -> Explanation:
-    """Where one article is published and where not, and everything that decides it.
+    """Where one article is published and where not, and the reasons.
 
-    `article` is its path, its address, one that it had before, or its id; where it is none of these, the name of its
-    file or its slug. Takes the content that `build` takes. Raises `SettingsError` where no article is called so, and
-    for content that is not there.
+    `article` is its path, its present or a former address, or its id; else the name of its file or its slug. `content`
+    is that of `build`. Raises `SettingsError` if there is no such article, and if the content does not exist.
     """
     return explain_all(site, content, [article], on_problem=on_problem)[0]
 
@@ -137,7 +136,7 @@ def explain_all(
     on_problem: OnProblem | None = None,
     progress: Progress | None = None,
 ) -> tuple[Explanation, ...]:
-    """As `explain`, for several articles of one site."""
+    """The explanations of several articles of one site, as by `explain`."""
     with closing(Draft(site, content, on_problem, progress=progress)) as draft:
         explainer = _Explainer(draft, Path(content) if isinstance(content, str | Path) else None)
         return tuple(explainer.explanation(str(article)) for article in articles)
@@ -156,11 +155,11 @@ class _Explainer:
         lists, kinds = [item for item in draft.plan.documents if isinstance(item, ListDocument)], ("sitemap", "news")
         sitemaps = [(item.kind, file) for item in lists if item.kind in kinds for file in draft.make(item)]
         self.sitemaps = [(kind, file.path, b"".join(expanded(file))) for kind, file in sitemaps if not file.coding]
-        # Published ones win: an unpublished article may have the same address as one of them.
+        # Published entries come last and win: an unpublished article may have the same address.
         entries = [*reversed(draft.prepared.entries), *reversed(self.publication.entries)]
         by_id = {entry.id: entry for entry in entries}
         errors = [problem.path for problem in draft.problems.reported if problem.severity == "error"]
-        # What has a name: a refused file, a page or an entry by its path, its former and present addresses and ids.
+        # Refused files, pages and entries, by their paths, present and former addresses, and ids.
         self.targets: dict[str, Entry | SitePage | str] = {file: file for file in (*draft.articles.sources(), *errors)}
         self.targets |= {name: page for page in self.publication.pages for name in (page.url, page.source)}
         former = [(by_id[row.id], (row.path, *row.urls)) for row in self.rows.values() if row.id in by_id]
@@ -169,7 +168,7 @@ class _Explainer:
         self.targets |= {entry.source: entry for entry in entries}
         self.targets.pop("", None)
         sources = (target if isinstance(target, str) else target.source for target in self.targets.values())
-        # An error may be that of the present folder.
+        # An error may be about the current folder.
         self.sources = list(dict.fromkeys(source for source in sources if source not in ("", ".")))
 
     def explanation(self, article: str) -> Explanation:
@@ -182,7 +181,7 @@ class _Explainer:
         target = next((self.targets[name] for name in names if name in self.targets), None) or self._of_file(article)
         if target is not None:
             return self._of(target)
-        # The last part of the address, and the name of the file with and without its date and suffix, in lower case.
+        # Short names, in lower case: the last part of the address; the file's name with and without date and suffix.
         short = defaultdict[str, dict[str, None]](dict)
         for source in self.sources:
             file, entry = Path(source), self.targets.get(source)
@@ -199,14 +198,14 @@ class _Explainer:
         )
 
     def _of_file(self, article: str) -> Entry | SitePage | str | None:
-        """What comes from the file to which a path leads, from here or from the content folder."""
+        """The entry, page or refused file at a path, which is relative to this folder or to the content folder."""
         with suppress(ValueError):
             places = {os.path.realpath(folder / article) for folder in (Path(), self.folder or Path())}
             return next((self.targets[source] for source in self.sources if os.path.realpath(source) in places), None)
         return None
 
     def _hint(self, article: str, names: Iterable[str], short: Mapping[str, Mapping[str, None]]) -> str:
-        """The end of the message that there is no such article: what it may be instead."""
+        """The end of the message that there is no such article: what may be meant, or what to do."""
         rows = (row for row in self.rows.values() if {*names} & {row.id, row.path, *row.urls} - {""})
         if os.path.exists(article):  # noqa: PTH110  # it takes any name
             return "; the file is no article of this folder, or is excluded"
@@ -216,23 +215,24 @@ class _Explainer:
         if hint := did_you_mean(article, [*self.sources, *short]):
             return hint
         begun = [name for name in short if name.startswith(article.casefold())]
-        # A file has several names.
+        # A file may have several short names.
         if len(article) > 2 and len({tuple(short[name]) for name in begun}) == 1:
             return f"; did you mean {shown(min(begun, key=len))}?"
         refused = self.draft.prepared.refused
-        return f"; {refused} cannot be read, and are found by their paths and file names only" if refused else ""
+        by_path = f"; {refused} cannot be read, and are found by their paths and file names only" if refused else ""
+        return by_path or "; feedkit serve lists all articles"
 
     def _problems(self, source: str) -> tuple[Problem, ...]:
-        """The problems of an article, with those of the keys that its folder hands down to it."""
+        """The problems of an article, including those of keys that it inherits from its folder."""
         inherited, reported = f"(for {source})", self.draft.problems.reported
         return tuple(problem for problem in reported if problem.path == source or inherited in problem.message)
 
     def _of(self, target: Entry | SitePage | str) -> Explanation:
-        """The explanation of an entry, a page or a file that is neither, with what is wrong with it."""
+        """The explanation of an entry, a page or a refused file."""
         source = target if isinstance(target, str) else target.source
-        # What is wrong with it is among the problems from then on.
+        # This adds the problems of its content to the others.
         article, whole = self.draft.articles.read_again(source, self.draft.problems)
-        # A line comes from no file, and has its content.
+        # An article from a line of JSON has no file, and its entry has content.
         if isinstance(target, Entry) and (whole or not article.report.path):
             explanation = self._of_entry(target, whole or target, article)
         elif isinstance(target, SitePage):
@@ -293,7 +293,7 @@ class _Explainer:
     def _placements(self, entry: Entry, refusal: str) -> Iterator[Placement]:
         """Every feed that an article is in or could be in, then the sitemaps.
 
-        `refusal` says why it is in no feed at all, and is empty for one that is published.
+        `refusal` says why it is in no feed at all; it is empty for a published article.
         """
         for selection in self.publication.selections:
             if not refusal:
@@ -308,16 +308,16 @@ class _Explainer:
             if taxonomy and (refusal or (term.taxonomy, fold(term.name)) not in with_feed):
                 reason = refusal or f"fewer than {taxonomy.min_articles} articles have the term (min_articles)"
                 yield _outside(f"{term.taxonomy} {shown(term.name)}", reason)
-        # Articles that are not in feeds may be in sitemaps.
+        # An article that is `not in feeds` may be in sitemaps.
         is_listed = any(item is entry for item in self.publication.entries)
         yield from self._in_sitemaps(entry, "" if is_listed else refusal)
 
     def _in_feed(self, selection: Selection, entry: Entry) -> Iterator[Placement]:
-        """The documents that hold the entry as one placement, and those of each format that cannot as one more."""
+        """One placement for the documents that contain the entry, and one for each format that cannot represent it."""
         name, entries = _called(selection), (*selection.entries, *selection.older)
         place = next((number for number, item in enumerate(entries, start=1) if item is entry), None)
         if place is None:
-            # Of the terms that an article does not have, there is nothing to explain.
+            # Feeds of terms that the article does not have are not explained.
             if selection.taxonomy is None:
                 yield _outside(name, f"the conditions leave it out: {', '.join(self._unmet(selection, entry))}")
             return
@@ -345,7 +345,7 @@ class _Explainer:
             yield Placement(name=name, included=True, reason=reason, documents=_paths(holding))
 
     def _unmet(self, selection: Selection, entry: Entry) -> list[str]:
-        """The conditions of a feed that an entry does not meet, as the configuration calls them."""
+        """The conditions of a feed that an entry does not meet, by their keys in the configuration."""
         conditions = feed_conditions(self.site, selection.feed or self.site.feed)
         return [name for name, condition in conditions if not condition(entry)]
 
@@ -365,7 +365,7 @@ class _Explainer:
 
 
 def _paths(feeds: Iterable[FeedDocument]) -> tuple[str, ...]:
-    """The paths of documents of one feed, archives first, and those at its former addresses."""
+    """The paths of the documents of one feed, archives first, including its copies at former addresses."""
     feeds = sorted(feeds, key=lambda feed: (not feed.number, feed.number))
     return (*(feed.path for feed in feeds), *(path for feed in feeds for path in feed.former_paths()))
 
@@ -404,7 +404,7 @@ def _text(value: object) -> str:
     return "" if value is None else masked(str(value).lower() if isinstance(value, bool) else str(value))
 
 
-#: The values of an entry by field; of other fields the value is shown as it is written.
+#: Returns the value of an entry for a field; for other fields the value is shown as it is written.
 _VALUES: Mapping[str, Callable[[Entry], object]] = {
     **{name: attrgetter(name) for name in ("title", "published", "updated", "expires", "summary", "keywords", "draft")},
     **{name: attrgetter(name) for name in ("url", "id", "language", "featured")},
@@ -417,7 +417,7 @@ _VALUES: Mapping[str, Callable[[Entry], object]] = {
     "enclosures": lambda entry: [item.url for item in entry.enclosures],
     "noindex": lambda entry: not entry.indexed,
 }
-#: Where the value of a field comes from that no key says.
+#: Where the value of a field comes from if not from a key.
 _STAND_INS = {
     "title": "the first heading of the body",
     "published": "the file",

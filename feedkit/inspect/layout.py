@@ -1,4 +1,4 @@
-"""What a folder holds before feedkit has a configuration, and the configuration that it needs.
+"""Recognises the generator of a folder without a `feedkit.toml`, and makes the text of one.
 
 Configurations of generators are read as text, never run. Nothing is written.
 """
@@ -24,22 +24,22 @@ from feedkit.output.manifest import MANIFEST
 from feedkit.pipeline.articles import Progress
 from feedkit.pipeline.build import Draft, Prepared
 
-#: The address that stands in a configuration until it gets the real one.
+#: The address in a configuration until the user writes the real one.
 EXAMPLE_URL = "https://example.com/"
 
 
 class Generator(Struct, frozen=True):
-    """How a generator lays out a site. Paths are relative to the folder of the site; several have spaces between."""
+    """How a generator lays out a site. Paths are relative to the folder of the site, and separated by spaces."""
 
     name: str
     configs: str = ""  #: Its configuration files.
-    sign: str = ""  #: What the text of a configuration must have, where other generators have such files, too.
-    marks: str = ""  #: Files and folders that it alone has.
-    section_sign: str = ""  #: What the text of an `_index.md` has, where there is no configuration.
-    folders: str = "."  #: Where its articles are: the first of these folders that is there.
-    output: str = "public"  #: Where it writes the site.
-    permalink: str = "/{slug}/"  #: The address of an article where its configuration names no other.
-    settings: Mapping[str, Any] = {}  #: What else a configuration of feedkit needs.
+    sign: str = ""  #: A text in its configuration, if other generators have files of the same name.
+    marks: str = ""  #: Files and folders that no other generator has.
+    section_sign: str = ""  #: A text in its `_index.md` files, if a site may have no configuration.
+    folders: str = "."  #: The folder of its articles: the first of these that exists.
+    output: str = "public"  #: The folder to which it writes the site.
+    permalink: str = "/{slug}/"  #: The address of an article, unless its configuration has another pattern.
+    settings: Mapping[str, Any] = {}  #: Further settings that feedkit needs.
 
 
 def _named(stem: str, suffixes: str = "js mjs cjs ts mts") -> str:
@@ -56,7 +56,7 @@ _HUGO = "toml yaml yml json"
 _BY_DAY = "/{year}/{month}/{day}/{slug}"
 _BY_SECTION = "/{section}/{slug}"
 
-#: In this order: those that are recognised by more come first.
+#: The generators in the order in which they are tried: those with more signs come first.
 GENERATORS = (
     Generator(
         "Hexo",
@@ -132,10 +132,10 @@ GENERATORS = (
     ),
     Generator("Obsidian", marks=".obsidian", settings={"title_from": ("heading", "filename")}),
 )
-#: A folder of articles, whatever makes pages of it.
+#: Stands for any other generator, or none.
 PLAIN = Generator("", folders="content posts _posts articles blog src/content .")
 
-# The names of settings in generators, in lower case and without `_`.
+# The keys of generators for feedkit's settings, in lower case and without `_`.
 _BASE_URLS = ("baseurl", "siteurl", "site", "url")
 _BASE_PATHS = ("baseurl", "base", "root")
 _KEYS = {
@@ -145,22 +145,22 @@ _KEYS = {
     "timezone": "timezone",
     "permalink": "permalink articleurl",
 }
-# What the value of such a key looks like: `language: tsx` is about code, `permalink: true` about headings.
+# The form of such a value; in others the key has another meaning, as in `language: tsx` and `permalink: true`.
 _MEANT = {"language": r"[A-Za-z]{2}(?:[-_]\w+)*", "permalink": r"(?!true$|false$).+"}
 _OUTPUTS = ("destination", "publishdir", "publicdir", "outdir", "outputpath", "outputfolder", "sitedir")
 _SOURCES = ("source", "contentdir", "sourcedir", "docsdir", "input")
 
-# A key and a text in quotes, in any of YAML, TOML, JSON, JavaScript and Python; not behind a sign of a comment. Lengths
-# are limited, so that no file takes long.
+# A key and a quoted text in YAML, TOML, JSON, JavaScript or Python, outside of comments. Lengths are limited, so that
+# no file takes long.
 _QUOTED = re.compile(
     r"(?:^|[{,(])[ \t]*[\"']?([A-Za-z_][\w-]*)[\"']?[ \t]*[:=][ \t]*(?:([\"'`])(.{0,1000}?)\2)", re.MULTILINE
 )
-# The same without quotes, in YAML.
+# A key and a text without quotes, in YAML.
 _BARE = re.compile(r"^[ \t]*([A-Za-z_][\w-]*):[ \t]+([^\s\"'\[{|>&*!#][^\n]*?)[ \t]*(?:[ \t]#[^\n]*)?$", re.MULTILINE)
-# An address that has the tokens of Hugo, below any key.
+# A pattern of addresses with the tokens of Hugo, for any key.
 _HUGO_PATTERN = re.compile(r"[\"']?(/?:[a-z][\w:/.-]{0,200}:(?:slug|title|filename|contentbasename|slugor\w+)/?)[\"']?")
 
-# Jekyll's names of some patterns.
+# The patterns for which Jekyll has names.
 _STYLES = {"date": f"{_BY_DAY}.html", "pretty": f"{_BY_DAY}/", "none": "/{slug}.html"}
 _TOKENS = {
     token: field
@@ -179,14 +179,14 @@ _TOKEN = re.compile(r":[a-z_]+|\{[^{}]*\}")
 
 
 class Recognised(Struct, frozen=True, kw_only=True):
-    """The generator of a folder, and what its configuration says."""
+    """The generator of a folder, and the settings in its configuration."""
 
-    generator: Generator  #: The generator; `PLAIN` where none was recognised.
-    config: str = ""  #: Its configuration file; empty where there is none.
+    generator: Generator  #: The generator; `PLAIN` if none was recognised.
+    config: str = ""  #: Its configuration file; empty if there is none.
     content: str = "."  #: The folder of the articles.
-    output: str = "public"  #: Where the site is written.
-    settings: Mapping[str, Any] = {}  #: Settings as feedkit calls them.
-    foreign_permalink: str = ""  #: The pattern of addresses, where feedkit cannot express that of the configuration.
+    output: str = "public"  #: The folder to which it writes the site.
+    settings: Mapping[str, Any] = {}  #: Its settings, under feedkit's names.
+    foreign_permalink: str = ""  #: The pattern of addresses in its configuration, if feedkit cannot express it.
 
 
 def recognised(folder: Path) -> Recognised:
@@ -235,13 +235,13 @@ def _read(folder: Path, generator: Generator, config: str, text: str) -> Recogni
         written = match[1]
     permalink = settings["permalink"] = _pattern(written)
     if not permalink and generator.name == "Astro" and content.startswith("src/content/"):
-        # A collection is a section of the site, and its folder is no part of the paths below it.
+        # The folder of a collection is its section, and is not a part of its addresses.
         settings["permalink"] = f"/{content.rpartition('/')[2]}/{{slug}}/"
     for name in ("base_url", "language", "timezone", "permalink"):
         try:
             Site(**{"base_url": EXAMPLE_URL, name: settings.get(name, "")})
         except (SettingsError, RefusedValue):
-            # It means nothing here, or is missing.
+            # The value has no meaning here, or is missing.
             settings.pop(name, None)
     return Recognised(
         generator=generator,
@@ -258,7 +258,7 @@ def _is_relative(path: str) -> bool:
 
 
 def _pattern(written: str) -> str:
-    """A pattern of addresses as feedkit writes it; empty where it has a part that feedkit lacks."""
+    """A pattern of addresses with feedkit's fields; empty if it has a part for which feedkit has no field."""
     if written in _STYLES:
         return _STYLES[written]
     if set(_TOKEN.findall(written)) - {*_TOKENS, "{slug}"}:
@@ -269,23 +269,23 @@ def _pattern(written: str) -> str:
 
 # A language in the name of a file or of the first folder: `post.fr.md`, `pt-BR/post.md`.
 _LANGUAGE = re.compile(r"[a-z]{2}(?:[-_][A-Za-z]{2})?")
-# Files about a project, which are no pages of the site.
+# Files about the project, which are not pages of the site.
 _PROJECT_FILES = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "CODE_OF_CONDUCT.md", "LICENSE.md", "SECURITY.md")
 
 
 class Layout(Struct, frozen=True, kw_only=True):
     """The generator of a folder, its articles, and the settings that it needs."""
 
-    recognised: Recognised  #: The generator, and what its configuration says.
+    recognised: Recognised  #: The generator, and the settings in its configuration.
     settings: Mapping[str, Any] = {}  #: The settings that the layout needs, by name.
-    #: The articles; None for a new site: no generator, and nothing that could be an article.
+    #: The articles; None for a new site, which has no generator and no files of articles.
     prepared: Prepared | None = None
-    problems: tuple[Problem, ...] = ()  #: What is wrong with the articles.
-    in_the_way: tuple[str, ...] = ()  #: Documents that something else has written into the output folder.
+    problems: tuple[Problem, ...] = ()  #: The problems of the articles.
+    conflicts: tuple[str, ...] = ()  #: Documents that another program has written into the output folder.
 
     @property
     def articles(self) -> int:
-        """The number of articles, with those that have an error."""
+        """The number of articles, including articles with errors."""
         return len(self.prepared.entries) + self.prepared.refused if self.prepared else 0
 
 
@@ -300,7 +300,7 @@ def look(folder: Path, flags: Mapping[str, str], *, progress: Progress | None = 
     paths = [file.parts for file in source_files(folder / site.content, source_site, lambda problem: None)]
     top = {parts[0] if len(parts) > 1 else "" for parts in paths if parts[0] not in _PROJECT_FILES}
     if not site.generator.name and site.content == "." and len(top) == 1 and (name := top.pop()):
-        # One folder holds all articles.
+        # All articles are in one folder.
         site = replace(site, content=name)
         paths = [parts[1:] for parts in paths if parts[0] == name]
     settings = {**site.settings, **flags}
@@ -314,7 +314,7 @@ def look(folder: Path, flags: Mapping[str, str], *, progress: Progress | None = 
     if site.generator.name == "Docusaurus" and not is_dated:
         settings["permalink"] = settings["permalink"].replace("{year}/{month}/{day}/", "")
     layout = _layout(folder, site, settings, progress)
-    # Where few have no title, these are mistakes.
+    # If only a few articles have no title, these are mistakes.
     untitled = sum(problem.code == "FK203" for problem in layout.problems)
     if "title_from" not in settings and 0 < layout.articles <= 2 * untitled:
         layout = _layout(folder, site, {**settings, "title_from": ("heading", "filename")}, progress)
@@ -323,7 +323,7 @@ def look(folder: Path, flags: Mapping[str, str], *, progress: Progress | None = 
 
 
 def _languages(paths: list[tuple[str, ...]], own: str) -> tuple[str, ...]:
-    """The languages of translated articles, as their paths name them; none where no article is translated."""
+    """The languages of translated articles, from their paths; none if no article is translated."""
     versions = defaultdict[tuple[str, ...], set[str]](set)
     for *folders, file in paths:
         stem, _, suffix = file.rpartition(".")
@@ -344,7 +344,7 @@ def _layout(folder: Path, recognised: Recognised, settings: Mapping[str, Any], p
         ready, problems = draft.prepared, tuple(draft.problems.reported)
     names = () if (output / MANIFEST).exists() else sorted(asdict(Names()).values())
     taken = tuple(f"{recognised.output}/{name}" for name in names if (output / name).exists())
-    return Layout(recognised=recognised, settings=settings, prepared=ready, problems=problems, in_the_way=taken)
+    return Layout(recognised=recognised, settings=settings, prepared=ready, problems=problems, conflicts=taken)
 
 
 #: What each setting is for, in the order of the file.
@@ -366,7 +366,7 @@ _COMMENTS = {
     "date_order": "How dates such as 01/02/2024 are meant: dmy is 1 February, mdy is 2 January.",
     "dates_from": "Where the date of an article comes from that has none in its front matter.",
 }
-#: What stands there as a comment where a setting is unknown, and the code of the problem that calls for it.
+#: Settings that are written as comments, with an example, and the code of the problem that needs each.
 _EXAMPLES: Mapping[str, tuple[Any, str]] = {
     "title": ("My notes", ""),
     "description": ("Notes on feeds, type and servers.", ""),
@@ -380,7 +380,7 @@ _EXAMPLES: Mapping[str, tuple[Any, str]] = {
 
 
 def configuration_text(layout: Layout) -> str:
-    """A `feedkit.toml` with what a layout needs, and what it may need as comments."""
+    """The text of a `feedkit.toml` with the settings that a layout needs, and as comments those that it may need."""
     site = layout.recognised
     settings = {**layout.settings, "output": site.output, "formats": (*FORMATS, "page")}
     lines = [

@@ -1,6 +1,6 @@
-"""What a build would change for subscribers, before it does, and when the output next changes by itself.
+"""Shows what a build would change for subscribers, and when the output next changes by itself.
 
-Nothing is written, not even a lock: existing documents are read, and the new ones are rendered in memory.
+Nothing is written, not even a lock: existing documents are read, and new ones are rendered in memory.
 """
 
 from __future__ import annotations
@@ -43,14 +43,14 @@ from feedkit.site.assembly import FeedDocument
 from feedkit.site.published import publication, state
 from feedkit.value import Value
 
-#: What can happen to an entry, in the order in which it is listed; docs/publishing.md says what subscribers see of it.
+#: What can happen to an entry, in the order of lists; docs/publishing.md says what subscribers see.
 ChangeKind = Literal[
     "repost", "reidentified", "vanish", "reordered", "redated", "future", "new", "returned", "updated", "pushed"
 ]
 KINDS: tuple[ChangeKind, ...] = get_args(ChangeKind)
 
 Fate = Literal["kept", "feed-removed", "feed-moved", "feed-new"]
-#: What can happen to a feed that is not kept, the worst first.
+#: What can happen to a feed that does not stay, the worst first.
 FATES: tuple[Fate, ...] = get_args(Fate)[1:]
 
 T = TypeVar("T")
@@ -70,29 +70,29 @@ class Change(Value, frozen=True, kw_only=True):
 
 
 class FeedPlan(Value, frozen=True, kw_only=True):
-    """What subscribers of one feed will see; a feed whose formats differ in it is listed more than once."""
+    """What subscribers of one feed will see; one value for each group of formats with the same changes."""
 
     folder: str  #: The folder of the feed below the output folder; empty for the whole site.
-    documents: tuple[str, ...]  #: The paths of its documents for which this is so.
+    documents: tuple[str, ...]  #: The paths of its documents with these changes.
     fate: Fate = "kept"  #: What happens to the feed itself.
-    moved_to: tuple[str, ...] = ()  #: The paths to which it moves; empty where it stays.
-    before: int | None = None  #: How many entries it had: None where it was not there.
-    after: int | None = None  #: How many entries it will have: None where it will not be there.
+    moved_to: tuple[str, ...] = ()  #: The paths to which it moves; empty if it stays.
+    before: int | None = None  #: How many entries it had; None for a new feed.
+    after: int | None = None  #: How many entries it will have; None for a removed feed.
     changes: tuple[Change, ...] = ()  #: What happens to its entries; empty for a feed that is new or removed.
 
 
 class Plan(Value, frozen=True, kw_only=True):
     """The result of `plan`."""
 
-    feeds: tuple[FeedPlan, ...] = ()  #: Every feed that is new, goes away, or whose subscribers will see something.
-    #: The numbers of documents that a build would write, with sitemaps and lists.
+    feeds: tuple[FeedPlan, ...] = ()  #: Every feed that is new, is removed, or has changes that subscribers will see.
+    #: The numbers of documents that a build would write, including sitemaps and lists.
     documents: DocumentCounts = DocumentCounts()
     problems: tuple[Problem, ...] = ()  #: What is wrong.
 
     @property
     def totals(self) -> dict[str, int]:
-        """To how many entries and feeds each thing happens; an entry of many feeds counts once."""
-        # By address: formats may call one entry by different ids.
+        """The number of entries or feeds for each kind of change; an entry of many feeds counts once."""
+        # Counted by address, since an entry may have different ids in different formats.
         entries = {(change.kind, change.url or change.id) for feed in self.feeds for change in feed.changes}
         fates = {(feed.fate, feed.folder) for feed in self.feeds if feed.fate != "kept"}
         counted = Counter[str]([*(kind for kind, _ in entries), *(fate for fate, _ in fates)])
@@ -104,7 +104,7 @@ class Plan(Value, frozen=True, kw_only=True):
         return has_no_error(self.problems)
 
     def happening(self, kinds: Iterable[str]) -> tuple[str, ...]:
-        """Which of some `kinds` of change occur."""
+        """The kinds of change, of the given `kinds`, that occur."""
         return tuple(kind for kind in kinds if self.totals.get(kind))
 
     def to_json(self) -> dict[str, Any]:
@@ -120,13 +120,13 @@ def plan(
     on_problem: OnProblem | None = None,
     progress: Progress | None = None,
 ) -> Plan:
-    """Compare what `build` would write with what is in `directory`, as subscribers would see it. Writes nothing.
+    """Compare the documents that `build` would write with those in `directory`, as subscribers would see it.
 
-    Takes what `build` takes, and has its problems, but for that of a folder without articles. An old document that
-    cannot be read is a Problem (FK613) and counts as absent; a file that a build must not replace is one (FK614), and
-    so is a feed that it would empty (FK505): a build would write nothing then, and all is compared as if it did.
-    Archives are compared by their bytes only: they have no subscribers. `progress` may show how far each stage is.
-    Raises `SettingsError` and `PublishError` as `build` does.
+    Writes nothing. The arguments and the problems are those of `build`, but a folder may have no articles. An old
+    document that cannot be read is a Problem (FK613) and counts as absent. A file that a build must not replace
+    (FK614), and a feed that would become empty (FK505), are Problems, too: a build would write nothing then, but the
+    plan compares all documents. Archives, which have no subscribers, are compared by their bytes only. `progress` may
+    show how far each stage is. Raises `SettingsError` and `PublishError` like `build`.
     """
     check_folders(content, directory)
     check_files(site, None)
@@ -170,9 +170,9 @@ def next_change(
 ) -> datetime | None:
     """When an entry next falls due or expires, as of `site.as_of`, else SOURCE_DATE_EPOCH, else now; None if none does.
 
-    `entries` are those of the site, or a folder of articles. With `on_problem`, what is wrong with an article is one
-    Problem and the others count; without it, the first error raises `ArticleError`. `progress` may show how much of a
-    folder is read. Raises `SettingsError` for one that is not there.
+    `entries` are all entries of the site, or its folder of articles. With `on_problem`, each bad article is one Problem
+    and the others count; without it, the first error raises `ArticleError`. `progress` may show how much of a folder is
+    read. Raises `SettingsError` if the folder does not exist.
     """
     on_problem = on_problem or raise_or_log
     if not isinstance(entries, str | Path):
@@ -182,7 +182,7 @@ def next_change(
 
 
 def _ignore(problem: Problem) -> None:
-    """Drop a problem: a build reports those of new feeds, a check those of old ones."""
+    """Drop a problem in a feed: a build reports those of new feeds, and nobody needs those of old ones."""
 
 
 class _Feeds:
@@ -192,7 +192,7 @@ class _Feeds:
         self._prepared = draft.prepared
         self._on_problem = draft.problems
         self._folder = folder
-        # What people subscribe to: archives never change.
+        # Without archives: people subscribe to the others.
         feeds = [item for item in draft.plan.documents if isinstance(item, FeedDocument) and not item.number]
         self._selections = {path: feed.selection for feed in feeds for path in (feed.path, *feed.former_paths())}
         self._feeds: dict[str, OldFeed] = {}
@@ -203,9 +203,9 @@ class _Feeds:
             self._feeds[document.path] = read_feed(document.to_bytes(), on_problem=_ignore)
 
     def _old_feeds(self, gone: Sequence[str]) -> dict[str, OldFeed]:
-        """The feeds that are there: at the places of new ones, and those that go away."""
+        """The existing feeds: those that a build would replace, and those that it would remove."""
         tree, before = self._folder.tree, self._folder.before
-        # Archives of a feed that was there have no subscribers.
+        # Archives have no subscribers.
         archives = {path for path in gone if (match := _ARCHIVE.fullmatch(path)) and match[1] + match[2] in before}
         file_names = set(map(_file_name, self._feeds))
         feeds = {}
@@ -215,7 +215,7 @@ class _Feeds:
             try:
                 feeds[path] = read_feed(data, on_problem=_ignore)
             except DocumentError as error:
-                # What is called otherwise than feeds are may be a sitemap that is no longer wanted: no damaged feed.
+                # A file with another name is no damaged feed: it may be an old sitemap.
                 if _file_name(path) in file_names:
                     message = f"{error.problem.message}; it counts as absent"
                     hint = "what its subscribers have seen is not known: look at the new one yourself"
@@ -224,7 +224,7 @@ class _Feeds:
         return feeds
 
     def _listed(self, path: str) -> frozenset[str]:
-        """The addresses of the sitemap that is there; none where it cannot be read."""
+        """The addresses in the existing sitemap; none if it cannot be read."""
         file = self._folder.tree.root / path
         try:
             return frozenset(url.loc for url in read_sitemap(file)) if file.is_file() else frozenset()
@@ -232,7 +232,7 @@ class _Feeds:
             return frozenset()
 
     def plans(self, gone: Sequence[str]) -> Iterator[FeedPlan]:
-        """The plans of all feeds; documents with the same changes are in one plan. `gone` are those to be removed."""
+        """The plans of all feeds; documents of a feed with the same changes are in one. `gone` are stale documents."""
         published, before, after = self._prepared.publication, self._old_feeds(gone), self._feeds
         absent: dict[str, str] = {}
         for entry in self._prepared.entries:
@@ -266,12 +266,12 @@ class _Feeds:
             yield replace(feed, documents=tuple(paths), moved_to=moved_to)
 
 
-#: Traits by which a feed at another address is the same one, the surest first; each is there only with the file name.
+#: Traits by which a feed is recognised at another address, the most certain first: with the file name, id and entries.
 _FEED_TRAITS: tuple[Callable[[tuple[str, OldFeed]], object], ...] = (
     lambda item: item[1].id and (item[0], item[1].id),
     lambda item: item[1].items and (item[0], frozenset(entry.id for entry in item[1].items)),
 )
-#: The same of entries whose ids differ.
+#: Traits by which an entry is recognised under another id.
 _ENTRY_TRAITS: tuple[Callable[[OldItem], object], ...] = (
     lambda entry: entry.url,
     lambda entry: entry.title and entry.published and (entry.title, entry.published),
@@ -280,7 +280,7 @@ _ENTRY_TRAITS: tuple[Callable[[OldItem], object], ...] = (
 
 
 def _matches(gone: Mapping[str, T], fresh: Mapping[str, T], traits: Iterable[Callable[[T], object]]) -> dict[str, str]:
-    """The keys of what is gone, by those of what is new and shares a trait with it; a false trait is none."""
+    """The keys of `gone` items, by the keys of `fresh` items that share a trait with them. Empty traits are ignored."""
     rest = dict(gone)
     matches: dict[str, str] = {}
     for trait in traits:
@@ -354,7 +354,7 @@ def _differences(
     old: OldFeed, new: OldFeed, before: Mapping[str, OldItem], after: Mapping[str, OldItem]
 ) -> Iterator[tuple[ChangeKind, OldItem, str]]:
     """The changes of entries that are in both documents."""
-    # The places of the ids that both documents have; those that stand at one place in both, behind the same ones.
+    # The places of the ids that are in both documents. Ids in `in_order` have the same place, after the same ids.
     old_places = {id_: place for place, id_ in enumerate(dict.fromkeys(e.id for e in old.items if e.id in after))}
     new_places = {id_: place for place, id_ in enumerate(dict.fromkeys(e.id for e in new.items if e.id in before))}
     in_order, moved = set[str](), set[str]()

@@ -1,7 +1,7 @@
-"""A site as it would be, in memory: its page of feeds, its documents, and each article as a feed reader shows it.
+"""A preview of a site, in memory: its page of feeds, its documents, and each article as a feed reader shows it.
 
-Opens no connection and writes nothing: a server passes a request in and sends the answer. Of pictures only those of the
-site are shown, from this machine, before the site is there.
+Opens no connection and writes nothing: a server passes a request in and sends the response. Only the site's own
+pictures are shown; they come from this machine, since the site may not be published yet.
 """
 
 from __future__ import annotations
@@ -41,16 +41,16 @@ from feedkit.text import count
 from feedkit.urls import path_url
 from feedkit.value import revised
 
-#: Below it is what belongs to the preview, and no path of a document.
+#: The beginning of the preview's own paths, which no document has.
 OWN = "-/"
-#: The path of the previews of articles, below the server.
+#: The path below which the previews of articles are.
 ARTICLE = "-/article/"
 #: The most characters of a source that are shown.
 MAX_SOURCE_CHARS = 1_000_000
-#: A larger picture is not shown.
+#: The maximum size of a picture that is shown, in bytes.
 MAX_PICTURE_BYTES = 64 * 1024 * 1024
 
-# What loads something. The content is sanitised: `<` in a text is a reference, and every value is in quotes.
+# Tags that load something. In sanitised content every `<` begins a tag, and every value is quoted.
 _LOADING = re.compile(r"<(?:img|source|video|audio|track|iframe)\b[^>]*>", re.IGNORECASE)
 _ADDRESS = re.compile(r'\s(src|srcset|poster)="([^"]*)"', re.IGNORECASE)
 
@@ -59,7 +59,7 @@ class _Article(Struct, frozen=True, kw_only=True):
     """An article, or a file that could not be read as one."""
 
     source: str  #: The file, as problems name it.
-    entry: Entry | None = None  #: None where it could not be read.
+    entry: Entry | None = None  #: None if it could not be read.
     state: str  #: Such as `published`, `draft`, `refused`.
     problems: tuple[Problem, ...]
     feeds: tuple[str, ...] = ()  #: The names of the feeds that it is in.
@@ -74,21 +74,21 @@ class _Article(Struct, frozen=True, kw_only=True):
 
 
 class _Pages(Struct, frozen=True, kw_only=True):
-    """Makes the pages of one moment."""
+    """Renders the pages of one version of the preview."""
 
     site: Site
     articles: tuple[_Article, ...]
     root: str  #: The address of the server, with the slash at its end.
     version: str  #: Changes with every build: the script reloads the page when the server has another one.
-    failure: str  #: Why the newest files could not be shown; empty where they are.
+    failure: str  #: Why the newest files could not be shown; empty if they are.
 
     @property
     def head(self) -> str:
-        # For the script.
+        # The script reads it.
         return start("meta", name="feedkit-version", content=self.version)
 
     def bar(self, here: str) -> str:
-        """The bar above every page: links to the other pages, and what is wrong."""
+        """The bar above every page: links to the other pages, and the number of errors and warnings."""
         severities = Counter(problem.severity for article in self.articles for problem in article.problems)
         links = [
             element("a", text, href=self.root + path[1:], aria_current="page" if path == here else None)
@@ -106,11 +106,11 @@ class _Pages(Struct, frozen=True, kw_only=True):
             language="en",
             title=title,
             body="\n".join([self.bar(here), *block("main", *main, class_=class_)]),
-            # Of feedkit's own page of feeds, whatever that of the site's page is.
+            # feedkit's own style, even if the site has another for its page of feeds.
             style=f"{page_style()}\n{file_text('preview.css')}",
             script=file_text("preview.js"),
             head=self.head,
-            # The frame of an article has this policy, too, and the alignment of a cell is a style.
+            # Inline styles, since the frame of an article inherits this policy, and its table cells may be aligned.
             policy={"style-src": "'unsafe-inline'", "img-src": "'self' data:", "connect-src": "'self'"},
         )
 
@@ -120,12 +120,12 @@ class _Pages(Struct, frozen=True, kw_only=True):
         return element("time", long_date(local.date(), WORDS["en"]) + clock, datetime=local.isoformat())
 
     def _local_url(self, url: str) -> str | None:
-        """The address on the server of what is below the site; None for anything else."""
+        """The address on the server for an address below the site; None for any other."""
         base_url = self.site.base_url
         return f"{self.root}{url.removeprefix(base_url)}" if url.startswith(base_url) else None
 
     def list_of_articles(self, others: Sequence[Problem]) -> bytes:
-        """The list of all articles, those with errors first; `others` are problems that belong to no article."""
+        """The list of all articles, those with errors first; `others` are problems of no article."""
         rows = []
         for article in sorted(self.articles, key=lambda article: has_no_error(article.problems)):
             link = element("a", article.title, href=self.root + article.path, dir="auto")
@@ -176,14 +176,14 @@ class _Pages(Struct, frozen=True, kw_only=True):
         if entry.authors:
             names = ", ".join(person.name for person in entry.authors)
             lines.append(f'<p class="authors">{element("span", names, dir="auto")}</p>')
-        # The content begins with it, unless a setting says otherwise.
+        # Unless a setting says otherwise, the content begins with the hero picture.
         if entry.image is not None and escape(entry.image.url) not in html:
             if url := self._local_url(entry.image.url):
                 lines.append(start("img", class_="hero", src=url, alt=entry.image.alt))
             else:
                 lines.append(f'<p class="hero">Picture: {element("code", entry.image.url)}</p>')
         if self.site.html != "safe":
-            # As a wary reader shows it, also where the site trusts its own.
+            # Sanitised even if the site trusts its HTML, as a feed reader does it.
             try:
                 html = sanitise(html, entry.url)[0]
             except ContentError as error:
@@ -194,11 +194,11 @@ class _Pages(Struct, frozen=True, kw_only=True):
             title=entry.title,
             body=html,
             style=file_text("reader.css"),
-            # A link would take the place of the article; the sandbox opens no window for it.
+            # Links want a new window, which the sandbox forbids: so they do not replace the article.
             head='<base target="_blank">',
             policy={"style-src": "'unsafe-inline'", "img-src": f"{self.root} data:"},
         )
-        # Without a word in `sandbox`: no script, no form, no window, no address of ours.
+        # An empty `sandbox` forbids scripts, forms and windows, and gives the frame an origin of its own.
         what = {"title": "The content as a feed reader shows it", "referrerpolicy": "no-referrer"}
         lines.append(element("iframe", "", sandbox="", srcdoc=document.decode(), **what))
         notes = [f"Pictures and players of {', '.join(hosts)} are not loaded here."] if hosts else []
@@ -209,7 +209,7 @@ class _Pages(Struct, frozen=True, kw_only=True):
         return block("article", *lines, class_="reader", aria_labelledby="title")
 
     def _with_local_pictures(self, html: str) -> tuple[str, Iterable[str]]:
-        """The content with pictures of the site from the server, and the hosts of the rest, which is not loaded."""
+        """The content, with the site's pictures from the server; and the hosts of all others, which are not loaded."""
         hosts: dict[str, None] = {}
 
         def loaded(tag: re.Match[str]) -> str:
@@ -222,7 +222,7 @@ class _Pages(Struct, frozen=True, kw_only=True):
                         return match[0]
                     if local := self._local_url(url):
                         return f' src="{escape(local)}"'
-                # Of several sizes the one of `src` is enough here.
+                # `src` is enough here, without the other sizes.
                 if name != "srcset":
                     hosts[urlsplit(url).hostname or url] = None
                 return ""
@@ -281,16 +281,16 @@ def local_picture(path: str, site: Site, entries: Iterable[Entry]) -> Document |
 
 
 class Preview:
-    """A site at one moment, rendered on request. Not for several threads at a time; `close` it at the end."""
+    """A site at one time, rendered on request. Only one thread may use it at a time; `close` it at the end."""
 
     def __init__(self, site: Site, content: str | Path, *, cache: Path | None = None) -> None:
-        """Reads all articles that have changed since the `cache` was written. Bad articles are problems.
+        """Read all articles that have changed since the `cache` was written. Bad articles are problems.
 
         Raises `SettingsError` for invalid settings, and for missing content.
         """
         self._style = page_style(site.page.css)
         self._draft = Draft(site, content, cache=cache, may_be_empty=False)
-        #: What is published.
+        #: The published entries and their feeds.
         self.publication: Publication = self._draft.prepared.publication
         for problem in self._draft.plan.problems:
             self._draft.problems(problem)
@@ -301,7 +301,7 @@ class Preview:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """What there is to report so far."""
+        """The problems so far."""
         return tuple(self._draft.problems.reported)
 
     @cached_property
@@ -328,20 +328,20 @@ class Preview:
                 _Article(source=entry.source, entry=entry, state=state_, problems=own, feeds=tuple(feeds[name]))
             )
         for path, own in problems.items():
-            # A problem of the content folder itself is no article.
+            # A problem of the content folder itself belongs to no article.
             if path and not has_no_error(own) and not Path(path).is_dir():
                 articles.append(_Article(source=path, state="refused", problems=own))
         return tuple(articles)
 
     def is_due(self) -> bool:
-        """Whether it has changed since, because an article fell due or expired."""
+        """Whether an article has fallen due or expired since."""
         change = self.publication.next_change
         return change is not None and change <= publication_instant(self.publication.site.as_of)
 
     def respond(
         self, path: str, method: str, headers: Mapping[str, str], *, root: str, version: str, failure: str = ""
     ) -> Response:
-        """The answer to a request for a path below the server at `root`, such as `http://127.0.0.1:8000/`.
+        """The response to a request for a path below the server at `root`, such as `http://127.0.0.1:8000/`.
 
         `version` changes with every build, and pages reload when it does; `failure` says why the newest files could not
         be read.
@@ -360,9 +360,9 @@ class Preview:
         elif not path.startswith(OWN):
             document = self._document(path)
         if document is None and (document := local_picture(path, site, self._draft.prepared.entries)):
-            # The frame of an article, which shows pictures, has an origin of its own.
+            # The frame of an article has another origin, and loads pictures from here.
             more["Cross-Origin-Resource-Policy"] = "cross-origin"
-        # A document is shown as it is: whatever it holds, it runs nothing.
+        # A document is sent unchanged, but must not run anything.
         policy = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
         is_html = document is not None and document.media_type == HTML_TYPE
         more["Content-Security-Policy"] = "frame-ancestors 'none'" if is_html else policy
@@ -402,7 +402,7 @@ class Preview:
         return next((addressed(self.publication, document) for document in documents), None)
 
     def _with_content(self, article: _Article) -> tuple[_Article, str]:
-        """The article with all there is to report of it, and its content as JSON Feed has it."""
+        """The article with all its problems, and its content as in JSON Feed."""
         problems, content, entry = list(article.problems), "", article.entry
         if entry is None:
             return article, content
@@ -415,7 +415,7 @@ class Preview:
             if format_.name == "json":
                 item = json.loads(data)
                 content = item.get("content_html") or element("p", item.get("content_text", ""))
-        # The draft has it without what only fragments say: its summary, its picture, its files.
+        # The draft's own entry lacks fields that only fragments use, such as its summary, picture and files.
         _, whole = self._draft.articles.read_again(entry.source, problems.append)
         entry = revised(whole, id=entry.id, guid=entry.guid) if whole else entry
         return replace(article, entry=entry, problems=tuple(dict.fromkeys(problems))), content

@@ -1,7 +1,7 @@
-"""Messages to hubs and search engines about what changed: the only door to the network, and never part of a build.
+"""Notifies hubs and search engines of changes: the only module that uses the network, and never part of a build.
 
-Only http and https are spoken, no redirect is followed (a POST would become a GET, or go to another host), and
-nothing is sent unless that is asked for.
+Only http and https are used, no redirect is followed (a POST would become a GET, or go to another host), and nothing
+is sent without `send=True`.
 """
 
 from __future__ import annotations
@@ -39,10 +39,10 @@ MAX_URLS = 10_000
 
 _MAX_ANSWER_BYTES = 512
 
-# What `socket` calls SHUT_RDWR.
+# `socket.SHUT_RDWR`, without the import.
 _BOTH_WAYS = 2
 
-#: What an answer of IndexNow means, as its documentation has it.
+#: The meaning of the statuses of IndexNow, from its documentation.
 _INDEXNOW = {
     400: "ask for help with the endpoint: it finds the message invalid",
     403: "put the key file at its address, with the key alone in it",
@@ -57,9 +57,9 @@ class Message(Value, frozen=True, kw_only=True):
     kind: Literal["websub", "indexnow"]  #: `websub` to a hub, `indexnow` to a search engine.
     receiver: str  #: The address of the receiver.
     urls: tuple[str, ...]  #: The addresses that it is about.
-    #: `unsent` where nothing was to be sent, or the receiver had not answered before.
+    #: `unsent` if nothing was to be sent, or if the receiver did not answer an earlier message.
     outcome: Literal["unsent", "sent", "failed"] = "unsent"
-    status: int | None = None  #: The status of the answer; None where there was none.
+    status: int | None = None  #: The status of the answer; None without an answer.
 
 
 class PingReport(Value, frozen=True, kw_only=True):
@@ -90,10 +90,10 @@ def ping(
     """Tell the hubs of a site of changed feeds, and search engines of changed pages; without `send`, only list it.
 
     Each address of `feeds` is sent to every hub of `site.hubs` (`hub.mode=publish`, PubSubHubbub 0.3 "New Content
-    Notification"; W3C WebSub leaves the message to hubs, and they kept that one); `urls` to
-    `site.ping.indexnow_endpoint` where there is a key, 10,000 at a time. A message that fails is a Problem (FK615) and
-    the others are sent; a receiver that cannot be reached is asked once. What has no receiver is a Problem,
-    too (FK616). Raises `SettingsError` for what is no http or https address.
+    Notification"; W3C WebSub does not define the message, and hubs kept this one). `urls` are sent to
+    `site.ping.indexnow_endpoint` if there is a key, at most 10,000 in each message. A message that fails is a Problem
+    (FK615), and the others are sent; a receiver that cannot be reached gets no further message. Feeds or pages without
+    a receiver are a Problem, too (FK616). Raises `SettingsError` for an address that is not http or https.
     """
     problems = Problems(on_problem)
 
@@ -130,7 +130,7 @@ def ping(
 
 
 def _sent(site: Site, messages: Iterable[Message], on_problem: OnProblem) -> Iterator[Message]:
-    """The messages after they were sent; behind a receiver that cannot be reached, the others still get theirs."""
+    """The messages with the answers. If a receiver cannot be reached, the others still get their messages."""
     silent: set[str] = set()
     for message in messages:
         if message.receiver in silent:
@@ -153,7 +153,7 @@ def _sent(site: Site, messages: Iterable[Message], on_problem: OnProblem) -> Ite
 
 def _body(site: Site, message: Message) -> tuple[bytes, str]:
     if message.kind == "websub":
-        # Hubs of today call the feed `hub.topic`, older ones `hub.url`; each passes over what it does not know.
+        # Hubs of today expect `hub.topic`, older ones `hub.url`; each ignores the other name.
         (feed,) = message.urls
         form = urlencode({"hub.mode": "publish", "hub.url": feed, "hub.topic": feed})
         return form.encode(), "application/x-www-form-urlencoded"
@@ -165,17 +165,17 @@ def _body(site: Site, message: Message) -> tuple[bytes, str]:
 
 
 def _answer(receiver: str, body: bytes, media_type: str, timeout: int) -> tuple[int | None, str]:
-    """The status of the answer, and why the message was not taken; empty where it was.
+    """The status of the answer, and why the message was refused; empty if it was accepted.
 
-    Over within so many seconds, whatever the receiver does: the time limit of a socket begins anew with each byte.
+    Ends after `timeout` seconds in any case, unlike the timeout of a socket, which begins again with each byte.
     """
-    # Late: only what sends messages needs them.
+    # Imported late: only this function needs them.
     from threading import Thread
 
     connections: list[Any] = []
     answers: list[tuple[int | None, str]] = []
     opener = _opener(connections)
-    # A thread that hangs is abandoned; it ends with its connection, or with the program.
+    # The thread ends with its connection, or with the program.
     thread = Thread(target=lambda: answers.append(_post(opener, receiver, body, media_type, timeout)), daemon=True)
     thread.start()
     thread.join(timeout)
@@ -187,9 +187,9 @@ def _answer(receiver: str, body: bytes, media_type: str, timeout: int) -> tuple[
 
 
 def _opener(connections: list[Any]) -> OpenerDirector:
-    """An opener for http and https only, without redirects: urllib's own opens files and FTP, too.
+    """An opener for http and https only, without redirects; urllib's default also opens files and FTP.
 
-    Each connection is put into the list a second time, so that it can be ended while it is waited for.
+    It appends each socket to `connections`, so that another thread can shut it down.
     """
     from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
     from urllib import request
@@ -200,7 +200,7 @@ def _opener(connections: list[Any]) -> OpenerDirector:
             connections.append(self.sock.dup())
 
     class SecureConnection(HTTPSConnection, Connection):
-        """Connects in the same way, and speaks TLS then."""
+        """Connects in the same way, then uses TLS."""
 
     class Handler(request.HTTPHandler, request.HTTPSHandler):
         def http_open(self, req: request.Request) -> HTTPResponse:
@@ -216,7 +216,7 @@ def _opener(connections: list[Any]) -> OpenerDirector:
 
 
 def _post(opener: OpenerDirector, receiver: str, body: bytes, media_type: str, timeout: int) -> tuple[int | None, str]:
-    """The status of the answer, and why the message was not taken; neither where there was none in time."""
+    """The status of the answer, and why the message was refused; None without an answer, with no reason if too late."""
     from urllib.error import HTTPError, URLError
     from urllib.request import Request
 
@@ -233,7 +233,7 @@ def _post(opener: OpenerDirector, receiver: str, body: bytes, media_type: str, t
     except URLError as error:
         return None, "" if isinstance(error.reason, TimeoutError) else f"it cannot be reached ({error.reason})"
     except Exception as error:  # noqa: BLE001
-        # Whatever the library makes of a broken answer, the other receivers get their messages.
+        # A malformed answer may raise anything; the other receivers must still get their messages.
         return None, f"its answer cannot be read ({printable(masked(repr(error)))[:MAX_SHOWN_CHARS]})"
 
 

@@ -318,7 +318,7 @@ def test_a_report_comes_from_standard_input_too(
     run(capsys, "build", "content")
     report = run(capsys, "build", "content", "--json")[1]
     monkeypatch.setattr("sys.stdin", io.StringIO(report))
-    assert run(capsys, "ping", "-", "--yes") == (0, "nothing to send\n", "")
+    assert run(capsys, "ping", "-", "--yes") == (0, "nothing to send: no feed and no page has changed\n", "")
 
 
 def test_addresses_can_be_given_by_hand_and_a_failure_ends_with_1(

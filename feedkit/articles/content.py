@@ -12,7 +12,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from feedkit.articles import dialects, shortcodes, templates
-from feedkit.articles.html_scan import ContentError, candidates, start_tags, with_absolute_urls, with_ends
+from feedkit.articles.html_scan import (
+    ContentError,
+    candidates,
+    report_open_comment,
+    start_tags,
+    with_absolute_urls,
+    with_ends,
+)
 from feedkit.articles.link_targets import ContentLinks
 from feedkit.articles.links import resolved
 from feedkit.articles.markdown import Render, RenderError, code_ranges, rendered, unindented, with_check_boxes
@@ -200,7 +207,12 @@ def _of_markdown(text: str, body: Body, links: ContentLinks, report: OnContent, 
     blocks = dialects.Blocks(text, report, line, mdx=mdx)
     if is_ours:
         blocks.read(names)
-    text = with_ends(blocks.text, blocks.report, line, lambda at: at in code_ranges(blocks.text, names))
+
+    def is_code(at: int) -> bool:
+        return at in code_ranges(blocks.text, names)
+
+    report_open_comment(blocks.text, blocks.report, line, is_code)
+    text = with_ends(blocks.text, blocks.report, line, is_code)
     extracted = shortcodes.Extracted(text, links, blocks.report, line, blocks.imports if is_ours else None)
     unwraps = (mdx and is_ours) or extracted.unwrapped
     text = unindented(extracted.text, names) if unwraps else extracted.text
@@ -212,6 +224,7 @@ def _of_markdown(text: str, body: Body, links: ContentLinks, report: OnContent, 
 
 def _of_html(html: str, links: ContentLinks, report: OnContent, line: int) -> str:
     """HTML with the values of its shortcodes, or of its template expressions."""
+    report_open_comment(html, report, line)
     if links.site.html != "trusted":
         # First: there may be addresses in the text after an element without an end.
         html = with_ends(html, report, line)

@@ -34,12 +34,16 @@ MAX_DEPTH = 16
 MAX_IMPORT_LINES = 40
 MAX_EXPORT_LINES = 400
 
-# The beginning of comments of Obsidian, MDX and Kramdown, and the end of each; without an end it is none.
-_COMMENT = lazy_regex(r"(?<![\d%])%%(?!%)|\{/\*|\{::comment\}")
+# The beginning of comments of Obsidian, Hugo, MDX, Kramdown, Nunjucks (also Jinja, Tera and Twig) and Liquid, and the
+# end of each; without an end it is none.
+_COMMENT = lazy_regex(r"(?<![\d%])%%(?!%)|\{\{(?=-?[ \t]*/\*)|\{/\*|\{::comment\}|\{#(?=[\s-])|\{%(?=-?[ \t]*#[ \t])")
 _COMMENT_ENDS = {
     "%%": lazy_regex("%%"),
+    "{{": lazy_regex(r"\*/[ \t]*-?\}\}"),
     "{/*": lazy_regex(r"\*/\}"),
     "{::comment}": lazy_regex(r"\{:/(?:comment)?\}"),
+    "{#": lazy_regex(r"#\}"),
+    "{%": lazy_regex(r"%\}"),
 }
 
 # Where a text may have block syntax: patterns for its signs, and for the text itself where these are not enough. A
@@ -117,6 +121,7 @@ _FOREIGN_WIKILINK = lazy_regex(
     r"\[\[(?<![\\\w\[]\[\[)(?:(?<=(!)\[\[)(?<![\\\w\[]!\[\[))?(?=[^\[\]\n|]*[^\W\d_])([^\s\[\]|\\-][^\[\]\n|\\]{0,500})"
     r"(?:\\?\|([^\[\]\n]{0,500}))?\]\](?![(:\[\]])"
 )
+_SIZED_PICTURE = lazy_regex(r"!\[(?<!\\!\[)([^\[\]\n]{0,500}\|[ \t]*\d{1,5}(?:x\d{1,5})?)\]\(([^\s()<>]{1,2000})\)")
 # Beginning, end, and the end of the paragraph: of expressions in MDX, and of blocks of TeX.
 _BRACE = lazy_regex(r"(?<!\\)(?:\{()|\}())|\n[ \t]*(?=\n)")
 _ENVIRONMENT = lazy_regex(r"\\begin\{([A-Za-z]+\*?)\}|\\end\{([A-Za-z]+\*?)\}|\n[ \t]*(?=\n)")
@@ -140,6 +145,7 @@ _ESCAPED = str.maketrans({sign: f"\\{sign}" for sign in punctuation})
 _STRONG = lazy_regex(
     r"\*\*(?<!\\\*\*)(?![\s*])((?:[^*\n|]|\*(?!\*)|\n(?=[ \t>]*[^\W\d])){1,500}?)(?<![\s\\])\*\*(?!\*)"
 )
+_CJK_LETTER = r"[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 _CJK = lazy_regex(r"[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff00-\uffef]")
 _DEFINITION = lazy_regex(r"^ {0,3}\[([^\[\]\n]+)\]:", re.MULTILINE)
 # A single tilde: one that may begin a deletion, and one that may end it.
@@ -170,7 +176,8 @@ def without_comments(text: str, extensions: tuple[str, ...]) -> str:
     """Markdown without comments that are not HTML; line numbers are preserved."""
     signs = _signs(text)
     # Between two signs of percent there may be letters.
-    if not (b"{/*" in signs or b"{::}" in signs or (b"%%" in signs and "%%" in text)):
+    is_possible = any(sign in signs for sign in (b"{/*", b"{-/*", b"{::}", b"#}", b"{%#", b"{%-#"))
+    if not (is_possible or (b"%%" in signs and "%%" in text)):
         return text
     pieces: list[str] = []
     position = 0
@@ -206,6 +213,8 @@ def spans(text: str, extensions: tuple[str, ...], report: OnContent, first: int,
     if b"**" in signs:
         text = _with_strong(text, extensions)
     is_vault = "wikilinks" in extensions
+    if is_vault and b"|](" in signs:
+        text = _with_sizes(text, extensions)
     for sign, put, what, pattern in (
         *_MARKS,
         *(_MARKS_OF_OBSIDIAN if is_vault else ()),
@@ -454,11 +463,26 @@ def _link(match: re.Match[str]) -> str:
         text = text or _to_the_letter(name.replace("#", " > ").strip(" >"))
         address = re.sub(r"[<>\\]", r"\\\g<0>", address)
         return f"[{text}](<{address}>)"
+    return _picture(address, text)
+
+
+def _picture(address: str, text: str) -> str:
+    """A picture of Obsidian, at the end of whose alternative text its size may be."""
     *words, last = text.split("|")
     size = re.fullmatch(r"(\d{1,5})(?:x(\d{1,5}))?", last.strip())
     alt = "|".join(words if size else [*words, last])
     sizes = f' width="{size[1]}"' + (f' height="{size[2]}"' if size[2] else "") if size else ""
     return f'<img src="{escape(address)}" alt="{escape(alt)}"{sizes}>'
+
+
+def _with_sizes(text: str, extensions: tuple[str, ...]) -> str:
+    """Markdown with the pictures whose size Obsidian has in their alternative text: `![alt|300](a.png)`."""
+
+    def picture(match: re.Match[str]) -> str:
+        is_code = match.start() in code_ranges(text, extensions)
+        return match[0] if is_code else _picture(match[2], match[1].replace("\\|", "|"))
+
+    return _SIZED_PICTURE.sub(picture, text)
 
 
 #: Inline syntax: its signs, the replacement, the message, and the pattern.
@@ -481,8 +505,13 @@ _MARKS: tuple[_Mark, ...] = (
     (lazy_regex(rb":[-_]*\["), r"\1", _DIRECTIVE,
      lazy_regex(r":(?<![\w:]:)[a-z][\w-]{0,80}\[([^\[\]\n]{1,500})\](?:\{[^{}\n]{0,500}\})?(?!\()")),
     (lazy_regex(b"=="), r"<mark>\1</mark>", "",
-     lazy_regex(r"==(?<![=\w]==)(?=[^\s=])((?:[^\n=]|=(?!=)|\n(?!\s*\n)){1,500})(?<=[^\s=])==(?![=\w])")),
-    (lazy_regex(rb"\+\+"), _keys, "", lazy_regex(rf"\+\+(?<![\w+]\+\+)({_KEY}(?:\+{_KEY})*)\+\+(?![\w+])")),
+     lazy_regex(r"==(?:(?<![=\w]==)|" rf"(?<={_CJK_LETTER}==))"
+                r"(?=[^\s=])((?:[^\n=]|=(?!=)|\n(?!\s*\n)){1,500})(?<=[^\s=])"
+                rf"==(?:(?![=\w])|(?={_CJK_LETTER}))")),
+    (lazy_regex(rb"\+\+"), _keys, "",
+     lazy_regex(rf"\+\+(?:(?<![\w+]\+\+)|(?<={_CJK_LETTER}\+\+))({_KEY}(?:\+{_KEY})*)"
+                rf"\+\+(?:(?![\w+])|(?={_CJK_LETTER}))")),
+    (lazy_regex(rb"\{:(?::\}|/\})"), "", "", lazy_regex(r"\{(?:::nomarkdown|:/(?:nomarkdown)?)\}")),
 )  # fmt: skip
 # The name of a block, at its end.
 _MARKS_OF_OBSIDIAN: tuple[_Mark, ...] = (
@@ -758,8 +787,9 @@ _BLOCKS: tuple[tuple[str, re.Pattern[str], _Read], ...] = (
     ("=", lazy_regex(r"([ \t]*)===[!+]*[ \t]+\"(.*)\"[ \t]*$"), Blocks._indented_box),
     ("[", lazy_regex(r"([ \t]*(?:>[ \t]?)+)\[!([A-Za-z][\w -]*)(?:\|[^\]]*)?\][+-]?[ \t]*(.*)$"), Blocks._alert),
     ("{[@", lazy_regex(r"(?i)\s*(?:\[\[?_?toc_?\]\]?|@\[toc\].*|\{:toc\}|\{\{?toc\}?\})\s*$"), Blocks._removed_line),
-    # An attribute list, options of Kramdown, an abbreviation of Python-Markdown.
+    # An attribute list, options of Kramdown, what stands around its HTML, an abbreviation of Python-Markdown.
     ("{", lazy_regex(rf"[ \t>]*{_LIST}[ \t]*$| {{0,3}}\{{::options\b[^}}]*/\}}\s*$"), Blocks._removed_line),
+    ("{", lazy_regex(r"\s*\{(?:::nomarkdown|:/(?:nomarkdown)?)\}\s*$"), Blocks._removed_line),
     ("*", lazy_regex(r" {0,3}\*\[[^\]\n]+\]:\s*\S.*$"), Blocks._removed_line),
     ("-<", lazy_regex(r"""\s*(?:-+8<-+(?:\s*["'].*)?|<<<\s+@?[./]\S.*)\s*$"""), Blocks._snippet),
     ("<", lazy_regex(

@@ -121,6 +121,11 @@ _VISIBLE = lazy_regex(r"\S")
 _SOURCES = lazy_regex(r"(?:\s*<(?:source|track)\b[^<>]*>)*", re.IGNORECASE)
 
 
+# Where a comment begins; in Markdown one without an end is a comment at the beginning of a line only.
+_COMMENT = lazy_regex("<!--")
+_COMMENT_OF_MARKDOWN = lazy_regex(r"^ {0,3}<!--", re.MULTILINE)
+
+
 class ContentError(Exception):
     """A body that cannot be sanitised in reasonable time."""
 
@@ -268,6 +273,17 @@ def with_ends(
             others = f", as are {more:,} behind it" if more else ""
             report("FK311", line, f"<{name}> has no end and would hide what comes behind it; it is closed{others}")
     return "".join([*kept, text[position:]])
+
+
+def report_open_comment(text: str, report: OnContent, first: int, is_code: Callable[[int], bool] | None = None) -> None:
+    """Report a comment without an end: all that comes behind it is hidden. The arguments are those of `with_ends`."""
+    behind = text.rfind("-->") + len("-->") if "-->" in text else 0
+    pattern = _COMMENT if is_code is None else _COMMENT_OF_MARKDOWN
+    for match in pattern.finditer(text, behind) if "<!--" in text else ():
+        if not (is_code and is_code(match.start())) and _VISIBLE.search(text, match.end()):
+            reason = "a comment has no end: what comes behind it is hidden"
+            report("FK311", first + text.count("\n", 0, match.start()), reason, "close it with --> where it is to end")
+            return
 
 
 def scheme(value: str) -> str | None:

@@ -89,7 +89,11 @@ _STYLES = frozenset(["text-align"])
 _STYLES_TO_REWRITE = _STYLES | {"user-select", "-webkit-user-select"}
 
 #: Elements that are removed with their text, as messages name them; of others the text stays.
-WITHOUT_TEXT = frozenset(["<script>", "<style>"])
+WITHOUT_TEXT = frozenset(["<script>", "<style>", "<svg>", "<template>"])
+# Elements whose own elements go with them.
+_WITH_ALL = lazy_regex(
+    r"(<(svg|template)(?=[\s/>])[^<>]*+)[^<]*+(?:<(?!/?\2(?=[\s/>]))[^<]*+)*</\2(?=[\s/>])", re.IGNORECASE
+)
 # Elements whose removal is not reported: they are kept, become links, or only affect the layout.
 _UNREPORTED = TAGS.union(
     [*EMBEDS, "track", html_scan.NOSCRIPT, *html_scan.FORMULA_TAGS],
@@ -163,6 +167,7 @@ def sanitise(html: str, url: str, embeds: tuple[str, ...] = ()) -> tuple[str, tu
     base = url if tags.relative_urls else root
     candidates = html_scan.max_candidates(html) if tags.has_other_urls else html_scan.MAX_CANDIDATES
     without_url: set[str] = set()
+    names = _outermost_names(html, tags)
     if parts := tags.parts_to_rewrite(html):
         cleaner = _cleaner(base, tags.has_other_urls, EMBEDS, candidates, to_rewrite=True)
         html = _cleaned(html, tags, cleaner, passes)
@@ -177,7 +182,7 @@ def sanitise(html: str, url: str, embeds: tuple[str, ...] = ()) -> tuple[str, tu
         clean = _CELL_STYLE.sub(_aligned, clean)
     if (schemes := tags.removed_schemes()) and "<img" in clean:
         clean = _WITHOUT_SOURCE.sub(r"\1\2", clean)
-    names = tags.names - _UNREPORTED | without_url
+    names = names - _UNREPORTED | without_url
     if tags.certain:
         names -= (_CONTROLS if "cards" in parts else set()) | (_DRAWINGS if "mjx-container" in tags.names else set())
     return clean, (
@@ -185,6 +190,14 @@ def sanitise(html: str, url: str, embeds: tuple[str, ...] = ()) -> tuple[str, tu
         *(f"{name}: addresses" for name in sorted(schemes)),
         *sorted(name for name in tags.values if name.startswith("on")),
     )
+
+
+def _outermost_names(html: str, tags: StartTags) -> set[str]:
+    """The names of the start tags, without those in SVG and templates, but with scripts and styles there."""
+    if not tags.may_have("svg", "template"):
+        return tags.names
+    html = _WITH_ALL.sub(r"\1>", html_scan.without_scripts(html))
+    return StartTags(html).names | (tags.names & {"script", "style"})
 
 
 def closed(html: str) -> str:
@@ -231,7 +244,7 @@ def _cleaner(
         url_schemes=html_scan.SCHEMES,
         url_relative=("rewrite_with_base", base),
         link_rel=None,
-        clean_content_tags={name.strip("<>") for name in WITHOUT_TEXT},
+        clean_content_tags={"script", "style"},
         filter_style_properties=_STYLES_TO_REWRITE if to_rewrite else _STYLES,
         # A Python call for each attribute: only for articles that need it.
         attribute_filter=attribute if other_urls else None,

@@ -130,6 +130,12 @@ REMOVED = [
     ("<style>p {}</style>", "<style> taken out with the text in it"),
     ("<form>Words</form>", "<form> taken out, the text in it stays"),
     ('<p onclick="a()">Words</p>', "onclick taken out"),
+    ("<svg viewBox='0 0 1 1'><title>a</title><g><text>b</text></g></svg>", "<svg> taken out with the text in it"),
+    ("<template><b>a</b><form>b</form></template>", "<template> taken out with the text in it"),
+    (
+        "<svg><text>a</text></svg><form>Words</form>",
+        "<svg> taken out with the text in it; <form> taken out, the text in it stays",
+    ),
     (
         '<form>Words</form><script>a</script><p onclick="a()">b</p>',
         "<script> taken out with the text in it; <form> taken out, the text in it stays; onclick taken out",

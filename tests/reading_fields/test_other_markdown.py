@@ -31,6 +31,10 @@ COMMENTS = {
     "`a %%b%%` and 100%% of 50%% c": "<p><code>a %%b%%</code> and 100%% of 50%% c</p>",
     "```\n%%b%%\n```": "<pre><code>%%b%%\n</code></pre>",
     "%% never ended": "<p>%% never ended</p>",
+    "a {# hidden #} b {#- hidden -#}\n\n{#\nhidden\n\nhidden\n#}\n\n## c {#d}": '<p>a  b</p>\n<h2 id="d">c</h2>',
+    "a {{/* hidden */}} b {{- /* hidden */ -}}": "<p>a  b</p>",
+    "a {% # hidden %} b {%- # hidden -%}": "<p>a  b</p>",
+    "`{# a #}` {#b #} {# never ended": "<p><code>{# a #}</code> {#b #} {# never ended</p>",
 }
 
 
@@ -94,6 +98,7 @@ BLOCKS = {
     "[Toc]\n\na": "<p>a</p>",
     '===\t"A"\n\n    a': "<p><strong>A</strong></p>\n<p>a</p>",
     "a\n{  #b .c }\n\nd": "<p>a</p>\n<p>d</p>",
+    "{::nomarkdown}\n<p>*a*</p>\n{:/nomarkdown}\n\nb": "<p>*a*</p>\n<p>b</p>",
     "* TOC\n{:toc}\n\na": "<p>a</p>",
     # Attribute lists.
     "a\n{: .note #b}\n\nc": "<p>a</p>\n<p>c</p>",
@@ -259,6 +264,28 @@ SWALLOWED = {
 }
 
 
+@pytest.mark.parametrize(
+    ("text", "html", "is_reported"),
+    [
+        ("a\n\n<!-- b\n\nc", "<p>a</p>", True),
+        ("a\n\n<!-- b -->\n\n  <!-- c\nd", "<p>a</p>", True),
+        ("a\n\n<!-- b\n\n-->c", "<p>a</p>\nc", False),
+        ("a <!-- b\n\nc", "<p>a &lt;!-- b</p>\n<p>c</p>", False),
+        ("```\n<!-- b\n```\n\nc", "<pre><code>&lt;!-- b\n</code></pre>\n<p>c</p>", False),
+        ("a\n\n<!--\n", "<p>a</p>", False),
+    ],
+)
+def test_a_comment_without_an_end_is_reported(text: str, html: str, is_reported: bool) -> None:
+    reason = "FK311 warning a comment has no end: what comes behind it is hidden"
+    assert made(text) == (html, [reason] if is_reported else [])
+
+
+def test_a_comment_without_an_end_is_reported_in_html() -> None:
+    entry, problems = read_one({**BASE, "content": "<p>a</p><!-- b <p>c</p>"})
+    assert entry is not None
+    assert (entry.content, [told(problem) for problem in problems]) == ("<p>a</p>", ["FK311 warning"])
+
+
 @pytest.mark.parametrize("text", SWALLOWED)
 def test_an_element_without_an_end_swallows_nothing(text: str) -> None:
     html, unended = SWALLOWED[text]
@@ -297,6 +324,9 @@ SPANS = {
     "[a](http://b.org/~c/~d)": f"<p>{link('http://b.org/~c/~d', 'a')}</p>",
     "a ==b *c*== and d == e == f": "<p>a <mark>b <em>c</em></mark> and d == e == f</p>",
     "`==a==`": "<p><code>==a==</code></p>",
+    "甲==乙==丙, ==丁==戊 a==b==c": "<p>甲<mark>乙</mark>丙, <mark>丁</mark>戊 a==b==c</p>",
+    "甲++ctrl+c++乙 C++甲C++": "<p>甲<kbd>ctrl</kbd>+<kbd>c</kbd>乙 C++甲C++</p>",
+    "a {::nomarkdown}<b>c</b>{:/nomarkdown}{:/}": "<p>a <b>c</b></p>",
     '++ctrl+c++ and C++ or i++ and ++"page up"++': (
         "<p><kbd>ctrl</kbd>+<kbd>c</kbd> and C++ or i++ and <kbd>page up</kbd></p>"
     ),

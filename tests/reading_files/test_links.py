@@ -119,6 +119,7 @@ RESOLVED = {
     "![[files/list.pdf]]": link("files/list.pdf", "files/list.pdf"),
     "![[i.png]]": f'<img src="{BASE}images/i.png" alt="">',
     "![[i.png|300]]": f'<img src="{BASE}images/i.png" alt="" width="300">',
+    "![a|300](i.png) `![a|3](b)`": f'<img src="{BASE}images/i.png" alt="a" width="300"> <code>![a|3](b)</code>',
     "![[i.png|300x200]]": f'<img src="{BASE}images/i.png" alt="" width="300" height="200">',
     "![[images/i.png|A *sea*|30]]": f'<img src="{BASE}images/i.png" alt="A *sea*" width="30">',
     "![[only.png]]": f'<img src="{BASE}notes/deep/only.png" alt="">',

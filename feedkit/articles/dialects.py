@@ -18,7 +18,7 @@ from unicodedata import category
 
 from feedkit.articles import templates
 from feedkit.articles.links import WIKILINK
-from feedkit.articles.markdown import code_ranges, plain_text
+from feedkit.articles.markdown import code_ranges, ends_of_html, plain_text
 from feedkit.articles.report import OnContent
 from feedkit.errors import shown
 from feedkit.lazy_regex import lazy_regex
@@ -577,8 +577,22 @@ class Blocks:
                 for number, line in lines
             ]
         if lines != source:
-            self.text = "\n".join([line for _, line in lines])
-            self._lines = tuple([number for number, _ in lines])
+            self._set(lines)
+        if self._mdx and ("</" in self.text or "/>" in self.text):
+            self._separate_html(lines, extensions)
+
+    def _set(self, lines: Sequence[_Line]) -> None:
+        self.text = "\n".join([line for _, line in lines])
+        self._lines = tuple([number for number, _ in lines])
+
+    def _separate_html(self, lines: list[_Line], extensions: tuple[str, ...]) -> None:
+        """Put a blank line behind the end of an element: in MDX there is Markdown again, in CommonMark still HTML."""
+        if ends := ends_of_html(self.text, extensions):
+            for index in reversed(ends):
+                number, line = lines[index]
+                quotation = line[: len(line) - len(line.lstrip(" \t>"))].rstrip()
+                lines.insert(index + 1, (number, quotation))
+            self._set(lines)
 
     def _read(self, lines: Sequence[_Line]) -> list[_Line]:
         """The lines with blocks converted, unless they are nested too deeply."""

@@ -37,6 +37,12 @@ _CHECK_BOX = lazy_regex(r"""<input\b(?=[^<>]*\btype\s*=\s*["']?checkbox)([^<>]*)
 # Elements whose text must not be changed.
 _VERBATIM = lazy_regex(r"<(?:a|code|kbd|pre|samp|script|style|textarea|title)\b(?!.*/>)", re.IGNORECASE | re.DOTALL)
 _VERBATIM_END = lazy_regex(r"</(?:a|code|kbd|pre|samp|script|style|textarea|title)\b", re.IGNORECASE)
+# The beginning of an element or a fragment, and the end of one at the end of a line, but for those of a sentence.
+_OPENING = lazy_regex(r"<[A-Za-z>]")
+_END_TAG = lazy_regex(
+    r"(?:</(?!(?:a|abbr|b|cite|code|del|em|i|ins|kbd|mark|q|s|samp|small|span|strong|sub|sup|time|u|var)\b)"
+    r"[A-Za-z][\w.:-]*\s*|/)>\s*\Z"
+)
 _INDENTED = {"Start": {"CodeBlock": "Indented"}}
 
 
@@ -193,6 +199,34 @@ def unindented(text: str, extensions: tuple[str, ...]) -> str:
     spans = [(span["start"], span["end"]) for event, span in _events(text, extensions) if event == _INDENTED]
     code = Ranges(text, spans)
     return re.sub(r"(?m)^[ \t]+", lambda match: "" if match.end() in code else match[0], text)
+
+
+def ends_of_html(text: str, extensions: tuple[str, ...]) -> list[int]:
+    """The indexes of the lines that end elements of HTML behind which CommonMark takes text for HTML, too.
+
+    None of code, and none within other elements or braces, which hold an expression of MDX.
+    """
+    offsets: list[int] = []
+    end = elements = 0
+    for event, span in _events(text, extensions):
+        html = event.get("Html") if isinstance(event, dict) else None
+        if html is None:
+            end = elements = 0
+            continue
+        if end and elements <= 0 and not html.lstrip().startswith("<"):
+            offsets.append(end)
+        elements += len(_OPENING.findall(html)) - html.count("</") - html.count("/>")
+        end = span["end"] if _END_TAG.search(html) else 0
+    code = code_ranges(text, extensions)
+    indexes: list[int] = []
+    index, braces = -1, 0
+    for start, end in pairwise([0, *_positions(text, offsets)]):
+        index += text.count("\n", start, end)
+        _, blank_line, paragraph = text[start:end].rpartition("\n\n")
+        braces = paragraph.count("{") - paragraph.count("}") + (0 if blank_line else braces)
+        if braces <= 0 and end not in code:
+            indexes.append(index)
+    return indexes
 
 
 def plain_text(

@@ -189,6 +189,16 @@ MDX = {
     '<div>\n  <img\n    src="https://b.org/c.png"\n    style={{d: 1}}\n  />\n</div>': (
         '<div>\n  <img src="https://b.org/c.png">\n</div>'
     ),
+    # Behind the end of an element there is Markdown again.
+    "<div>\n\na\n\n</div>\n*b*\n- c": "<div>\n<p>a</p>\n</div>\n<p><em>b</em></p>\n<ul>\n<li>c</li>\n</ul>",
+    '<h2 id="x">a</h2>\n*b*': '<h2 id="x">a</h2>\n<p><em>b</em></p>',
+    "<hr />\n## a": "<hr>\n<h2>a</h2>",
+    "> <h2>a</h2>\n> *b*": "<blockquote>\n<h2>a</h2>\n<p><em>b</em></p>\n</blockquote>",
+    "- a\n  <h2>é</h2>\n  *b*": "<ul>\n<li>\n<p>a</p>\n<h2>é</h2>\n<p><em>b</em></p>\n</li>\n</ul>",
+    # But not within another one, nor in code, and not behind a word of a sentence.
+    "<ul><li>a</li>\n*b*\n</ul>\n*c*": "<ul><li>a</li>\n*b*\n</ul>\n<p><em>c</em></p>",
+    "<pre>\n</h2>\n*a*\n</pre>": "<pre>\n\n*a*\n</pre>",
+    "<code>\na\n</code>\n*b*": "<code>\na\n</code>\n*b*",
     "a{' '}b {\"c\"} <>d</>": "<p>a b c d</p>",
     "## a {#b}\n\n\\{c} `{d}`\n\n$\\frac{a}{b}$": (
         '<h2 id="b">a</h2>\n<p>{c} <code>{d}</code></p>\n<p>$\\frac{a}{b}$</p>'

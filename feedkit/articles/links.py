@@ -18,7 +18,7 @@ from feedkit.articles.media import TYPES
 from feedkit.articles.report import OnContent
 from feedkit.errors import printable, shown
 from feedkit.lazy_regex import lazy_regex
-from feedkit.urls import browsed, slug
+from feedkit.urls import browsed, of_site, slug
 
 #: The most addresses of an article that are looked up.
 MAX_ADDRESSES = 10_000
@@ -168,7 +168,7 @@ class _Resolver(Struct):
         if kind in _TAXONOMIES:
             for taxonomy in site.taxonomies:
                 if taxonomy.name == _TAXONOMIES[kind] and isinstance(taxonomy.page, str):
-                    return site.url(taxonomy.page.format(path=taxonomy.path, slug=slug(reference)))
+                    return of_site(taxonomy.page.format(path=taxonomy.path, slug=slug(reference)), site.base_url)
             return self._page(f"{REASON}there is no such page", written)
         path = split_reference(reference)[0].lower()
         if kind == "filename" and path.endswith(source_suffixes(site.suffixes)):

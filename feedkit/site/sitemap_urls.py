@@ -199,9 +199,10 @@ def _own_pages(publication: Publication, alternates: _Translations) -> Iterator[
     """The home page and the pages of terms, each with the date of its last changed entry."""
     site, changed = publication.site, {id(entry): entry.modified.timestamp() for entry in publication.entries}
     for selection in publication.selections:
-        # Pages of `[[feeds]]` may not exist; a page on another host belongs in the sitemap of that host.
+        # Pages of `[[feeds]]` may not exist; a page on another host belongs in the sitemap of that host; a part of a
+        # page (`/tags/#cpp`) in none.
         is_listed = selection.feed is None and (site.sitemap.terms if selection.taxonomy else site.sitemap.home)
-        if is_listed and (loc := selection.page_url) and loc.startswith(site.base_url):
+        if is_listed and (loc := selection.page_url) and loc.startswith(site.base_url) and "#" not in loc:
             url, entries = Url(loc=loc, alternates=alternates.get(loc, ())), (*selection.entries, *selection.older)
             newest = max(entries, key=lambda entry: changed[id(entry)], default=None)
             yield replace(url, lastmod=newest.modified, precision=newest.modified_precision) if newest else url

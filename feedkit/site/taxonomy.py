@@ -10,17 +10,16 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from operator import itemgetter
-from urllib.parse import urlsplit
 
 from msgspec import Struct
 
 from feedkit import dates
 from feedkit.config.site import Content, FeedSettings, Site, SiteFeedSettings, Taxonomy, TermSettings, Where
-from feedkit.errors import OnProblem, Problem, SettingsError, shown
+from feedkit.errors import OnProblem, Problem, SettingsError, UrlError, shown
 from feedkit.formats.format import FEED_FORMATS, Format
 from feedkit.model import Entry, Term
 from feedkit.text import fold
-from feedkit.urls import absolute, of_site, slug
+from feedkit.urls import of_site, slug
 
 
 def order(entry: Entry) -> tuple[float, str]:
@@ -195,18 +194,19 @@ def _page_url(site: Site, owner: Taxonomy | FeedSettings | None, name: str, slug
         return site.base_url
     if isinstance(owner, FeedSettings):
         return of_site(owner.home, site.base_url) if owner.home else None
-    page, folder = owner.page, ""
+    page: object = owner.page
     if callable(page):
-        # It may return a path that includes the folder of the site.
-        page, folder = page(Term(taxonomy=owner.name, name=name, slug=slug)), urlsplit(site.base_url).path
-    elif page is not None:
+        page = page(Term(taxonomy=owner.name, name=name, slug=slug))
+    elif isinstance(page, str):
         page = page.format(path=owner.path, slug=slug)
     if page is None:
         return None
-    if not isinstance(page, str):
+    if not isinstance(page, str) or not page:
         raise SettingsError(f"taxonomies: {owner.name}: page: {shown(page)} is no address")
-    page = page.removeprefix(folder) if folder != "/" else page
-    return absolute(page, site.base_url) if page.startswith(("http://", "https://")) else site.url(page)
+    try:
+        return of_site(page, site.base_url)
+    except UrlError as error:
+        raise SettingsError(f"taxonomies: {owner.name}: page: {error}") from error
 
 
 def _with_slugs(

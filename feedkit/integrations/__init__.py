@@ -1,4 +1,4 @@
-"""Adapters for site builders and web frameworks, each on the public interface only and imported by its own name."""
+"""Adapters for site builders and web frameworks. Each uses only the public interface, and is imported by its name."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def extra(name: str) -> Iterator[None]:
-    """For the imports of a host: where it is not installed, the error names the extra of feedkit that has it."""
+    """A block for the imports of a host: if it is not installed, the error names the extra of feedkit to install."""
     try:
         yield
     except ModuleNotFoundError as error:

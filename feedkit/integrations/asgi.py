@@ -20,9 +20,9 @@ Message = MutableMapping[str, Any]
 class Feeds:
     """Every document of a site at its path below the place where the application is mounted, and `/feed`.
 
-    The arguments are those of `feedkit.integrations.source.Source`. A coroutine and an asynchronous iterable of entries
-    are awaited, as is a `version` that is a coroutine function; a plain function, and the work on the documents, run in
-    a thread.
+    The arguments are those of `feedkit.integrations.source.Source`; in addition, `entries` may be a coroutine function
+    or an asynchronous iterable, and `version` a coroutine function. Plain functions run in a thread, and so does the
+    rendering of documents.
     """
 
     def __init__(self, site: Site, entries: Entries, **options: Any) -> None:
@@ -31,7 +31,7 @@ class Feeds:
     async def __call__(
         self, scope: Message, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]
     ) -> None:
-        """Answer a request; of a server that asks, start and stop."""
+        """Answer a request, or the server's messages about start and shutdown."""
         if scope["type"] == "lifespan":
             for _ in range(2):
                 message = await receive()
@@ -39,16 +39,16 @@ class Feeds:
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1000})
         else:
-            # Frameworks differ in whether `path` has the path of the mount in it, and Litestar puts a slash at its end.
+            # In some frameworks `path` includes the path of the mount, and Litestar adds a slash at its end.
             path = scope["path"].removeprefix(scope.get("root_path", "")).strip("/")
             asked: dict[str, str] = {}
             for field in scope["headers"]:
                 name, value = (part.decode("latin-1") for part in field)
-                # RFC 9110 §5.3: the lines of one field are one list.
+                # RFC 9110 §5.3: several lines of one field are joined with commas.
                 asked[name] = f"{asked[name]}, {value}" if name in asked else value
             edition = await self._edition()
             respond = partial(edition.respond, path, scope["method"], asked)
-            # What is rendered already is sent sooner than a thread begins.
+            # A document that is rendered already needs no thread.
             response = respond() if edition.has_rendered(path) else await run_sync(respond)
             headers = [(name.lower().encode(), value.encode()) for name, value in response.headers.items()]
             await send({"type": "http.response.start", "status": response.status, "headers": headers})
@@ -62,7 +62,7 @@ class Feeds:
         articles: Any = await run_sync(source.call_entries)
         if isawaitable(articles):
             articles = await articles
-        # A queryset can be iterated in both ways: the plain one is for threads.
+        # A queryset is both kinds of iterable; the plain kind is read in a thread.
         if isinstance(articles, AsyncIterable) and not isinstance(articles, Iterable):
             articles = [article async for article in articles]
         return await run_sync(source.new_edition, articles, version)

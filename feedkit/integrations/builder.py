@@ -1,4 +1,4 @@
-"""The pages that a site builder has built, as entries, links to feeds, and documents next to the pages."""
+"""Shared by the adapters for site builders: makes entries of built pages, links to feeds, and writes documents."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 import feedkit
 
-#: Where a host has the page of a term; None for a term without one.
+#: Returns the address of the page of a term in the host; None for a term without one.
 TermPage = Callable[[feedkit.Term], str | None]
 
 # The code of the Problem of an article without a date of publication.
@@ -21,8 +21,8 @@ _NO_DATE = "FK105"
 class BuiltSite:
     """The pages of a site.
 
-    `settings` are those of a site, and perhaps `manifest`, the file that lists what was written; relative paths begin
-    in `folder`. Raises `SettingsError`.
+    `settings` are those of a `feedkit.toml`, and perhaps `manifest`, the file that lists the written files. Relative
+    paths are below `folder`. Raises `SettingsError`.
     """
 
     def __init__(self, settings: Mapping[str, Any], folder: Path, owner: str, on_problem: feedkit.OnProblem) -> None:
@@ -31,9 +31,9 @@ class BuiltSite:
         self.site = feedkit.Site.from_mapping(values, folder)
         self._manifest = folder / manifest if manifest else None
         self._owner = owner
-        #: The articles, by any name of the host's for their pages.
+        #: The articles, by the host's names of their pages.
         self.entries: dict[str, feedkit.Entry] = {}
-        #: What a sitemap says of the other pages.
+        #: The other pages for the sitemap, by the host's names.
         self.urls: dict[str, feedkit.Url] = {}
         self._on_problem = on_problem
         self._feeds: tuple[feedkit.FeedInfo, ...] | None = None
@@ -42,23 +42,23 @@ class BuiltSite:
     def feeds(self) -> tuple[feedkit.FeedInfo, ...]:
         """Every feed."""
         if self._feeds is None:
-            # The documents report the same Problems.
+            # `documents` reports the same Problems.
             self._feeds = feedkit.feeds(self.site, self.entries.values(), on_problem=lambda problem: None)
         return self._feeds
 
     def links(self, name: str) -> str:
-        """The tags of the site's feeds, and if a page is an article, of those of its terms."""
-        # Those of the site are the same whatever the entries are.
+        """The `<link>` tags of a page: for the site's feeds and, if it is an article, for the feeds of its terms."""
+        # The feeds of the site do not depend on the entries.
         links = feedkit.feed_links(self.site, ())
         if entry := self.entries.get(name):
             links += feedkit.feed_links(self.site, self.feeds, entry)
         return feedkit.link_tags(links)
 
     def add(self, name: str, page: Mapping[str, Any], source: str, html: Callable[[], str] | None = None) -> None:
-        """Add a page: a mapping of fields with its absolute `url`; with a date it is an article.
+        """Add a page: a mapping of fields with its absolute `url`. A page with a date is an article.
 
-        `html` makes the content of an article. A page with a date that cannot be published as an article is reported,
-        and is in the sitemap all the same: it is there.
+        `html` returns the content of an article. A page with a date that cannot be published as an article is reported,
+        and is in the sitemap, since the page exists.
         """
         self._feeds = None
         problems: list[feedkit.Problem] = []
@@ -79,9 +79,9 @@ class BuiltSite:
             self._on_problem(problem)
 
     def _add_undated(self, name: str, page: Mapping[str, Any], source: str) -> None:
-        # With any date, its metadata are read as those of an article are.
+        # With some date, its metadata can be read like that of an article.
         dated = {key: value for key, value in page.items() if key != "content_html"}
-        # Its title is in no document.
+        # No document contains its title.
         dated |= {"publishedAt": datetime(self.site.years[0], 1, 1), "title": source}
         try:
             entry = feedkit.to_entry(dated, self.site, source=source, on_problem=self._on_problem)
@@ -93,9 +93,9 @@ class BuiltSite:
             self.urls[name] = feedkit.Url(loc=entry.url, lastmod=entry.updated, precision=entry.updated_precision)
 
     def documents(self, term_pages: Mapping[str, TermPage], urls: Iterable[feedkit.Url]) -> Iterable[feedkit.Document]:
-        """Every document. `term_pages` are by the source of a taxonomy; `urls` are the other pages.
+        """Every document. `urls` are further pages; `term_pages` has the pages of terms, by the source of a taxonomy.
 
-        What the settings say of the pages of a taxonomy stays; otherwise, where the host has none, there are none.
+        Settings of `page` win over it. A taxonomy that is not in it has no pages.
         """
         usual = feedkit.Taxonomy(name="usual").page
         taxonomies = tuple(
@@ -107,9 +107,9 @@ class BuiltSite:
         return feedkit.documents(site, self.entries.values(), on_problem=self._on_problem)
 
     def write(self, documents: Iterable[feedkit.Document], directory: str | Path) -> None:
-        """Write documents; what is in their places is replaced, and reported where another wrote it.
+        """Write documents. Files in their places are replaced, which is reported (FK504) if feedkit did not write them.
 
-        The folder is the host's to fill: a sitemap that stands there is that of the host, or of what feedkit replaces.
+        The host writes the folder anew, so such a file is the host's own, or that of a plugin that feedkit replaces.
         """
         try:
             report = feedkit.publish(documents, directory, owner=self._owner, manifest=self._manifest, force=True)

@@ -1,4 +1,4 @@
-"""Sitemaps of partitions of addresses: workers of Dask read them and write the parts, wherever fsspec can write."""
+"""Writes the sitemap of partitions of addresses: Dask workers read them and write the parts, to any store of fsspec."""
 
 from __future__ import annotations
 
@@ -25,33 +25,33 @@ with extra("dask"):
     from fsspec.core import url_to_fs
     from fsspec.implementations.local import LocalFileSystem
 
-#: How many partitions are read ahead of the part that is next, for each thread of the workers.
+#: How many partitions are read in advance, for each thread of the workers.
 _AHEAD = 2
-#: What is written goes before what is read, so that pages do not pile up.
+#: Writing has priority over reading, so that few pages are in memory.
 _WRITING_FIRST = 10
 
 
 class _TargetFolder(NamedTuple):
-    """Where the documents go."""
+    """The folder for the documents, in a file system of fsspec."""
 
     files: Any
     root: str
 
     def put(self, document: feedkit.Document) -> feedkit.Document:
-        """Write a document as a whole, unless it is there; gives it back without its bytes."""
+        """Write a document as a whole, unless its bytes are there already; returns it without its bytes."""
         place, data = f"{self.root}/{document.path}", document.to_bytes()
         is_there = self.files.exists(place) and self.files.info(place)["size"] == len(data)
         if not is_there or self.files.cat_file(place) != data:
             folder, _, name = place.rpartition("/")
             self.files.makedirs(folder, exist_ok=True)
             if isinstance(self.files, LocalFileSystem):
-                # Two workers may write the same part, where one was taken for dead.
+                # Two workers may write the same part if Dask believed that one of them was dead.
                 temporary = f"{folder}/.{name}.{uuid4().hex}.tmp"
                 with self.files.open(temporary, "wb") as file:
                     file.write(data)
                 Path(temporary).replace(place)
             else:
-                # Stores of objects show an object when all of it is there.
+                # Object stores show an object only when it is complete.
                 self.files.pipe_file(place, data)
         return replace(document, pieces=())
 
@@ -75,7 +75,7 @@ class _TargetFolder(NamedTuple):
         return {self.files._strip_protocol(name)[start:]: info for name, info in infos.items()}
 
     def remove_temporary(self, path: str) -> None:
-        """Remove what workers did not finish that died while they wrote."""
+        """Remove the unfinished files of workers that died."""
         if isinstance(self.files, LocalFileSystem):
             folder = Path(self.root, path).parent
             name = re.compile(rf"\.(?:{re.escape(Path(path).name)}|sitemap-[0-9]+\.xml(?:\.gz)?)\.[0-9a-f]+\.tmp")
@@ -99,19 +99,19 @@ def write_sitemaps(
     storage_options: Mapping[str, Any] | None = None,
     on_problem: feedkit.OnProblem | None = None,
 ) -> feedkit.Report:
-    """Make a folder hold the sitemap of all partitions of a Dask bag, series or dataframe, and report what was written.
+    """Write the sitemap of all partitions of a Dask bag, series or dataframe into a folder; returns a report.
 
-    A bag has what `sitemaps` takes, a series addresses, as has a dataframe of one column, another dataframe the column
-    `loc` and perhaps `lastmod` and others of the fields of `Url`. The documents are those that `sitemaps` makes of all
-    pages in one process, with the same arguments; partitions may be of any size. `directory` is anything that fsspec
-    writes to, such as `s3://bucket/site`, with `storage_options` for it. Without `client` the current one is used, or
-    else one of threads in this process.
+    A bag has items as `sitemaps` takes them; a series, or a dataframe with one column, has addresses; another dataframe
+    has the column `loc` and perhaps `lastmod` and other fields of `Url`. The documents are those that `sitemaps` would
+    make of all pages with the same arguments; partitions may have any size. `directory` is any folder that fsspec can
+    write to, such as `s3://bucket/site`, with `storage_options` for it. Without `client` the current one is used, or
+    else a new one with threads in this process.
 
-    Parts are written as a whole, each under a name that depends on its pages only, and the index after all of them: a
-    part that is written twice, because a worker died, is the same. What is there with the same bytes is not touched.
-    Parts that only the index of an earlier run lists are removed. Without any page nothing is written, and that is an
-    error (FK415). Problems go to `on_problem`; without it the first error raises `DocumentError`, and the index stays
-    as it was. Raises `ArgumentError` for what has no partitions, `UrlError` for a `base_url` that is none.
+    Each part is written as a whole, and the index after all of them. If a worker dies and a part is written twice, both
+    have the same name and the same bytes. Files that have the right bytes are not written again. Parts that only the
+    index of an earlier run lists are removed. Without any page nothing is written, and that is an error (FK415).
+    Problems go to `on_problem`; without it the first error raises `DocumentError`, and the index does not change.
+    Raises `ArgumentError` for `urls` without partitions, `UrlError` for an invalid `base_url`.
     """
     partitions = _partitions(urls)
     # Here rather than by the first worker.
@@ -154,7 +154,7 @@ def write_sitemaps(
     for name in removed:
         files.rm_file(f"{folder.root}/{name}")
     folder.remove_temporary(path)
-    # Not what the workers say: one that died may have written a part that the next one finds there.
+    # The workers cannot tell what was written: one that died may have written a part that the next one finds unchanged.
     after = folder.files_of(path)
     written = tuple(name for name in paths if name not in before or before[name] != after.get(name))
     counts = feedkit.DocumentCounts(written=len(written), unchanged=len(paths) - len(written), removed=len(removed))
@@ -162,7 +162,7 @@ def write_sitemaps(
 
 
 class _Shares:
-    """The pages of all partitions, which stay with the workers; some are read ahead of the part that is next."""
+    """The pages of all partitions, which stay in the workers. Some are read in advance."""
 
     def __init__(self, client: Client, partitions: Iterable[Any]) -> None:
         self._client = client
@@ -182,7 +182,7 @@ class _Shares:
             yield outlines.popleft().result()
 
     def of(self, cut: feedkit.SitemapCut) -> list[Any]:
-        """The partitions that a part has pages of; those before its last one are needed no more."""
+        """The partitions with the pages of a part. Those before its last one are released."""
         futures, last = [self._futures[number] for number, _, _ in cut.slices], cut.slices[-1][0]
         self._futures = {number: future for number, future in self._futures.items() if number >= last}
         return futures
@@ -202,7 +202,7 @@ def _write(
 ) -> feedkit.Document:
     slices = zip(shares, cut.slices, strict=True)
     pages = chain.from_iterable(share.items(first, end) for share, (_, first, end) in slices)
-    # The cut has its limits behind it.
+    # Without limits, since the cut has kept them.
     (document,) = feedkit.sitemaps(
         pages,
         base_url=base_url,
@@ -233,7 +233,7 @@ def _partitions(urls: Any) -> list[Any]:
 
 
 def _items(partition: Any) -> Iterable[Any]:
-    """The pages of a partition: a frame or a series of pandas, or what a bag has."""
+    """The pages of a partition: of a dataframe or series of pandas, or the items of a bag."""
     columns = getattr(partition, "columns", None)
     if columns is None:
         return list(partition)
@@ -246,7 +246,7 @@ def _items(partition: Any) -> Iterable[Any]:
 
 
 def _connected(client: Client | None) -> AbstractContextManager[Client]:
-    """The client, or the current one, or one for the time of the call."""
+    """The client, or the current one, or a new one for the time of the call."""
     if client is None:
         try:
             client = Client.current()

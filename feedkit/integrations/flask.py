@@ -45,7 +45,7 @@ class Feedkit:
         @blueprint.route("/<feedkit:path>", methods=["GET", "HEAD"])
         def document(path: str) -> Response:
             response = source.edition().respond(path, request.method, dict(request.headers))
-            # As a list: bytes would set the Content-Length of HEAD to 0.
+            # A list, since bytes would set the Content-Length of HEAD to 0.
             return Response([response.body], response.status, response.headers)
 
         def feed_links(entry_or_article: Any = None) -> Markup:
@@ -57,7 +57,7 @@ class Feedkit:
 
 
 def _converter(site: Site) -> type[BaseConverter]:
-    """What matches the paths of documents, and none of the application's own."""
+    """A converter that matches the paths of documents, and not the paths of the application."""
     names = site.names
     own = [getattr(names, name) for name in ("page", "style") if name in site.formats]
     feeds = "|".join(map(re.escape, (names.rss, names.atom, names.json)))

@@ -17,8 +17,8 @@ with extra("jinja"):
 class FeedkitExtension(Extension):
     """Gives templates the functions `feeds` and `feed_links`.
 
-    The environment says of what: `env.feedkit_site` is the site, `env.feedkit_entries` a function that returns its
-    entries, or the entries; `env.feedkit_options` may have more arguments of `feedkit.integrations.source.Source`.
+    Set these attributes of the environment: `env.feedkit_site` is the site, `env.feedkit_entries` are its entries, or a
+    function that returns them; `env.feedkit_options` may have more arguments of `feedkit.integrations.source.Source`.
     """
 
     def __init__(self, environment: Environment) -> None:
@@ -40,7 +40,7 @@ class FeedkitExtension(Extension):
         site, entries, options = arguments = env.feedkit_site, env.feedkit_entries, env.feedkit_options
         if site is None:
             raise ArgumentError("the environment of Jinja has no site: set env.feedkit_site and env.feedkit_entries")
-        # Compared as objects: they are set once, when the program starts.
+        # Compared by identity: a program sets them once, at its start.
         if any(new is not old for new, old in zip(arguments, self._arguments, strict=True)):
             self._source, self._arguments = Source(site, entries, **options), arguments
         return self._source

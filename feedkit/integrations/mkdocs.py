@@ -1,7 +1,7 @@
 """A plugin of MkDocs, Material's blog included: `plugins: [feedkit]`, with the keys of a `feedkit.toml` as options.
 
-Pages with a date are articles. Every document is written when the pages are, `sitemap.xml` and its `.gz` in the place
-of those of MkDocs, and every page links to the feeds.
+Pages with a date are articles, and every page links to the feeds. All documents are written after the pages;
+`sitemap.xml` and `sitemap.xml.gz` replace those of MkDocs.
 """
 
 from __future__ import annotations
@@ -34,48 +34,48 @@ with extra("mkdocs"):
 
 _HEAD_END = re.compile(r"</head\s*>|<body[\s>]", re.IGNORECASE)
 
-# Keys that mean something else to MkDocs, or that say what MkDocs has decided already.
-_OF_MKDOCS = frozenset(["authors", "path", "permalink", "slug", "template", "title", "url"])
+# Keys that have another meaning in MkDocs, or whose values MkDocs has processed already.
+_MKDOCS_KEYS = frozenset(["authors", "path", "permalink", "slug", "template", "title", "url"])
 
 
 # MkDocs shows what its own loggers say, and counts their warnings for `--strict`.
 _log_problem = partial(log_problem, name="mkdocs.plugins.feedkit")
 
 
-class FeedkitConfig(Config):  # type: ignore[no-untyped-call]  # of MkDocs
+class PluginOptions(Config):  # type: ignore[no-untyped-call]  # of MkDocs
     """The options of the plugin: its own, and every setting of a site."""
 
-    #: Whether it does anything.
+    #: Whether the plugin is enabled.
     enabled = options.Type(bool, default=True)
-    #: Whether it does so under `mkdocs serve`, too.
+    #: Whether it is enabled for `mkdocs serve`, too.
     serve = options.Type(bool, default=False)
-    #: The file that lists what was written; in the output where it is not set.
+    #: The file that lists the written files; in the output folder if it is not set.
     manifest = options.Optional(options.Type(str))
     # `Site.from_mapping` reads their values.
     vars().update({name: options.Optional(options.Type(object)) for name in feedkit.Site.__struct_fields__})
 
 
-class FeedkitPlugin(BasePlugin[FeedkitConfig]):  # type: ignore[no-untyped-call]  # of MkDocs
-    """What MkDocs calls."""
+class FeedkitPlugin(BasePlugin[PluginOptions]):  # type: ignore[no-untyped-call]  # of MkDocs
+    """The plugin; MkDocs calls its methods."""
 
     def __init__(self) -> None:
         self._is_serve = False
-        # mkdocs-static-i18n builds every language within the build of the first: there is one set of documents for all.
+        # mkdocs-static-i18n builds every other language during the build of the first; all share one set of documents.
         self._depth = 0
-        # The pages of all these builds, by their addresses below the site; None where nothing is to be done.
+        # The pages of all these builds, by their addresses below the site; None if the plugin is not enabled.
         self._built: BuiltSite | None = None
-        # The content of each page of the present build, by the file.
+        # The content of each page of the present build, by its file.
         self._html: dict[str, str] = {}
-        # The addresses of pages by language, by what translations of one page have in common.
+        # The addresses of a page and its translations by language, by the key that they share.
         self._translations: defaultdict[str, dict[str, str]] = defaultdict(dict)
         self._category_pages: dict[str, str] = {}
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
-        """Called once, with the command."""
+        """MkDocs calls this once, with the command."""
         self._is_serve = command == "serve"
 
     def on_config(self, config: MkDocsConfig) -> None:
-        """Called before each build: read the settings."""
+        """MkDocs calls this before each build: read the settings."""
         self._html.clear()
         if self._depth == 0:
             self._translations.clear()
@@ -85,7 +85,7 @@ class FeedkitPlugin(BasePlugin[FeedkitConfig]):  # type: ignore[no-untyped-call]
         self._depth += 1
 
     def on_build_error(self, *, error: Exception) -> None:
-        """Called where a build has failed."""
+        """MkDocs calls this after a build that failed."""
         self._depth = 0
 
     def _built_site(self, config: MkDocsConfig) -> BuiltSite:
@@ -94,12 +94,12 @@ class FeedkitPlugin(BasePlugin[FeedkitConfig]):  # type: ignore[no-untyped-call]
             "base_url": config.site_url,
             "title": config.site_name,
             "description": config.site_description or "",
-            # Material has it as `language`, other themes as `locale`.
+            # Material's key is `language`, that of other themes `locale`.
             "language": str(config.theme.get("language") or config.theme.get("locale") or "en").replace("_", "-"),
             "authors": [config.site_author] if config.site_author else [],
             **{name: value for name, value in self.config.items() if name not in own and value is not None},
         }
-        # As MkDocs has it: a copy for servers that send such copies.
+        # MkDocs writes `sitemap.xml.gz`, too.
         settings["sitemap"] = {"compress": ["gzip"], **settings.get("sitemap", {})}
         if not settings["base_url"]:
             raise PluginError("feedkit: site_url is missing; write site_url: https://example.com/ in mkdocs.yml")
@@ -110,21 +110,21 @@ class FeedkitPlugin(BasePlugin[FeedkitConfig]):  # type: ignore[no-untyped-call]
 
     @event_priority(-100)
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
-        """Called with the content of a page, which is kept until all pages are read."""
+        """MkDocs calls this with the content of each page, which is kept until all pages are read."""
         self._html[page.file.src_uri] = html
 
     @event_priority(-100)
     def on_env(self, env: Any, *, config: MkDocsConfig, files: Files) -> None:
-        """Called when all pages are read, before any is written: make the entries."""
+        """MkDocs calls this when all pages are read, before any is written: make the entries."""
         if self._built is None:
             return
         for file in files.documentation_pages(inclusion=InclusionLevel.is_included):
             locale = getattr(file, "locale", None)
-            # A page that mkdocs-static-i18n shows in a language without a translation of it is no page of its own.
+            # For a missing translation, mkdocs-static-i18n shows the page in another language: that is no further page.
             if file.page is None or locale != getattr(file, "locale_alternate_of", None):
                 continue
             if file.src_uri not in self._html:
-                # `--dirty` passes over pages that have not changed; they are in the feeds all the same.
+                # With `--dirty` MkDocs does not read unchanged pages, which must be in the feeds, too.
                 _read(file.page, config, files)
             block = YAML_RE.match(file.content_string)
             if block and block[1].strip() and not file.page.meta:
@@ -145,12 +145,12 @@ class FeedkitPlugin(BasePlugin[FeedkitConfig]):  # type: ignore[no-untyped-call]
         self._category_pages = {view.name: view.canonical_url for view in views} | self._category_pages
 
     def on_post_template(self, output: str, *, template_name: str, config: MkDocsConfig) -> str | None:
-        """Called with what comes of a template: with nothing, MkDocs writes neither its sitemap nor its `.gz`."""
+        """MkDocs calls this with each rendered template: without text, neither its sitemap nor its `.gz` is written."""
         is_ours = self._built is not None and "sitemap" in self._built.site.formats
         return "" if is_ours and template_name == "sitemap.xml" else None
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str | None:
-        """Called with each page before it is written: link to the site's feeds, and to those of an article's terms."""
+        """MkDocs calls this with each page before it is written: add links to the feeds."""
         head_end = _HEAD_END.search(output)
         if self._built is None or head_end is None:
             return None
@@ -159,7 +159,7 @@ class FeedkitPlugin(BasePlugin[FeedkitConfig]):  # type: ignore[no-untyped-call]
 
     @event_priority(-150)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """Called when every page is written; of nested builds, the outermost writes the documents."""
+        """MkDocs calls this when every page is written. Of nested builds, the outermost writes the documents."""
         self._depth -= 1
         if self._built is None or self._depth:
             return
@@ -179,7 +179,7 @@ class FeedkitPlugin(BasePlugin[FeedkitConfig]):  # type: ignore[no-untyped-call]
 
 
 def _read(page: Page, config: MkDocsConfig, files: Files) -> None:
-    """Read a page as MkDocs does."""
+    """Read and render a page like MkDocs."""
     page = config.plugins.on_pre_page(page, config=config, files=files)
     page.read_source(config)
     page.markdown = config.plugins.on_page_markdown(page.markdown or "", page=page, config=config, files=files)
@@ -188,15 +188,15 @@ def _read(page: Page, config: MkDocsConfig, files: Files) -> None:
 
 
 def _metadata(page: Page, site: feedkit.Site) -> dict[str, Any]:
-    """The metadata of the author; title, address and authors as MkDocs and Material's blog have them."""
-    metadata = {key: value for key, value in page.meta.items() if key not in _OF_MKDOCS}
+    """The metadata in front matter, with title, address and authors from MkDocs and Material's blog."""
+    metadata = {key: value for key, value in page.meta.items() if key not in _MKDOCS_KEYS}
     if "date" in metadata and hasattr(page, "config"):
         # Material's blog turns the author's day into a time in UTC.
         metadata["date"] = get_data(page.file.content_string)[1].get("date", metadata["date"])
     authors = [{name: author[name] for name in ("name", "url", "avatar")} for author in getattr(page, "authors", ())]
     return {
         **metadata,
-        # What comes from a heading is HTML.
+        # A title from a heading is HTML.
         "title": page.title if "title" in page.meta else unescape(page.title or ""),
         "url": site.url(unquote(page.url)),
         "authors": authors or page.meta.get("authors"),

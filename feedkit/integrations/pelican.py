@@ -1,7 +1,7 @@
 """A plugin of Pelican: `PLUGINS = ["feedkit.integrations.pelican"]`, with settings in `FEEDKIT = {…}`.
 
-Writes every document when the pages are written, in the place of Pelican's own feeds and of pelican-sitemap. Templates
-have `feed_links(article)`.
+It replaces Pelican's own feeds and pelican-sitemap, and writes all documents after the pages. Templates have
+`feed_links(article)`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ with extra("pelican"):
     from pelican.generators import ArticlesGenerator, PagesGenerator
     from pelican.urlwrappers import Author, Category, Tag
 
-#: Pelican's settings for feeds, and what each is about: the source of a taxonomy. Each ends in the name of a format.
+#: Pelican's settings for feeds, without the format at their ends, and for each the source of a taxonomy.
 PELICAN_FEEDS: Mapping[str, str] = {
     "FEED_ALL": "",
     "FEED": "language",
@@ -37,10 +37,10 @@ PELICAN_FEEDS: Mapping[str, str] = {
 }
 FORMATS: Mapping[str, str] = {"atom": "ATOM", "rss": "RSS"}
 
-#: What Pelican makes of a term, by the source of the term's taxonomy.
+#: Pelican's classes of terms, by the source of the taxonomy.
 WRAPPERS: Mapping[str, Any] = {"categories": Category, "tags": Tag, "authors": Author}
 
-# Keys in Pelican's settings. A plugin such as i18n_subsites makes more instances, from copies of those of the first.
+# Keys in Pelican's settings, since plugins such as i18n_subsites run more instances with copies of the settings.
 _MAIN, _FEEDS, _RUN = "FEEDKIT_MAIN_OUTPUT", "FEEDKIT_PELICAN_FEEDS", "FEEDKIT_RUN"
 
 
@@ -57,7 +57,7 @@ def _switch_off_feeds(pelican: Any) -> None:
     names = [f"{name}_{format_}" for name in PELICAN_FEEDS for format_ in FORMATS.values()]
     settings.setdefault(_FEEDS, {name: str(settings[name]) for name in names if settings.get(name)})
     settings.update(dict.fromkeys(names))
-    # Pelican takes the names of plugins, and modules.
+    # Plugins are given by name or as modules.
     plugins = [str(getattr(plugin, "__name__", plugin)).rpartition(".")[2] for plugin in settings["PLUGINS"]]
     writes_sitemap = "sitemap" in (settings.get("FEEDKIT") or {}).get("formats", ["sitemap"])
     if writes_sitemap and not {"sitemap", "pelican_sitemap"}.isdisjoint(plugins):
@@ -100,7 +100,7 @@ class _PelicanRun:
         self._settings, self._base_url = settings, base_url
         self._articles = next(each for each in generators if isinstance(each, ArticlesGenerator))
         self._pages = next(each for each in generators if isinstance(each, PagesGenerator))
-        # In the order in which Pelican writes them: the first that attaches a file has it in its folder.
+        # In the order in which Pelican writes them: an attached file is in the folder of the first article with it.
         articles = [*self._articles.translations, *self._articles.articles]
         taxonomies = [*WRAPPERS, *(["language"] if len({article.lang for article in articles}) > 1 else [])]
         values = {
@@ -109,13 +109,13 @@ class _PelicanRun:
             "language": settings["DEFAULT_LANG"],
             "timezone": settings.get("TIMEZONE", "UTC"),
             "limit": settings["FEED_MAX_ITEMS"] or 0,
-            # Pelican decides it: what it lists has a page.
+            # Pelican decides which articles are published, and has a page for each.
             "future": True,
             "taxonomies": [{"name": name} for name in taxonomies],
             **own,
             "base_url": f"{base_url}/",
         }
-        # Whether there are feeds where Pelican has them, with its ids.
+        # Whether feeds are also at the addresses of Pelican's feeds, with Pelican's ids.
         self._keeps_feeds = bool(values.pop("keep_feeds", False))
         self._built = BuiltSite(values, Path(settings["PATH"]).resolve().parent, "pelican", log_problem)
         for article in articles:
@@ -124,18 +124,18 @@ class _PelicanRun:
 
     def feed_links(self, entry_or_article: Any = None) -> Markup:
         """The tags of the site's feeds, or of the feeds of the terms of an article or an entry."""
-        # A template may name an article where there is none, which Jinja has a false value for.
+        # Templates of pages without an article pass an undefined value, which is false.
         entry = entry_or_article or None
         if entry is not None and not isinstance(entry, feedkit.Entry):
             entry = self._built.entries.get(getattr(entry, "relative_source_path", ""))
             if entry is None:
-                # A page, or what is not published.
+                # It is a page, or an article that is not published.
                 return Markup()
         links = feedkit.feed_links(self._built.site, self._built.feeds, entry)
         return Markup(feedkit.link_tags(links))  # noqa: S704  # it is escaped
 
     def theme_settings(self) -> Mapping[str, str]:
-        """The settings by which a theme that knows nothing of feedkit links to feeds."""
+        """The settings by which themes link to Pelican's feeds."""
         if self._keeps_feeds:
             return dict(self._settings[_FEEDS])
         site = self._built.site
@@ -153,13 +153,13 @@ class _PelicanRun:
         self._built.write(documents.values(), self._settings["OUTPUT_PATH"])
 
     def _term_page(self, source: str) -> TermPage:
-        """Where Pelican has the pages of terms."""
+        """A function that returns the address of Pelican's page of a term."""
         terms = dict(getattr(self._articles, source)).keys()
         pages = {term: term.url for term in terms if term.save_as}
         return lambda term: pages.get(WRAPPERS[source](term.name, self._settings))
 
     def _fields(self, article: Any, site: feedkit.Site) -> dict[str, Any]:
-        """The metadata of the author; dates, terms, content and address as Pelican has them."""
+        """The metadata in front matter, with dates, terms, content and address from Pelican."""
         replaced = {"author", "lang", "modified", "path", "save_as", "slug", "status", "template"}
         written = {key: value for key, value in article.metadata.items() if key not in replaced}
         if self._keeps_feeds:
@@ -183,7 +183,7 @@ class _PelicanRun:
         for page in self._pages.pages:
             versions = (page, *page.translations)
             urls = {each.lang: self._built.site.url(each.url) for each in versions}
-            # The page itself is in the site's language, or in the only language that there is.
+            # The page itself is in the site's language, or in its only language.
             languages = {**urls, "x-default": urls[page.lang]} if len(urls) > 1 else {}
             alternates = tuple(feedkit.Alternate(language=key, url=url) for key, url in sorted(languages.items()))
             for each in versions:
@@ -191,14 +191,14 @@ class _PelicanRun:
                 yield feedkit.Url(loc=urls[each.lang], lastmod=changed, alternates=alternates)
 
     def _template_urls(self) -> Iterator[feedkit.Url]:
-        """The lists that a theme has in addition to the home page: archives, tags, categories, authors."""
+        """The pages of lists that a theme has: archives, tags, categories, authors."""
         for name in self._settings["DIRECT_TEMPLATES"]:
             path = self._settings.get(f"{name.upper()}_SAVE_AS", f"{name}.html")
             if path and name != "index":
                 yield feedkit.Url(loc=self._built.site.url(self._settings.get(f"{name.upper()}_URL", path)))
 
     def _former_paths(self) -> Iterator[tuple[str, str]]:
-        """Where Pelican has its feeds, and the document that is to be there, too."""
+        """The paths of Pelican's feeds, each with the path of the document that is copied there."""
         sources = {taxonomy.name: taxonomy.source for taxonomy in self._built.site.taxonomies} | {"": ""}
         default, feeds = self._settings["DEFAULT_LANG"], self._built.feeds
         has_languages = any(sources.get(info.taxonomy) == "language" for info in feeds)
@@ -208,7 +208,7 @@ class _PelicanRun:
             values = {"slug": wrapper(info.term, self._settings).slug if wrapper else "", "lang": info.term or default}
             for name, about in PELICAN_FEEDS.items():
                 pattern = self._settings[_FEEDS].get(f"{name}_{FORMATS.get(info.format)}")
-                # With one language, its feed is that of the site.
+                # In a site with one language, the feed of the language is that of the site.
                 is_about = source == about or (about == "language" and not has_languages and not source)
                 if pattern and is_about and (name != "FEED" or values["lang"] == default):
                     yield pattern.format(**values), info.path

@@ -1,6 +1,6 @@
-"""A site whose entries a program gives at each request; its documents are kept while the entries are the same.
+"""Shared by the adapters for web frameworks: the documents of entries that the program supplies at each request.
 
-What the adapters for web frameworks have in common.
+Documents are kept while the entries are the same.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import feedkit
 
 #: The entries of a site, or objects that become entries.
 Articles = Iterable[Any] | AsyncIterable[Any]
-#: The same, or a function that gives them, perhaps as a coroutine.
+#: Articles, or a function that returns them, perhaps a coroutine function.
 Entries = Articles | Callable[[], Articles | Awaitable[Articles]]
 
 #: The path at which the `Accept` header chooses the format of the site's own feed.
@@ -27,7 +27,7 @@ _LEVELS = {"error": logging.ERROR, "warning": logging.WARNING, "note": logging.I
 
 
 def log_problem(problem: feedkit.Problem, name: str = "feedkit") -> None:
-    """Hand a Problem and its hint to a logger: one bad article must not take away the feed of the others."""
+    """Log a Problem with its hint; no exception, so that a bad article does not prevent the feed of the others."""
     hint = f"; {problem.hint}" if problem.hint else ""
     logging.getLogger(name).log(_LEVELS[problem.severity], "%s%s", problem, hint)
 
@@ -35,10 +35,10 @@ def log_problem(problem: feedkit.Problem, name: str = "feedkit") -> None:
 class Source:
     """The documents and links of a site. Several threads may use it at the same time.
 
-    `entries` are asked for at each request, and documents are rendered again only when they differ. With `version`, a
-    function whose value changes whenever an entry does, that is asked first, and `entries` only when it has changed.
-    `fields` and `only` are those of `to_entries`, for entries that are objects. Raises `ArgumentError` for an argument
-    of another type, and for a field that there is not.
+    `entries` is read or called at each request, and documents are rendered again only if the entries differ. `version`
+    is a function whose value changes whenever an entry does: while it is the same, `entries` is not read. `fields` and
+    `only` are those of `to_entries`, for entries that are objects. Raises `ArgumentError` for an argument of a wrong
+    type, and for an unknown field.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class Source:
             raise feedkit.ArgumentError(f"site must be a feedkit.Site, not {type(site).__name__}")
         if version is not None and not callable(version):
             raise feedkit.ArgumentError(f"version must be a function, not {type(version).__name__}")
-        # What can be read once is of no use: requests are many.
+        # An iterator can be read only once, but there are many requests.
         entries = tuple(entries) if isinstance(entries, Iterator) else entries
         is_repeatable = callable(entries) or _are_articles(entries, Iterable | AsyncIterable)
         if isinstance(entries, AsyncIterator) or not is_repeatable:
@@ -66,15 +66,15 @@ class Source:
         self._entries = entries
         self._version = version
         self._on_problem = on_problem
-        # Every request asks for the entries, and every document says the same of them.
+        # Every request, and every document, reports the same problems.
         self._reported: set[feedkit.Problem] = set()
         self._options: dict[str, Any] = {"fields": fields, "only": only}
-        # A wrong argument is an error when the program starts, and not at each request.
+        # So that a wrong argument is an error when the program starts, and not at each request.
         feedkit.to_entries((), site, **self._options, on_problem=on_problem)
         self._edition: Edition | None = None
 
     def edition(self) -> Edition:
-        """What is published now. Raises `ArgumentError` for entries that have to be awaited."""
+        """The documents as of now. Raises `ArgumentError` for entries that must be awaited."""
         if self.awaits_version:
             raise feedkit.ArgumentError("version must be a plain function here, no coroutine function")
         version = self.call_version()
@@ -88,21 +88,21 @@ class Source:
         return self.new_edition(articles, version)
 
     def call_version(self) -> Any:
-        """The version of the entries as the program gives it, perhaps to await; None where it gives none."""
+        """The version of the entries, perhaps an awaitable; None without a `version`."""
         return self._version() if self._version else None
 
     def call_entries(self) -> Any:
-        """The articles as the program gives them, perhaps to await."""
+        """The articles, perhaps an awaitable."""
         return self._entries() if callable(self._entries) else self._entries
 
     def current_edition(self, version: Any) -> Edition | None:
-        """The edition of a version; None where the entries may have changed."""
+        """The last edition if it is current for a version; None if the entries may have changed."""
         edition = self._edition
-        is_known = edition is not None and version is not None and version == edition.version and not edition.is_due()
-        return edition if is_known else None
+        is_current = edition is not None and version is not None and version == edition.version and not edition.is_due()
+        return edition if is_current else None
 
     def new_edition(self, articles: Iterable[Any], version: Any) -> Edition:
-        """The edition of some articles: the last one, if it has the same entries."""
+        """The edition of some articles: the last one if it has the same entries, else a new one."""
         problems: list[feedkit.Problem] = []
         entries = tuple(feedkit.to_entries(articles, self.site, **self._options, on_problem=problems.append))
         edition = self._edition
@@ -116,13 +116,13 @@ class Source:
         return edition
 
     def links(self, article: Any = None) -> tuple[feedkit.FeedInfo, ...]:
-        """The feeds of the site, or those of the terms of an entry, or of an object that becomes one.
+        """The feeds of the site or, with an entry or an object that becomes one, the feeds of its terms.
 
-        None of an object that cannot be published, such as a draft without a date: its page is shown all the same.
+        There are none for an object that cannot be published, such as a draft without a date: its page must be shown.
         """
-        # A template may name one where there is none, which Jinja has a false value for.
+        # Templates of pages without an article pass an undefined value, which is false.
         if not article:
-            # They are the same whatever the entries are.
+            # The feeds of the site do not depend on the entries.
             return feedkit.feed_links(self.site, ())
         try:
             entry = feedkit.to_entry(article, self.site, **self._options, on_problem=self._report)
@@ -133,7 +133,7 @@ class Source:
         return feedkit.feed_links(self.site, self.edition().feeds, entry)
 
     def _report(self, problem: feedkit.Problem) -> None:
-        """Report a Problem, once while the entries are the same."""
+        """Report a Problem once for the same entries."""
         if problem not in self._reported:
             self._on_problem(problem)
             self._reported.add(problem)
@@ -155,15 +155,15 @@ class Edition:
 
     def __init__(self, site: feedkit.Site, entries: tuple[feedkit.Entry, ...], on_problem: feedkit.OnProblem) -> None:
         self.entries = entries
-        #: The version of the entries as the program gave it last.
+        #: The last version of these entries.
         self.version: Any = None
         self._site = site
         self._on_problem = on_problem
         self._lock = Lock()
         self._documents: dict[str, feedkit.Document] = {}
-        # When what has been made of the entries changes, because one of them falls due or expires.
+        # The times at which rendered documents change, because an entry falls due or expires.
         self._changes: set[datetime] = set()
-        # Of all documents, once one was asked for that is not there: the next such request costs a look here.
+        # The paths of all documents, after the first request for an unknown path, so that further ones are cheap.
         self._paths: set[str] | None = None
 
     @cached_property
@@ -173,23 +173,23 @@ class Edition:
         return feedkit.feeds(self._site, self.entries, on_problem=self._on_problem)
 
     def has_rendered(self, path: str) -> bool:
-        """Whether the document at a path is there already."""
+        """Whether the document at a path is rendered already."""
         return path in self._documents
 
     def is_due(self) -> bool:
-        """Whether it has changed since, because an entry fell due or expired."""
+        """Whether an entry has fallen due or expired since."""
         changes = tuple(self._changes)
         return bool(changes) and min(changes) <= feedkit.publication_instant(self._site.as_of)
 
     def _keep_change(self) -> None:
-        """Keep when the list of documents changes: an entry that falls due may have a term of its own."""
-        # What is wrong with the entries is said of the documents.
+        """Add the time at which the list of documents may change: an entry that falls due may have a new term."""
+        # The documents report the problems of entries.
         change = feedkit.next_change(self._site, self.entries, on_problem=lambda problem: None)
         self._changes |= {change} if change else set()
 
     def respond(self, path: str, method: str = "GET", headers: Mapping[str, str] | None = None) -> feedkit.Response:
-        """The answer to a request for a path below the site; at `feed` the `Accept` header chooses the format."""
-        # The paths of the site's own feed, by format; they are the same whatever the entries are.
+        """The response to a request for a path below the site; at `feed` the `Accept` header chooses the format."""
+        # The paths of the site's own feed, by format; they do not depend on the entries.
         links = feedkit.feed_links(self._site, ()) if path == NEGOTIATED else ()
         own = {info.format: info.path for info in links}
         if not own or path in own.values():
@@ -221,6 +221,6 @@ class Edition:
             paths.add(path)
             return False
 
-        # What is wrong with them has been said.
+        # Their problems have been reported.
         list(feedkit.documents(self._site, self.entries, only=note, on_problem=lambda problem: None))
         return paths

@@ -1,8 +1,7 @@
 """An extension of Sphinx: `extensions = ["feedkit.integrations.sphinx"]`, with settings in `feedkit = {…}`.
 
-Documents with a `:date:` are articles. Sphinx keeps the metadata of every document in its environment, takes out those
-of documents that are gone and merges those that several processes read, so an incremental or a parallel build has all.
-Every feed and the sitemap are written when the pages are.
+Documents with a `:date:` are articles. Sphinx keeps the metadata of every document in its environment, also for
+incremental and parallel builds. Every feed and the sitemap are written after the pages.
 """
 
 from __future__ import annotations
@@ -26,10 +25,10 @@ with extra("sphinx"):
     from sphinx.util import logging
     from sphinx.util.osutil import relative_uri
 
-#: The builders whose pages have addresses of their own.
+#: The builders that make HTML pages, each with an address.
 BUILDERS = ("html", "dirhtml")
 
-#: What Sphinx calls the author of a project that names none, and a document without a title.
+#: Sphinx's texts for a project without an author, and for a document without a title.
 _NO_AUTHOR, _NO_TITLE = "Author name not set", "<no title>"
 
 
@@ -38,7 +37,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     feeds = _SphinxFeeds(app)
     app.add_config_value("feedkit", {}, "html", types=(dict,))
     app.connect("builder-inited", feeds.start)
-    # Every build has it, when the documents are read and their sections numbered, before pages are written.
+    # This event occurs in every build: documents are read and sections numbered, and no page is written yet.
     app.connect("env-get-updated", feeds.read, priority=900)
     app.connect("html-page-context", feeds.link)
     app.connect("build-finished", feeds.write)
@@ -62,7 +61,7 @@ class _SphinxFeeds:
             "title": config.project,
             "language": config.language.replace("_", "-"),
             "authors": [] if config.author == _NO_AUTHOR else [config.author],
-            # Sphinx has them as text.
+            # Sphinx has titles as plain text.
             "titles": "keep",
             **config.feedkit,
         }
@@ -76,10 +75,10 @@ class _SphinxFeeds:
             raise ConfigError(f"feedkit: {error}") from error
 
     def read(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
-        """Read every document, also those that have not changed. Names none that is to be written again."""
+        """Read every document, also unchanged ones. Returns no names: no page must be written again because of it."""
         if (built := self._built) is None:
             return []
-        # A program may build more than once.
+        # A program may build several times.
         built.entries.clear()
         built.urls.clear()
         for name in sorted(env.found_docs):
@@ -94,7 +93,7 @@ class _SphinxFeeds:
         return []
 
     def link(self, app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
-        """Put the tags of the site's feeds, and those of the feeds of an article's terms, into the head of a page."""
+        """Add the `<link>` tags of the feeds to the head of a page."""
         if self._built:
             context["metatags"] = f"{context.get('metatags', '')}\n{self._built.links(pagename)}\n"
 
@@ -113,7 +112,7 @@ class _SphinxFeeds:
         if problem.severity == "note":
             _logger.info("%s", message, location=location)
         else:
-            # `suppress_warnings = ["feedkit.FK304"]` is about the ones of a code; Sphinx appends the type by itself.
+            # So that `suppress_warnings = ["feedkit.FK304"]` works. Sphinx appends the type to the message.
             _logger.warning("%s", message, type="feedkit", subtype=problem.code, location=location)
 
 
@@ -121,7 +120,7 @@ _logger = logging.getLogger(__name__)
 
 
 def _post(app: Sphinx, name: str) -> dict[str, Any]:
-    """The fields of the first post that ablog has in a document."""
+    """The fields of the first post of ablog in a document."""
     posts = getattr(app.env, "ablog_posts", {}) if "ablog" in app.extensions else {}
     for post in posts.get(name, ())[:1]:
         named = {key: {"name": name, "url": url} for key, (name, url) in app.config.blog_authors.items()}
@@ -138,7 +137,7 @@ def _post(app: Sphinx, name: str) -> dict[str, Any]:
 
 
 def _value(text: Any) -> Any:
-    """The value of a field of metadata: true for a field without text; MyST has lists and mappings as JSON."""
+    """The value of a field of metadata: true for a field without text. MyST writes lists and mappings as JSON."""
     if text == "":
         return True
     if isinstance(text, str) and text[:1] in ("[", "{"):
@@ -148,12 +147,12 @@ def _value(text: Any) -> Any:
 
 
 def _html(app: Sphinx, name: str) -> str:
-    """The content of a document, as Sphinx writes it into its page."""
+    """The content of a document, as in its page."""
     builder: Any = app.builder
     if not hasattr(builder, "docsettings"):
-        # Sphinx does it when it writes the first page.
+        # Sphinx does this only when it writes the first page.
         builder.prepare_writing(set(app.env.all_docs))
-    # What Sphinx says of the document it says when it writes its page.
+    # Sphinx logs its warnings about the document when it writes the page.
     with logging.suppress_logging():
         doctree = app.env.get_doctree(name)
         app.env.apply_post_transforms(doctree, name)
@@ -167,7 +166,7 @@ def _html(app: Sphinx, name: str) -> str:
         builder.current_docname = name
         builder.post_process_images(doctree)
         visitor = builder.create_translator(doctree, builder)
-        # The signs with which captions link to themselves are of use on a page alone.
+        # Without the signs by which captions link to themselves.
         builder.add_permalinks = False
         try:
             doctree.walkabout(visitor)

@@ -26,10 +26,10 @@ class Feeds:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
         path = environ.get("PATH_INFO", "").lstrip("/")
-        # PEP 3333 has the bytes of a path in Latin-1; Bottle has decoded them.
+        # PEP 3333: the path is decoded as Latin-1; Bottle has decoded it as UTF-8.
         with suppress(UnicodeError):
             path = path.encode("latin-1").decode("utf-8")
-        # `HTTP_IF_NONE_MATCH` is the header If-None-Match.
+        # `HTTP_IF_NONE_MATCH` becomes If-None-Match.
         names = (name for name in environ if name.startswith("HTTP_"))
         headers = {name.removeprefix("HTTP_").replace("_", "-"): environ[name] for name in names}
         response = self.source.edition().respond(path, environ["REQUEST_METHOD"], headers)

@@ -1,7 +1,7 @@
 """Django: feeds of `django.contrib.syndication` in every format, a view of all documents, links and sitemaps.
 
-`Rss`, `Atom` and `JSONFeed` are `feed_type`s of a `Feed` class, `documents_view` serves a site; with this package among
-`INSTALLED_APPS` there are the template tag `feed_links` and the command `feedkit_sitemaps`.
+`Rss`, `Atom` and `JSONFeed` are `feed_type`s of a `Feed` class, and `documents_view` serves a site. This package in
+`INSTALLED_APPS` adds the template tag `feed_links` and the command `feedkit_sitemaps`.
 """
 
 from feedkit.integrations import extra

@@ -1,4 +1,4 @@
-"""The application: `INSTALLED_APPS += ["feedkit.integrations.django"]`, and what `settings.FEEDKIT` says."""
+"""The application: `INSTALLED_APPS += ["feedkit.integrations.django"]`, with settings in `settings.FEEDKIT`."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ class FeedkitConfig(AppConfig):
 
     @property
     def source(self) -> Source:
-        """The documents of `settings.FEEDKIT`; raises `ImproperlyConfigured` where that says too little."""
+        """The documents of `settings.FEEDKIT`; raises `ImproperlyConfigured` if a setting is missing or wrong."""
         values = setting()
-        # Tests put other settings in their place.
+        # Tests may replace the settings.
         if self._last is None or self._last[0] is not values:
             self._last = values, queryset_source(site(), imported("entries"), values.get("fields"))
         return self._last[1]
 
 
 def setting() -> Mapping[str, Any]:
-    """What `settings.FEEDKIT` says."""
+    """The value of `settings.FEEDKIT`."""
     values = getattr(settings, "FEEDKIT", None)
     if not isinstance(values, Mapping):
         example = 'FEEDKIT = {"site": …, "entries": "blog.feeds.entries"}'
@@ -51,7 +51,7 @@ def site() -> Site:
     if isinstance(value, str):
         value = Site.from_file(value) if value.endswith(".toml") else import_string(value)
     if isinstance(value, Mapping):
-        # In which Django has the dates of models that have none.
+        # The zone in which Django stores naive dates.
         zone = {"timezone": settings.TIME_ZONE} if settings.is_overridden("TIME_ZONE") else {}
         value = Site.from_mapping({**zone, **value}, getattr(settings, "BASE_DIR", "."))
     if not isinstance(value, Site):
@@ -60,7 +60,7 @@ def site() -> Site:
 
 
 def imported(key: str) -> Any:
-    """The value of a key, imported where it is a dotted path."""
+    """The value of a key; the imported object if it is a dotted path."""
     value = setting().get(key)
     if value is None:
         raise ImproperlyConfigured(f'settings.FEEDKIT["{key}"] is missing: write the dotted path of it')

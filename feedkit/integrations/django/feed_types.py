@@ -1,7 +1,7 @@
 """`feed_type`s for `django.contrib.syndication`: an existing `Feed` class changes one line.
 
-What a `Feed` class says of its items becomes entries as everywhere in feedkit: descriptions are sanitised HTML with
-absolute addresses, dates keep their offset, and no identity changes.
+Its items become entries like everywhere in feedkit: descriptions are sanitised HTML with absolute addresses, dates keep
+their offset, and ids do not change.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def _person(fields: Mapping[str, Any]) -> dict[str, str] | None:
     return person if "name" in person else None
 
 
-#: Where the fields of an entry are in an item of `SyndicationFeed`.
+#: The sources of the fields of an entry in an item of `SyndicationFeed`.
 _FIELDS: Mapping[str, Any] = {
     "id": "unique_id",
     "title": "title",
@@ -37,7 +37,7 @@ _FIELDS: Mapping[str, Any] = {
     "updated": "updateddate",
     "content_html": lambda item: item.get("content") or item["description"],
     "summary": lambda item: item["description"] if item.get("content") else None,
-    # What is empty is no value, and is not looked at.
+    # None, and not an empty list, means that there is no value.
     "tags": lambda item: list(item["categories"]) or None,
     "authors": _person,
     "enclosures": lambda item: (
@@ -46,7 +46,7 @@ _FIELDS: Mapping[str, Any] = {
 }
 
 
-# Of each request for a feed they are the same.
+# Cached, since each request for a feed needs the same settings.
 @lru_cache(maxsize=64)
 def _site(base_url: str, language: str) -> feedkit.Site:
     return feedkit.Site(
@@ -55,7 +55,7 @@ def _site(base_url: str, language: str) -> feedkit.Site:
         taxonomies=(feedkit.TAGS,),
         # `Feed.item_title` escapes its text.
         titles="strip",
-        # Whom the class names by mail is to be named so.
+        # The class publishes mail addresses deliberately.
         publish_email=True,
     )
 
@@ -63,15 +63,15 @@ def _site(base_url: str, language: str) -> feedkit.Site:
 class _FeedkitFeed(SyndicationFeed):
     """A feed that feedkit writes. `item_extra_kwargs` may have `content`: full HTML, next to a short description."""
 
-    #: The media type, as Django sends it.
+    #: The value of the header Content-Type.
     content_type: ClassVar[str]
-    #: The format.
+    #: `rss`, `atom` or `json`.
     format: ClassVar[str]
 
     def write(self, outfile: Any, encoding: str) -> None:
-        """Write the feed, in UTF-8 whatever the `encoding`; of a response, set the ETag, too.
+        """Write the feed, in UTF-8 for any `encoding`. If `outfile` is a response, it gets an ETag, too.
 
-        Raises `ImproperlyConfigured` for an item without a date: a feed without dates shows old posts as new.
+        Raises `ImproperlyConfigured` for an item without a date: readers would show old posts as new.
         """
         if any(not (item["pubdate"] or item["updateddate"]) for item in self.items):
             raise ImproperlyConfigured("feedkit needs the date of every item: write an item_pubdate method")
@@ -111,7 +111,7 @@ class _FeedkitFeed(SyndicationFeed):
         for entry in feedkit.to_entries(self.items, site, fields=_FIELDS, source=name, on_problem=log_problem):
             if entry.id not in ids:
                 ids.add(entry.id)
-                # Readers know the item by this, whatever form it has.
+                # Readers know the item by this id, even if it is no URI.
                 own = item["unique_id"]
                 yield replace(entry, guid=own) if own and own != entry.id else entry
 

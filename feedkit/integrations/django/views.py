@@ -1,4 +1,4 @@
-"""Views of the documents of a site, whose entries are a queryset: read again only when something in it was saved."""
+"""Views of the documents of a site whose entries are a queryset, which is read again only when a row was saved."""
 
 from __future__ import annotations
 
@@ -20,16 +20,15 @@ def documents_view(
 ) -> Callable[[HttpRequest, str], HttpResponse]:
     """A view for `path("<path:path>", …)` of every document of a site, and of `feed`.
 
-    `queryset` holds the articles, and `fields` says where their fields are, as for `feedkit.to_entries`. A function
-    that returns a queryset or entries may stand in its place. The other arguments are those of
-    `feedkit.integrations.source.Source`.
+    `queryset` has the articles, or is a function that returns a queryset or entries. `fields` are those of
+    `feedkit.to_entries`, and the other arguments those of `feedkit.integrations.source.Source`.
     """
     source = queryset_source(site, queryset, fields, **options)
     return lambda request, path: answer(source, request, path)
 
 
 def answer(source: Source, request: HttpRequest, path: str) -> HttpResponse:
-    """The answer to a request; raises `Http404`, so that the project's own page is shown."""
+    """The response to a request. Raises `Http404` for an unknown path, so that the project's own page is shown."""
     response = source.edition().respond(path, request.method or "GET", request.headers)
     if response.status == 404:
         raise Http404(f"there is no document {path}")
@@ -45,45 +44,45 @@ def queryset_source(
     fields: Mapping[str, Any] | None = None,
     **options: Any,
 ) -> Source:
-    """The documents of a queryset, of a manager, or of what `Source` takes."""
+    """The documents of a queryset, of a manager, or of any entries that `Source` accepts."""
     if isinstance(entries, Manager):
         entries = entries.all()
     if not isinstance(entries, QuerySet):
         return Source(site, entries, fields=fields, **options)
     if "version" not in options and (version := _version(entries, fields or {})):
         options["version"] = version
-    # A queryset keeps its rows: each request has its own.
+    # A new queryset for each request, since a queryset keeps its rows.
     return Source(site, entries.all, fields=fields, **options)
 
 
 def _version(queryset: QuerySet[Any], fields: Mapping[str, Any]) -> Callable[[], Hashable] | None:
-    """A function that asks the database whether a row was saved, added or removed; None where a table cannot tell that.
+    """A function whose value changes when a row is saved, added or removed; None if the columns do not show that.
 
-    It can where all fields are columns, and one of the columns is the time of the last change (`auto_now`).
+    They do if all fields are columns, and one of the columns is the time of the last change (`auto_now`).
     """
     columns = {field.name: field for field in queryset.model._meta.concrete_fields}
     changed = [name for name, field in columns.items() if getattr(field, "auto_now", False)]
     if not fields or not changed or not all(isinstance(place, str) and place in columns for place in fields.values()):
         return None
-    # Columns of a union have no names that can be asked for.
+    # The columns of a union cannot be selected by name.
     if queryset.query.combinator or any(columns[place].is_relation for place in fields.values()):
         return None
 
     @cache
     def statement(database: str) -> tuple[str, Sequence[Any]]:
-        """How many rows there are, and the largest value of each column. Django makes it slower than it is answered."""
+        """SQL for the number of rows and the largest value of each column; cached, since Django builds it slowly."""
         quote, names = connections[database].ops.quote_name, ("pk", *changed)
         rows = queryset.values(**{f"feedkit_{name}": F(name) for name in names})
         sql, parameters = rows.query.get_compiler(database).as_sql()
         largest = ", ".join(f"MAX({quote(f'feedkit_{name}')})" for name in names)
-        # Its names are our own.
+        # The names are feedkit's own.
         return f"SELECT COUNT(*), {largest} FROM ({sql}) {quote('feedkit_rows')}", parameters  # noqa: S608
 
     def version() -> Hashable:
         try:
             sql, parameters = statement(queryset.db)
         except EmptyResultSet:
-            # What can hold no row is the same every time.
+            # This query can never have a row.
             return ()
         with connections[queryset.db].cursor() as cursor:
             cursor.execute(sql, parameters)

@@ -15,5 +15,5 @@ register = template.Library()
 
 @register.simple_tag
 def feed_links(article: Any = None) -> SafeString:
-    """The tags of the site's feeds, or with an article those of the feeds of its terms."""
+    """The tags of the site's feeds or, with an article, of the feeds of its terms."""
     return mark_safe(link_tags(apps.get_app_config("feedkit").source.links(article)))  # noqa: S308  # it is escaped

@@ -1,4 +1,4 @@
-"""`manage.py feedkit_sitemaps`: the sitemaps of `django.contrib.sitemaps` onto disk, however many pages there are."""
+"""`manage.py feedkit_sitemaps`: writes the sitemaps of `django.contrib.sitemaps` to disk, for any number of pages."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ class Command(BaseCommand):
     help = "Write the sitemaps of settings.FEEDKIT['sitemaps'] to a folder."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """The options of the command."""
+        """Add the options of the command."""
         parser.add_argument("--output", required=True, metavar="DIR", help="the folder to write to")
         parser.add_argument("--base-url", metavar="URL", help="the address of the site (default: that of the site)")
         parser.add_argument("--gzip", action="store_true", help="compress the parts of a large sitemap")
 
     def handle(self, *arguments: Any, **options: Any) -> None:
-        """Write the sitemaps; the exit code is 1 where pages are omitted, as that of `feedkit sitemap`."""
+        """Write the sitemaps; the exit code is 1 if pages are left out, as that of `feedkit sitemap`."""
         self._verbosity, self._errors = options["verbosity"], 0
         base_url = options["base_url"] or site().base_url
         try:
@@ -47,7 +47,7 @@ class Command(BaseCommand):
             if first is None:
                 raise CommandError("the sitemaps list no page; nothing is written")
             every = chain([first], documents)
-            # Not kept: a part is as large as everything else together.
+            # This name would keep a part in memory.
             del first
             report = publish(every, options["output"], owner="feedkit_sitemaps")
         except FeedkitError as error:
@@ -72,11 +72,11 @@ def pages(sections: Mapping[str, Any], base_url: str) -> Iterator[tuple[str, Any
     parts = urlsplit(base_url)
     for section in sections.values():
         sitemap = section() if isinstance(section, type) else section
-        # Pages in several languages, and those of a sitemap with a way of its own, such as Wagtail's.
-        has_own_way = sitemap.i18n or any(
+        # Pages in several languages, and sitemaps that override these methods, such as Wagtail's, cannot be streamed.
+        is_special = sitemap.i18n or any(
             getattr(type(sitemap), name) is not getattr(Sitemap, name) for name in ("get_urls", "_urls")
         )
-        yield from _paginated(sitemap, parts) if has_own_way else _streamed(sitemap, parts)
+        yield from _paginated(sitemap, parts) if is_special else _streamed(sitemap, parts)
 
 
 def _streamed(sitemap: Sitemap, parts: SplitResult) -> Iterator[tuple[str, Any] | Mapping[str, Any]]:
@@ -94,7 +94,7 @@ def _paginated(sitemap: Sitemap, parts: SplitResult) -> Iterator[Mapping[str, An
         for row in sitemap.get_urls(number, host, parts.scheme):
             alternates = {item["lang_code"]: item["location"] for item in row.get("alternates", ())}
             if alternates:
-                # A set needs one; Django names it only where the sitemap asks for it.
+                # A set needs an `x-default`, which Django writes only if the class sets `x_default`.
                 own = alternates.get(settings.LANGUAGE_CODE) or next(iter(alternates.values()))
                 alternates.setdefault("x-default", own)
             more = {name: row[name] for name in ("changefreq", "priority") if row.get(name) not in (None, "")}

@@ -5,10 +5,11 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -23,17 +24,17 @@ Make = Callable[..., Entry]
 PUT = os.replace
 CREATE = Tree.create
 
-#: Ends its own process at the n-th change of the disk below the output folder; half of what was being written is there.
+#: For each line of its input, a fork of this process ends itself at the n-th change of the disk below a folder; half of
+#: what was being written is there.
 KILLER = """
-import os, signal, sys
+import json, os, signal, sys
 from feedkit.cli import main
 from feedkit.output import tree
 
-root, moment = os.path.realpath(sys.argv[1]), int(sys.argv[2])
-changes = 0
 CHANGES = ("os.rename", "os.remove", "os.mkdir", "os.rmdir")
+changes = 0
 
-def count(*_):
+def count():
     global changes
     changes += 1
     if changes == moment:
@@ -50,12 +51,33 @@ def halved(file, data):
     count()
     file.write(data[len(data) // 2 :])
 
-tree.write_all = halved
-sys.addaudithook(hook)
-code = main(sys.argv[3:])
-print(changes)
-sys.exit(code)
+for line in sys.stdin:
+    root, moment, arguments = json.loads(line)
+    child = os.fork()
+    if not child:
+        tree.write_all = halved
+        sys.addaudithook(hook)
+        os._exit(main(arguments))
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
+COMMAND = ["--base-url", "https://example.com", "--as-of", "2026-01-01", "--quiet"]
+
+
+@pytest.fixture(scope="module")
+def killed(repository: Path) -> Iterator[Callable[[Path, int, list[str]], int]]:
+    """Runs a command that is killed at a moment, and returns its exit code."""
+    environment = {**os.environ, "PYTHONPATH": str(repository)}
+    line = [sys.executable, "-c", KILLER]
+    with subprocess.Popen(line, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as killer:
+        assert killer.stdin
+        assert killer.stdout
+
+        def run(root: Path, moment: int, arguments: list[str]) -> int:
+            print(json.dumps([str(root.resolve()), moment, arguments]), file=killer.stdin, flush=True)
+            return int(killer.stdout.readline())
+
+        yield run
+        killer.stdin.close()
 
 
 def temporary(root: Path) -> list[str]:
@@ -69,35 +91,43 @@ def parse(name: str, data: bytes) -> None:
         etree.fromstring(data)
 
 
-@pytest.mark.parametrize("share", range(10))
+@pytest.fixture(scope="module")
+def site_before_and_after(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of `content` that has changed, and of the output `before` and `after`."""
+    folder = tmp_path_factory.mktemp("killed")
+
+    def write(name: str, body: str, tags: str) -> None:
+        (folder / "content" / name).write_text(f"---\ntitle: {name}\ndate: 2025-11-01\ntags: {tags}\n---\n{body}\n")
+
+    def build(output: str) -> None:
+        assert main(["build", str(folder / "content"), "-o", str(folder / output), *COMMAND]) == 0
+
+    (folder / "content").mkdir()
+    write("a.md", "Some words.", "[x, gone]")
+    build("before")
+    write("a.md", "Other words.", "[x, y]")
+    write("b.md", "Some words.", "[y, z]")
+    build("after")
+    return folder
+
+
+# A new output folder changes 45 times, so these moments lie all over the build.
+@pytest.mark.parametrize("moment", range(2, 42, 4))
 def test_a_killed_build_leaves_old_or_new_files_and_the_next_one_heals(
-    write_article: Callable[..., Path], content: Path, tmp_path: Path, repository: Path, share: int
+    site_before_and_after: Path, killed: Callable[..., int], tmp_path: Path, moment: int
 ) -> None:
-    out = tmp_path / "out"
-    command = ["build", str(content), "-o", str(out), "--base-url", "https://example.com", "--as-of", "2026-01-01"]
-    write_article("a.md", tags="[x, gone]")
-    assert main([*command, "--quiet"]) == 0
-    old = tree(out)
-    write_article("a.md", body="Other words.", tags="[x, y]")
-    write_article("b.md", tags="[y, z]")
-    assert main([*command, "--quiet", "-o", str(tmp_path / "wanted")]) == 0
-    new = tree(tmp_path / "wanted")
-    environment = {**os.environ, "PYTHONPATH": str(repository)}
-    # A new output folder changes 45 times, so these moments lie all over the build.
-    moment = 2 + share * 4
-    killed = subprocess.run(
-        [sys.executable, "-c", KILLER, str(out), str(moment), *command, "--quiet"], env=environment, check=False
-    )
-    assert killed.returncode == -signal.SIGKILL
+    before, after, out = site_before_and_after / "before", site_before_and_after / "after", tmp_path / "out"
+    shutil.copytree(before, out)
+    command = ["build", str(site_before_and_after / "content"), "-o", str(out), *COMMAND]
+    assert killed(out, moment, command) == -signal.SIGKILL
+    old, new = tree(before), tree(after)
     for name, data in tree(out).items():
         if not name.endswith((".tmp", "manifest.json", "-lock")):
             assert data in (old.get(name), new.get(name)), name
             parse(name, data)
-    assert main([*command, "--quiet"]) == 0
+    assert main(command) == 0
     assert tree(out) == new
-    assert sorted(p.relative_to(out) for p in out.rglob("*")) == sorted(
-        p.relative_to(tmp_path / "wanted") for p in (tmp_path / "wanted").rglob("*")
-    )
+    assert sorted(p.relative_to(out) for p in out.rglob("*")) == sorted(p.relative_to(after) for p in after.rglob("*"))
 
 
 def test_a_killed_build_still_owns_what_it_replaced_and_what_it_was_about_to(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import TZPATH
 
 from msgspec import Raw, Struct, json, msgpack
-from msgspec.structs import fields, force_setattr, replace
+from msgspec.structs import force_setattr, replace
 
 from feedkit.articles.content import Body
 from feedkit.articles.discover import SourceFile
@@ -380,4 +380,7 @@ def _defaults(site: Site) -> dict[int, Any]:
         unneeded |= {"summary", "enclosures"}
     if "hero" not in site.sitemap.images and not site.sitemap.videos:
         unneeded.add("image")
-    return {index: field.default for index, field in enumerate(fields(StoredEntry)) if field.name in unneeded}
+    names, defaults = StoredEntry.__struct_fields__, StoredEntry.__struct_defaults__
+    # The first fields have none.
+    first = len(names) - len(defaults)
+    return {index: defaults[index - first] for index, name in enumerate(names) if name in unneeded}

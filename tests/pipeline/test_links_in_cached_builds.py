@@ -48,11 +48,11 @@ def test_an_article_is_made_again_when_what_it_leads_to_has_changed(
     site.article("a.md", day=9, body=BODY)
     write(site, "b.md")
     write(site, "c.md")
-    site.check("--jobs", jobs)
+    site.build(None, "--jobs", jobs)
     change(site)
     report = site.check("--jobs", jobs)
     items = json.loads((site.output / "feed.json").read_bytes())["items"]
     content = next(item["content_html"] for item in items if item["url"].endswith("/a/"))
     assert [part.partition('"')[0] for part in content.split('href="https://example.com/')[1:]] == links
     assert sorted(problem["code"] for problem in report["problems"] if problem["code"] in ("FK320", "FK321")) == codes
-    assert site.check("--jobs", jobs)["documents"]["written"] == 0
+    assert site.build(None, "--jobs", jobs)["documents"]["written"] == 0

@@ -43,7 +43,7 @@ def ids_in(path: str, data: bytes) -> set[str]:
         return {item["id"] for item in json.loads(data)["items"]}
     if "sitemap" in path:
         return {part.partition(b"<")[0].decode() for part in data.split(b"<loc>")[1:]}
-    return {entry.id for entry in feedparser.parse(data).entries}
+    return {entry.id for entry in feedparser.parse(data, sanitize_html=False, resolve_relative_uris=False).entries}
 
 
 def reasons(found: Any) -> dict[str, str]:

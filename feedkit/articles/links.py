@@ -23,6 +23,9 @@ from feedkit.urls import browsed, of_site, slug
 #: The most addresses of an article that are looked up.
 MAX_ADDRESSES = 10_000
 
+#: The greatest number of a port.
+MAX_PORT = 65535
+
 #: The most addresses of an article that are reported.
 MAX_UNREAD = 100
 
@@ -33,6 +36,14 @@ WIKILINK = "wikilink:"
 _RELATIVE = lazy_regex(r"\n(?!\n|\Z|#|https?:|mailto:|tel:|/)", re.IGNORECASE)
 _ROOTED = lazy_regex(r"\n/(?!/)")
 _ROOTED_SOURCE = lazy_regex(r"\n/(?!/).*\.(?:m|qmd|rmd)", re.IGNORECASE)
+
+# An address of the web whose host is not just a name; and its host with a port.
+_ODD_HOST = lazy_regex(r"\nhttps?:(?!//[^/?#\s<>\[\]^|%@:\\]+(?:[/?#\n]|\Z))", re.IGNORECASE)
+_AUTHORITY = lazy_regex(r"https?:[/\\]*(?:[^/\\?#@]*@)*([^/\\?#]*)", re.IGNORECASE)
+_HOST = lazy_regex(r"(?:\[[0-9A-Fa-f:.]+\]|[^\s<>\[\]^|%:]+)(?::([0-9]{0,5}))?")
+
+# An address of another site to its author, and a path below the article's own to browsers.
+_WITHOUT_SCHEME = lazy_regex(r"(?:https?//|(?=www\.[^./]+\.))", re.IGNORECASE)
 
 # Marks the element of a broken link until it is removed.
 _LOST = "data-leads-nowhere"
@@ -78,12 +89,18 @@ def resolved(
 def _may_lead_elsewhere(tags: StartTags, links: ContentLinks) -> bool:
     """Whether an address may have to be resolved: not those of other sites, and not fragments."""
     text = "\n".join(["", *[url for url in tags.urls if not url.startswith("#")]])
-    if ("{" in text or "%7" in text) and templates.SIGN.search(text):
+    if (("{" in text or "%7" in text) and templates.SIGN.search(text)) or _ODD_HOST.search(text):
         return True
     if not links.targets:
         return WIKILINK in text
     is_rooted = bool(links.site.static) or urlsplit(links.site.base_url).path != "/"
     return bool(_RELATIVE.search(text) or (_ROOTED if is_rooted else _ROOTED_SOURCE).search(text))
+
+
+def _is_host(text: str) -> bool:
+    """Whether the host of an address, with its port, is one that browsers can look for."""
+    host = _HOST.fullmatch(text)
+    return host is not None and int(host[1] or 0) <= MAX_PORT
 
 
 class _Resolver(Struct):
@@ -114,12 +131,19 @@ class _Resolver(Struct):
                 message = f"{shown(unquote(written))} is filled in by a template, and is no address here"
                 self._report_address("FK306", message, written, templates.HINT)
             return None
+        if (authority := _AUTHORITY.match(written)) and not _is_host(unquote(authority[1])):
+            self._report_address("FK320", f"{shown(unquote(written))} leads nowhere: it is no address", written)
+            return None
         if not self.links.targets:
             return value.removeprefix(WIKILINK)
         if written.startswith(WIKILINK):
             return self._wikilink(unquote(written.removeprefix(WIKILINK)))
         if scheme(written) or written.startswith(("//", "#", "?")):
             return value
+        if rest := _WITHOUT_SCHEME.match(written):
+            message = f"{shown(unquote(written))} leads nowhere: an address of another site begins with https://"
+            self._report_address("FK320", message, written, f"write https://{unquote(written[rest.end() :])}")
+            return None
         if pelican := _PELICAN.match(unquote(written)):
             return self._of_pelican(pelican[1].lower(), pelican[2], written)
         if written.startswith("@/"):

@@ -152,6 +152,8 @@ RESOLVED = {
     "[x](/a.html)": link("a.html"),
     "[x](https://other.example/a.md)": '<a href="https://other.example/a.md">x</a>',
     "[x](#part)": link("own/#part"),
+    '<a href="https://[2001:db8::1]:8080/a">x</a>': '<a href="https://[2001:db8::1]:8080/a">x</a>',
+    "[x](https://ann@a.example:80)": '<a href="https://ann@a.example:80">x</a>',
     "`[x](a.md)`": "<code>[x](a.md)</code>",
 }
 
@@ -177,6 +179,20 @@ NOWHERE = {
     "a [x](elsewhere/same.md)": (
         "a x",
         "'elsewhere/same.md' leads nowhere: 'blog/same.md' and 'notes/same.md' are both called so",
+    ),
+    # Addresses of other sites that are none.
+    "[x](http://)": ("x", "'http://' leads nowhere: it is no address"),
+    "[x](https://[a.example/b)": ("x", "'https://[a.example/b' leads nowhere: it is no address"),
+    "[x](https://a.example:port/b)": ("x", "'https://a.example:port/b' leads nowhere: it is no address"),
+    "[x](<https://a example/b>)": ("x", "'https://a example/b' leads nowhere: it is no address"),
+    "a ![A sea](http://)": ("a A sea", "'http://' leads nowhere: it is no address"),
+    "[x](www.a.example/b)": (
+        "x",
+        "'www.a.example/b' leads nowhere: an address of another site begins with https://",
+    ),
+    "[x](https//a.example/b)": (
+        "x",
+        "'https//a.example/b' leads nowhere: an address of another site begins with https://",
     ),
     "[x](/moved/named.md)": ("x", "'/moved/named.md' leads nowhere: there is no such article"),
     "[x](@/moved/named.md)": ("x", "'@/moved/named.md' leads nowhere: there is no such article"),

@@ -262,6 +262,9 @@ def test_an_item_without_a_date_and_one_of_a_known_id(posts: list[Post], caplog:
         feed(Rss, item_pubdate=None, item_updateddate=None)
     assert feed(Rss, item_pubdate=None).body.count(b"<item>") == 10
     assert feed(Rss, item_guid=lambda self, item: "same").body.count(b"<item>") == 1
+    reported = [message for message in caplog.messages if "error FK421" in message]
+    assert len(reported) == 9
+    assert "'Post 9 & more' and 'Post 8 & more' have the same id: 'same'; the feed has the first one" in reported[0]
     body = feed(Rss, item_link=lambda self, item: "javascript:x" if item.pk % 2 else "/a/").body
     assert 0 < body.count(b"<item>") < 10
     assert caplog.records

@@ -107,13 +107,18 @@ class _FeedkitFeed(SyndicationFeed):
             item = of
             return str(of["link"])
 
-        ids: set[str] = set()
+        titles: dict[str, str] = {}
         for entry in feedkit.to_entries(self.items, site, fields=_FIELDS, source=name, on_problem=log_problem):
-            if entry.id not in ids:
-                ids.add(entry.id)
-                # Readers know the item by this id, even if it is no URI.
-                own = item["unique_id"]
-                yield replace(entry, guid=own) if own and own != entry.id else entry
+            # Readers know the item by this id, even if it is no URI.
+            own = item["unique_id"]
+            if entry.id in titles:
+                message = f"{titles[entry.id]!r} and {entry.title!r} have the same id: {(own or entry.id)!r}"
+                hint = "the feed has the first one; give the other another item_guid, or item_link"
+                path = entry.source
+                log_problem(feedkit.Problem(code="FK421", severity="error", path=path, message=message, hint=hint))
+                continue
+            titles[entry.id] = entry.title
+            yield replace(entry, guid=own) if own and own != entry.id else entry
 
 
 class Rss(_FeedkitFeed):

@@ -59,6 +59,8 @@ _DEFAULTS = Limits()
 
 # The page of a bundle, and that of a section with defaults for the articles below.
 _BUNDLE, _SECTION = "index", "_index"
+#: The table of authors for the articles below its folder, as a blog of Material for MkDocs has it.
+FOLDER_AUTHORS = ".authors.yml"
 #: The names of files that are the page of their folder.
 INDEX_NAMES = frozenset([_BUNDLE, _SECTION, "readme"])
 
@@ -92,11 +94,12 @@ class UnreadableError(Exception):
 
 
 class SourceFile(Struct, frozen=True, kw_only=True, gc=False):
-    """A file that may be an article or the page of a section."""
+    """A file that may be an article, or that says something of the articles below its folder."""
 
     path: str  #: Its path as messages name it: the content folder as the caller names it, and what is below.
     parts: tuple[str, ...]  #: The segments of its path below the content folder.
-    section_page: bool = False  #: Whether it is the page of a section: `_index.md`.
+    #: Whether it says something of the articles below: the page of a section, `_index.md`; or `FOLDER_AUTHORS`.
+    section_page: bool = False
     draft: bool = False  #: Whether it is in a folder of drafts.
 
     @property
@@ -280,6 +283,8 @@ class _Walk:
 
     def _file(self, entry: os.DirEntry[str], above: _ContentFolder, parts: tuple[str, ...]) -> SourceFile | None:
         name, path = entry.name, above.prefix + entry.name
+        if name == FOLDER_AUTHORS and above.parts and entry.is_file(follow_symlinks=False):
+            return SourceFile(path=path, parts=parts, section_page=True)
         if name.startswith("."):
             return None
         if entry.is_symlink() and Path(path).is_dir():

@@ -19,7 +19,7 @@ from urllib.parse import unquote, urlsplit
 from msgspec import Struct
 from msgspec.structs import replace
 
-from feedkit.articles.discover import INDEX_NAMES, SourceFile, path_info
+from feedkit.articles.discover import FOLDER_AUTHORS, INDEX_NAMES, SourceFile, path_info
 from feedkit.config.site import Site
 from feedkit.errors import printable, shown
 from feedkit.files import file_below
@@ -57,20 +57,21 @@ def with_vault(site: Site, content: object) -> Site:
 def addresses_of(
     entries: Iterable[tuple[_Path, Entry | None]],
     pages: Iterable[SitePage],
-    sections: Iterable[_Path],
+    sections: Iterable[SourceFile],
     site: Site,
     root: Path,
 ) -> dict[str, str]:
     """The address of each file by its path below the content folder, or `!` and why there is none.
 
-    `entries` and `sections` have the segments of the paths of articles and of pages of sections. A file without an
-    entry that is no page was refused.
+    `entries` have the segments of the paths of articles. A file without an entry that is no page was refused.
     """
     addresses: dict[str, str] = {}
-    for parts in sections:
-        place = path_info(parts, site.languages)
+    for section in sections:
+        if section.parts[-1] == FOLDER_AUTHORS:
+            continue
+        place = path_info(section.parts, site.languages)
         folders = filter(None, [place.language, *place.folders])
-        addresses["/".join(parts)] = site.url("".join(f"{folder}/" for folder in folders))
+        addresses["/".join(section.parts)] = site.url("".join(f"{folder}/" for folder in folders))
     for parts, entry in entries:
         name = "/".join(parts)
         if entry is None:

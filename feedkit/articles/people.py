@@ -170,7 +170,11 @@ def authors_table(site: Site, root: Path | None, on_problem: OnProblem) -> Mappi
     Problem: FK209, FK201 or FK202. Reads the disk: call it once per run.
     """
     paths = map(Path, authors_paths(site, root))
-    file = site.authors_file or next((path for path in paths if path.is_file()), None)
+    return read_authors(site.authors_file or next((path for path in paths if path.is_file()), None), site, on_problem)
+
+
+def read_authors(file: Path | None, site: Site, on_problem: OnProblem) -> Mapping[str, Person]:
+    """The persons of a file, if there is one, and of the settings, by their names and keys; see `authors_table`."""
     persons = _load(file, on_problem, emails=site.publish_email) if file else []
     return {name: person for person in (*persons, *site.authors) for name in (person.name, person.key) if name}
 

@@ -19,6 +19,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from feedkit.articles.discover import (
+    FOLDER_AUTHORS,
     SourceFile,
     UnreadableError,
     decoded,
@@ -32,13 +33,13 @@ from feedkit.articles.fields import ArticleFields, fields_of, site_aliases
 from feedkit.articles.link_targets import ContentLinks, LinkTargets, addresses_of, with_vault
 from feedkit.articles.normalise import ParsedArticle as ParsedArticle
 from feedkit.articles.normalise import hides, parsed_article, parsed_page
-from feedkit.articles.people import authors_paths, authors_table
+from feedkit.articles.people import authors_paths, authors_table, read_authors
 from feedkit.articles.report import Reporter
 from feedkit.config.site import FEED_FORMAT_NAMES, Site
 from feedkit.errors import ArticleError, OnProblem, Problem, Problems, printable, raise_or_log, shown
 from feedkit.field_names import folded
 from feedkit.imports.git_dates import History, read_history
-from feedkit.model import Entry, SitePage
+from feedkit.model import Entry, Person, SitePage
 
 if TYPE_CHECKING:
     from feedkit.articles.front_matter import ParsedText
@@ -108,7 +109,7 @@ def _addresses(root: Path, site: Site) -> dict[str, str]:
     entries = [
         (file.parts, article.metadata if article else None) for file, article in articles if not file.section_page
     ]
-    sections = [file.parts for file, _ in articles if file.section_page]
+    sections = [file for file, _ in articles if file.section_page]
     return addresses_of(entries, pages, sections, site, root)
 
 
@@ -149,7 +150,9 @@ class ArticleReader:
         self._aliases = site_aliases(site)
         # The default keys of section pages, by folder and language: each with its value, its file and its line.
         self._defaults: dict[tuple[tuple[str, ...], str | None], _Defaults] = {}
+        # The authors for all articles, and for those below a folder.
         self._authors = authors_table(site, root, on_problem)
+        self._authors_below: dict[tuple[str, ...], Mapping[str, Person]] = {}
         #: The fields of the article that was parsed last.
         self.fields = ArticleFields(site=site, report=Reporter("", on_problem))
         folder = root if root.is_dir() else root.parent
@@ -174,7 +177,10 @@ class ArticleReader:
         parsed. `data` are the bytes of the file; without them it is read.
         """
         if file.section_page:
-            self._add_defaults(file)
+            if file.parts[-1] == FOLDER_AUTHORS:
+                self._add_authors(file)
+            else:
+                self._add_defaults(file)
             return None
         text = self._text(file, self.read(file) if data is None else data)
         self.fields = fields = self._fields(file, text)
@@ -217,7 +223,7 @@ class ArticleReader:
             site=self._site,
             report=report,
             aliases=self._aliases,
-            authors=self._authors,
+            authors=self._authors_of(file.parts) if self._authors_below else self._authors,
             source=source,
             body=None if file.is_html else text.body,
             html=html,
@@ -249,6 +255,17 @@ class ArticleReader:
                 taken |= fields_of(new, self._aliases)
                 keys.update(map(folded, new))
         return inherited
+
+    def _add_authors(self, file: SourceFile) -> None:
+        """Store the table of authors of a folder, unless the settings name one for all."""
+        if not self._site.authors_file:
+            table = read_authors(Path(file.path), self._site, self._on_problem)
+            self._authors_below[file.parts[:-1]] = {**self._authors_of(file.parts[:-1]), **table}
+
+    def _authors_of(self, parts: tuple[str, ...]) -> Mapping[str, Person]:
+        """The persons that an article may name: of the nearest folder that has a table, and of those above."""
+        folders = (parts[:depth] for depth in range(len(parts) - 1, 0, -1))
+        return next((self._authors_below[place] for place in folders if place in self._authors_below), self._authors)
 
     def _add_defaults(self, file: SourceFile) -> None:
         """Store the keys below `cascade` of a section page; without a language they apply to articles of every one."""

@@ -178,8 +178,7 @@ class Articles:
     def _set_addresses(self) -> None:
         """Send all addresses to the workers; content whose links have changed is rendered again."""
         entries = [(article.file.parts, article.entry) for article in self._articles]
-        sections = [file.parts for file in self._section_pages]
-        self._pool.set_addresses(addresses_of(entries, self.pages, sections, self._site, self._root))
+        self._pool.set_addresses(addresses_of(entries, self.pages, self._section_pages, self._site, self._root))
         if self._renders_at_once:
             changed = [article for article in self._articles if not self._has_same_links(article)]
             for article, result in zip(changed, self._pool.read([(a.file, b"") for a in changed]), strict=True):

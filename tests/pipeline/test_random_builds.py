@@ -112,9 +112,16 @@ class Changes:
 
     def do_other_files(self) -> None:
         name, data = self.chance.choice(
-            [("p.gif", GIF), ("p.gif", GIF_2_3), ("authors.yml", b"ann: {name: Ann}"), (".feedkitignore", b"1.md\n")]
+            [
+                ("p.gif", GIF),
+                ("p.gif", GIF_2_3),
+                ("authors.yml", b"ann: {name: Ann}"),
+                ("folder/.authors.yml", b"ann: {name: Ann Lee}"),
+                (".feedkitignore", b"1.md\n"),
+            ]
         )
         file = self.site.content / name
+        file.parent.mkdir(exist_ok=True)
         file.unlink() if file.exists() and self.chance.random() < 0.4 else file.write_bytes(data)
 
     def do_spoil_output(self) -> None:

@@ -134,13 +134,63 @@ def test_a_handle_that_nothing_explains_is_a_note(tmp_path: Path, author: str, h
     assert [problem.message.split("'")[1] for problem in problems] == handles
 
 
+#: Tables in folders, and the names of the author `ann` of an article in each folder.
+FOLDERS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
+    "of any name": (
+        {"writing": "Ann W"},
+        {"writing": "Ann W", "writing/posts/2025": "Ann W", "other": "ann", "": "ann"},
+    ),
+    "two blogs": ({"a": "Ann A", "b": "Ann B"}, {"a/posts": "Ann A", "b/posts": "Ann B"}),
+    "below one another": (
+        {"a": "Ann A", "a/b": "Ann B"},
+        {"a": "Ann A", "a/b": "Ann B", "a/b/c": "Ann B", "a/c": "Ann A"},
+    ),
+    "and one for all": ({"": "Ann", "a": "Ann A"}, {"": "Ann", "a": "Ann A", "b": "Ann"}),
+}
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_a_table_in_the_folder_of_a_blog_is_that_of_its_articles(tmp_path: Path, name: str) -> None:
+    tables, expected = FOLDERS[name]
+    for folder in {*tables, *expected}:
+        (tmp_path / folder).mkdir(parents=True, exist_ok=True)
+        (tmp_path / folder / "ebb.md").write_text(ARTICLE.format(author="ann"), "utf-8")
+    for folder, person in tables.items():
+        (tmp_path / folder / ".authors.yml").write_text(f"authors:\n  ann:\n    name: {person}\n", "utf-8")
+    names = {
+        Path(entry.source).parent.relative_to(tmp_path).as_posix(): entry.authors[0].name
+        for entry in read(tmp_path, make_site(), on_problem=lambda problem: None)
+    }
+    assert {folder: names[folder or "."] for folder in expected} == expected
+
+
+def test_one_that_is_broken_or_has_addresses_is_reported_once_and_the_settings_win(tmp_path: Path) -> None:
+    for folder, table in (("a", "ann: [\n"), ("b", TABLE), ("blog", "ann: [\n")):
+        (tmp_path / folder).mkdir()
+        content(tmp_path / folder, "ann", ".authors.yml", table)
+    problems: list[Problem] = []
+    site = make_site(authors=({"key": "bo", "name": "Bo E."},))
+    persons = [entry.authors[0].name for entry in read(tmp_path, site, on_problem=problems.append)]
+    assert persons == ["ann", "Ann Lee", "ann"]
+    found = [(one.code, Path(one.path).parent.name) for one in problems if one.path.endswith(".authors.yml")]
+    assert sorted(found) == [("FK201", "a"), ("FK201", "blog"), ("FK221", "b")]
+    (tmp_path / "b/ebb.md").write_text(ARTICLE.format(author="bo"))
+    names = [entry.authors[0].name for entry in read(tmp_path, site, on_problem=problems.append)]
+    assert names == ["ann", "Bo E.", "ann"]
+
+
 def test_the_file_that_is_set_wins_over_the_one_in_the_content_folder(tmp_path: Path) -> None:
     other = tmp_path / "people.yml"
     other.write_text("ann: Another Ann\n")
     folder = tmp_path / "content"
     folder.mkdir()
-    found, _ = authors_of(content(folder, "ann"), make_site(authors_file=other))
-    assert [person.name for person in found] == ["Another Ann"]
+    for file in ("authors.yml", ".authors.yml"):
+        found, _ = authors_of(content(folder, "ann", file), make_site(authors_file=other))
+        assert [person.name for person in found] == ["Another Ann"]
+    (folder / "blog").mkdir()
+    content(folder / "blog", "ann", ".authors.yml")
+    for entry in read(folder, make_site(authors_file=other)):
+        assert [person.name for person in entry.authors] == ["Another Ann"]
 
 
 def test_a_table_of_the_configuration_names_authors_by_key(tmp_path: Path) -> None:

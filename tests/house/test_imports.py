@@ -6,11 +6,9 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache
-from pathlib import Path
 
 import pytest
-
-PACKAGE = Path(__file__).parents[2] / "feedkit"
+from sources import PACKAGE, modules, nodes
 
 #: From the top down; rooms on one floor do not know each other. Every other module is a value, below all of them.
 FLOORS = (
@@ -81,31 +79,21 @@ WRITES = {"write_bytes", "write_text", "mkdir", "unlink", "rmdir", "rename", "to
 
 
 @cache
-def modules() -> dict[str, ast.Module]:
-    """Every module by its name."""
-    files = {file.relative_to(PACKAGE.parent).with_suffix(""): file for file in sorted(PACKAGE.rglob("*.py"))}
-    return {
-        ".".join(path.parts).removesuffix(".__init__"): ast.parse(file.read_text("utf-8"))
-        for path, file in files.items()
-    }
-
-
-@cache
 def imports() -> dict[str, frozenset[str]]:
     """What every module imports."""
-    return {name: frozenset(imported(tree)) for name, tree in modules().items()}
+    return {name: frozenset(imported(inside)) for name, inside in nodes().items()}
 
 
-def imported(tree: ast.Module) -> Iterator[str]:
-    """Every imported module, with those in functions, without those that only the type checker sees."""
+def imported(inside: Iterable[ast.AST]) -> Iterator[str]:
+    """Every module that is imported, with those in functions, without those that only the type checker sees."""
     hidden = {
         id(inner)
-        for node in ast.walk(tree)
+        for node in inside
         if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
         for statement in node.body
         for inner in ast.walk(statement)
     }
-    for node in ast.walk(tree):
+    for node in inside:
         if id(node) in hidden:
             continue
         if isinstance(node, ast.Import):
@@ -190,8 +178,8 @@ def circles(between: Iterable[tuple[str, str]]) -> list[str]:
 def test_what_is_imported_by_a_name_at_run_time_is_not_ours_or_a_table_of_names() -> None:
     found = {
         name
-        for name, tree in modules().items()
-        for node in ast.walk(tree)
+        for name, inside in nodes().items()
+        for node in inside
         if isinstance(node, ast.Call) and is_by_name(node) and not isinstance(node.args[0], ast.Constant)
     }
     assert found - BY_NAME == set()
@@ -226,8 +214,8 @@ def test_one_command_listens(module: str) -> None:
 
 def test_the_clock_is_read_in_one_place() -> None:
     found = set()
-    for name, tree in modules().items():
-        for node in ast.walk(tree):
+    for name, inside in nodes().items():
+        for node in inside:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CLOCKS:
                 owner = ast.unparse(node.func.value).split(".")[-1]
                 if owner in ("datetime", "date", "time", "_time", "dt"):
@@ -262,8 +250,8 @@ def test_no_function_changes_what_its_module_holds() -> None:
 def test_only_the_output_and_the_pipeline_write_files() -> None:
     found = {
         room(name)
-        for name, tree in modules().items()
-        for node in ast.walk(tree)
+        for name, inside in nodes().items()
+        for node in inside
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in WRITES
     }
     assert found == {"output", "pipeline"}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
+from sources import nodes
 
 import feedkit
 
@@ -34,17 +35,16 @@ PHRASES = {
 _PHRASE = re.compile(rf"\b(?:{'|'.join(PHRASES)})\b", re.IGNORECASE)
 
 
-def _messages(path: Path) -> Iterator[tuple[int, str]]:
+def _messages(inside: Iterable[ast.AST]) -> Iterator[tuple[int, str]]:
     """The texts of a module that are not docstrings: messages, hints, help."""
-    tree = ast.parse(path.read_text("utf-8"))
     docstrings = {
         id(node.body[0].value)
-        for node in ast.walk(tree)
+        for node in inside
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
         and node.body
         and isinstance(node.body[0], ast.Expr)
     }
-    for node in ast.walk(tree):
+    for node in inside:
         # A text without a space is a name.
         is_text = isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value
         if is_text and id(node) not in docstrings:
@@ -53,9 +53,9 @@ def _messages(path: Path) -> Iterator[tuple[int, str]]:
 
 def test_messages_are_plain_english() -> None:
     assert [
-        f"{path.name}:{line}: write {PHRASES[match[0].lower()]!r}"
-        for path in sorted((ROOT / "feedkit").rglob("*.py"))
-        for line, text in _messages(path)
+        f"{name}:{line}: write {PHRASES[match[0].lower()]!r}"
+        for name, inside in nodes().items()
+        for line, text in _messages(inside)
         for match in _PHRASE.finditer(text)
     ] == []
 

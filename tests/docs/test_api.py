@@ -52,10 +52,14 @@ def test_every_parameter_is_explained_in_the_docstring_or_once_for_all(name: str
     [kind for kind in map(feedkit.__getattr__, feedkit.__all__) if inspect.isclass(kind) and issubclass(kind, Struct)],
 )
 def test_help_says_what_each_field_of_a_value_means(kind: type[Struct]) -> None:
-    shown = pydoc.plain(pydoc.render_doc(kind))
     for field in kind.__struct_fields__:
-        line = re.search(rf"^ \|      {field}: .+\n \|          \S+", shown, re.MULTILINE)
+        line = re.search(rf"^    {field}: .+\n        \S+", str(inspect.getdoc(kind)), re.MULTILINE)
         assert line is not None, field
+
+
+def test_help_shows_the_docstring_of_a_value() -> None:
+    shown = pydoc.plain(pydoc.render_doc(feedkit.Term))
+    assert " |      name: str\n |          The term as its author spells it." in shown
 
 
 def test_help_says_where_a_field_comes_from_and_what_its_default_is() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from entry_table import BARE, ENTRIES, ENTRY, FULL, make
+from entry_table import BARE, ENTRIES, ENTRY, FULL
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -57,12 +57,11 @@ def test_spliced_fragments_are_feedgens_whole_document_whatever_is_in_them(forma
 
 
 @pytest.mark.parametrize("format_", [RSS, ATOM, JSON_FEED], ids=lambda item: item.name)
-@pytest.mark.parametrize("entry", [*HARDEST, *RICH], ids=[*ENTRIES, *RICH_ENTRIES])
-def test_a_fragment_is_the_same_in_every_feed(format_, entry) -> None:
-    fragment = format_.fragment(entry)
-    assert format_.fragment(entry) == fragment
-    for feed in FEEDS.values():
-        assert fragment in format_.render(feed, [entry, make("another")])
+@pytest.mark.parametrize("feed", FEEDS.values(), ids=FEEDS)
+def test_a_fragment_is_the_same_in_every_feed(format_, feed) -> None:
+    document = format_.render(feed, [*HARDEST, *RICH])
+    for entry in (*HARDEST, *RICH):
+        assert format_.fragment(entry) in document
 
 
 @pytest.mark.parametrize("format_", [RSS, ATOM, JSON_FEED], ids=lambda item: item.name)

@@ -69,6 +69,12 @@ class SiteFolder:
         assert files(self.output) == files(self.root / "fresh")
         return report
 
+    def check_twice(self) -> None:
+        """The same, and then once more, which changes nothing."""
+        self.check()
+        changed = self.build()["documents"]
+        assert (changed["written"], changed["removed"]) == (0, 0)
+
 
 def files(folder: Path) -> dict[str, bytes]:
     names = (path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))

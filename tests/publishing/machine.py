@@ -16,6 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from output_folder import tree
+
+from feedkit.cli import main
 
 OPTIONS = ["--base-url", "https://example.com", "--as-of", "2026-01-01", "--quiet"]
 
@@ -105,32 +108,18 @@ def told(repository: Path, program: str, *before: str) -> Any:
         folder.chmod(0o755)
         (folder / "out").mkdir()
         written(folder)
-        return run(repository, folder, program, *before)
-
-
-def run(repository: Path, folder: Path, program: str, *before: str) -> Any:
-    """The same, in a folder that has the articles."""
-    environment = {**os.environ, "PYTHONPATH": str(repository), "PYTHONDONTWRITEBYTECODE": "1"}
-    old, new = str(folder / "old"), str(folder / "new")
-    done = subprocess.run(
-        [*before, sys.executable, "-c", program, str(folder / "out"), old, new, *OPTIONS],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
-    subprocess.run(
-        [sys.executable, "-m", "feedkit", "build", new, "-o", str(folder / "wanted"), *OPTIONS],
-        env=environment,
-        check=True,
-    )
-    wanted = {
-        str(file.relative_to(folder / "wanted")): file.read_bytes().hex()
-        for file in (folder / "wanted").rglob("*")
-        if file.is_file()
-    }
-    return {**json.loads(done.stdout.splitlines()[-1]), "wanted": wanted, "err": done.stderr}
+        old, new = str(folder / "old"), str(folder / "new")
+        done = subprocess.run(
+            [*before, sys.executable, "-c", program, str(folder / "out"), old, new, *OPTIONS],
+            env={**os.environ, "PYTHONPATH": str(repository), "PYTHONDONTWRITEBYTECODE": "1"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
+        assert main(["build", new, "-o", str(folder / "wanted"), *OPTIONS]) == 0
+        wanted = {name: data.hex() for name, data in tree(folder / "wanted").items()}
+        return {**json.loads(done.stdout.splitlines()[-1]), "wanted": wanted, "err": done.stderr}
 
 
 def mounting() -> list[str]:

@@ -281,7 +281,7 @@ def test_a_tag_with_many_addresses_that_lead_nowhere_is_read_once(name: str) -> 
 
 
 def test_a_note_that_is_named_often_is_read_once() -> None:
-    assert markdown("[^a]:{" * 20_000).count("↩") == 19_999
+    assert markdown("[^a]:{" * 10_000).count("↩") == 9_999
 
 
 def test_two_braces_and_blanks_are_read_once() -> None:

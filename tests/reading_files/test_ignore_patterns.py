@@ -81,20 +81,28 @@ PATTERNS = [
 
 
 def make(root: Path, above: str, inner: str, name: str) -> None:
-    for path in PATHS:
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_text(ARTICLE)
+    if not (root / PATHS[0]).exists():
+        for path in PATHS:
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / path).write_text(ARTICLE)
     for folder, patterns in ((root, above), (root / "x", inner)):
+        (folder / name).unlink(missing_ok=True)
         if patterns:
             (folder / name).write_text(patterns)
 
 
-def by_git(root: Path) -> list[str]:
-    git = shutil.which("git")
-    if git is None:
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of git's with articles, for one test after the other."""
+    if not shutil.which("git"):
         pytest.skip("git is not installed")
-    subprocess.run([git, "init", "-q", root], check=True, capture_output=True)
-    command = [git, "ls-files", "-z", "--others", "--exclude-per-directory=.feedkitignore", "--", "*.md"]
+    root = tmp_path_factory.mktemp("checkout")
+    subprocess.run(["git", "init", "-q", root], check=True, capture_output=True)
+    return root
+
+
+def by_git(root: Path) -> list[str]:
+    command = ["git", "ls-files", "-z", "--others", "--exclude-per-directory=.feedkitignore", "--", "*.md"]
     run = subprocess.run(command, cwd=root, check=True, capture_output=True)
     return sorted(run.stdout.decode().split("\0")[:-1])
 
@@ -107,9 +115,9 @@ def by_feedkit(root: Path, site: Site) -> list[str]:
 
 
 @pytest.mark.parametrize(("above", "inner"), PATTERNS)
-def test_patterns_mean_what_they_mean_to_git(content: Path, above: str, inner: str) -> None:
-    make(content, above, inner, ".feedkitignore")
-    assert by_feedkit(content, Site(base_url="https://example.com/")) == by_git(content)
+def test_patterns_mean_what_they_mean_to_git(checkout: Path, above: str, inner: str) -> None:
+    make(checkout, above, inner, ".feedkitignore")
+    assert by_feedkit(checkout, Site(base_url="https://example.com/")) == by_git(checkout)
 
 
 @pytest.mark.parametrize("above", [above for above, inner in PATTERNS if above and not inner])

@@ -6,7 +6,7 @@ Configurations of generators are read as text, never run. Nothing is written.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from pathlib import Path, PurePosixPath
@@ -269,6 +269,8 @@ def _pattern(written: str) -> str:
 
 # A language in the name of a file or of the first folder: `post.fr.md`, `pt-BR/post.md`.
 _LANGUAGE = re.compile(r"[a-z]{2}(?:[-_][A-Za-z]{2})?")
+# The pattern that gives two articles with one address two of them.
+_PERMALINK_HINT = re.compile(r'permalink = "(.+)"')
 # Files about the project, which are not pages of the site.
 _PROJECT_FILES = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "CODE_OF_CONDUCT.md", "LICENSE.md", "SECURITY.md")
 
@@ -314,10 +316,15 @@ def look(folder: Path, flags: Mapping[str, str], *, progress: Progress | None = 
     if site.generator.name == "Docusaurus" and not is_dated:
         settings["permalink"] = settings["permalink"].replace("{year}/{month}/{day}/", "")
     layout = _layout(folder, site, settings, progress)
-    # If only a few articles have no title, these are mistakes.
+    # If only a few articles have no title, or the address of another one, these are mistakes.
     untitled = sum(problem.code == "FK203" for problem in layout.problems)
     if "title_from" not in settings and 0 < layout.articles <= 2 * untitled:
-        layout = _layout(folder, site, {**settings, "title_from": ("heading", "filename")}, progress)
+        settings["title_from"] = ("heading", "filename")
+        layout = _layout(folder, site, settings, progress)
+    hints = Counter(problem.hint for problem in layout.problems if problem.code == "FK404")
+    hint, count = next(iter(hints.most_common(1)), ("", 0))
+    if "permalink" not in flags and layout.articles <= 2 * count and (pattern := _PERMALINK_HINT.fullmatch(hint)):
+        layout = _layout(folder, site, {**settings, "permalink": pattern[1]}, progress)
     is_new = not (site.generator.name or layout.articles or (layout.prepared and layout.prepared.publication.pages))
     return new if is_new else layout
 

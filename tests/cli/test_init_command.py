@@ -248,6 +248,29 @@ def test_few_articles_without_a_title_are_mistakes(capsys: Capture) -> None:
     assert '\n# title_from = ["heading", "filename"]\n' in Path("feedkit.toml").read_text("utf-8")
 
 
+#: The files of a folder, and the pattern of addresses that they need.
+NAMES = {
+    "one name on several days": (
+        "2025-01-01-news.md 2025-01-08-news.md 2025-01-15-news.md",
+        "/{year}/{month}/{day}/{slug}/",
+    ),
+    "one name in several folders": ("a/news.md b/news.md", "/{section}/{slug}/"),
+    "a mistake among others": ("2025-01-01-news.md 2025-01-08-news.md x.md y.md z.md", "/{slug}/"),
+    "names that differ": ("2025-01-01-a.md 2025-01-08-b.md", "/{slug}/"),
+    "one language in the name of a file": ("a.md a.de.md", "/{language}/{slug}/"),
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_articles_that_have_one_name_get_the_pattern_that_tells_them_apart(name: str, capsys: Capture) -> None:
+    files, permalink = NAMES[name]
+    for day, path in enumerate(files.split(), 1):
+        Path(path).parent.mkdir(exist_ok=True)
+        Path(path).write_text(f"---\ntitle: A\ndate: {path[:10] if path[0] == '2' else f'2025-01-0{day}'}\n---\n")
+    init(capsys)
+    assert Site.from_file("feedkit.toml").permalink == permalink
+
+
 def test_the_page_of_all_feeds_is_on(tmp_path: Path, capsys: Capture) -> None:
     init(capsys)
     assert main(["build", "content"] if (tmp_path / "content").is_dir() else ["build"]) == 0

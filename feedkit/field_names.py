@@ -124,7 +124,7 @@ _ROWS: tuple[tuple[str, FieldKind, str], ...] = (
     ("draft", "flag", "draft isDraft status"),
     ("visibility", "flag", " ".join(name for sign in SIGNS for name in sign.names)),
     ("slug", "text", "slug postSlug fm_slug"),
-    ("canonical", "address", "canonical_url canonical canonicalURL seo.canonical seo.canonicalURL"),
+    ("canonical", "address", "canonical_url canonical canonicalURL canonical.url seo.canonical seo.canonicalURL"),
     ("url", "address", "permalink url path"),
     ("external_url", "address", "externalURL externalLink link linkURL"),
     ("id", "text", "guid id uuid cuid"),

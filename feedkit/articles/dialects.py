@@ -46,6 +46,9 @@ _COMMENT_ENDS = {
     "{%": lazy_regex(r"%\}"),
 }
 
+# Signs of a table and tabs alone.
+_TABS_BELOW_HEAD = r"^ {0,3}(?=[^\n]*\|)(?:\|[ \t]*)?:?-[-:|\t ]*\t[-:|\t ]*$"
+
 # Where a text may have block syntax: patterns for its signs, and for the text itself where these are not enough. A
 # pattern that begins with one letter is searched for quickly.
 _BLOCK_SIGNS = (
@@ -54,6 +57,7 @@ _BLOCK_SIGNS = (
         rb"\n(?:::|!!!|\?\?\?|===[!+]*\"|>+\[!(?!\[)|@\[\]|>*\{[:.#=_-]|\*\[[^\]\n]*\]:|-+<-|<<<@?[./]|#[^\n]*\}#*\n)"),
      lazy_regex("")),
     (lazy_regex(rb"\n///"), lazy_regex("///")),
+    (lazy_regex(rb"\n[|:-]*-[|:-]*\|[|:-]*\n"), lazy_regex(_TABS_BELOW_HEAD, re.MULTILINE)),
     (lazy_regex(rb"\n\[\[?_*\]\]?\n"), lazy_regex(r"\[_?_?(?i:toc)")),
     (lazy_regex(b"<"), lazy_regex(r"m(?<=[ \t]m)arkdown[^<>\n]{0,500}>")),
     # Statements of MDX; imports end with a text.
@@ -138,6 +142,8 @@ _BACKSLASHES = lazy_regex(
 #: The longest formulas between backslashes, within a line and apart.
 _MAX_FORMULA_CHARS = {"\\(": 500, "\\[": 5000}
 _TEX = lazy_regex(r"\\[A-Za-z]|[\^_={}<>|]")
+# The address of a link: then the brackets around it are text, whose backslashes another program has put there.
+_LINK_ADDRESS = lazy_regex(r"\]\((?:https?:|mailto:|[/#.])")
 _BLANKS_AT_END = lazy_regex(r"(?<![ \t])[ \t]+(?=\n)")
 _ESCAPED = str.maketrans({sign: f"\\{sign}" for sign in punctuation})
 # Text between two asterisks, within a cell, of lines that begin with a letter; and the letters and punctuation that
@@ -426,7 +432,8 @@ def _formulas(text: str, *, always: bool) -> list[_Change]:
     for match in _in_order(text, _DOLLARS, _BACKSLASHES):
         start, end = match.span()
         mark = text[start : start + 2] if text.startswith(("$$", "\\"), start) else "$"
-        if end - start - 4 <= _MAX_FORMULA_CHARS.get(mark, end - start):
+        is_long = end - start - 4 > _MAX_FORMULA_CHARS.get(mark, end - start)
+        if not is_long and not (mark[0] == "\\" and _LINK_ADDRESS.search(text, start, end)):
             formulas.append((mark, start, end))
             if mark not in certain and _TEX.search(text, start + 1, end - 1):
                 certain.add(mark)
@@ -715,6 +722,9 @@ class Blocks:
         # A blank line would make the items of a list paragraphs; without one, two paragraphs would be one.
         return index + 1, None if behind.strip() and not _LIST_ITEM.match(behind) else []
 
+    def _below_head(self, match: re.Match[str], lines: Sequence[_Line], index: int) -> _Block:
+        return index + 1, [(lines[index][0], match[0].replace("\t", " "))]
+
     def _snippet(self, match: re.Match[str], lines: Sequence[_Line], index: int) -> _Block:
         number, line = lines[index]
         end = index
@@ -805,6 +815,8 @@ _BLOCKS: tuple[tuple[str, re.Pattern[str], _Read], ...] = (
     ("{", lazy_regex(rf"[ \t>]*{_LIST}[ \t]*$| {{0,3}}\{{::options\b[^}}]*/\}}\s*$"), Blocks._removed_line),
     ("{", lazy_regex(r"\s*\{(?:::nomarkdown|:/(?:nomarkdown)?)\}\s*$"), Blocks._removed_line),
     ("*", lazy_regex(r" {0,3}\*\[[^\]\n]+\]:\s*\S.*$"), Blocks._removed_line),
+    # The line below the head of a table: the renderer reads no tabs in it.
+    ("|:-", lazy_regex(_TABS_BELOW_HEAD), Blocks._below_head),
     ("-<", lazy_regex(r"""\s*(?:-+8<-+(?:\s*["'].*)?|<<<\s+@?[./]\S.*)\s*$"""), Blocks._snippet),
     ("<", lazy_regex(
         r"([ \t]*)<([a-z][a-z0-9]*)\b(?=[^<>]*>)([^<>]*?)[ \t]markdown"
@@ -819,7 +831,7 @@ _BLOCKS: tuple[tuple[str, re.Pattern[str], _Read], ...] = (
         r"import\b|export\s+(?:(?:const|let|var)\s+[\w$]+\s*[=:]|(?:default\s+)?(?:async\s+)?(?:function|class)\b"
         r"|\{|\*\s*from\b|default\s+[\w$({[])"), Blocks._statement),
 )  # fmt: skip
-_BLOCKS_BY_SIGN = {sign: [row[1:] for row in _BLOCKS if sign in row[0]] for sign in ":/!?=[{@*-<ie"}
+_BLOCKS_BY_SIGN = {sign: [row[1:] for row in _BLOCKS if sign in row[0]] for sign in ":/!?=[{@*-<|ie"}
 
 
 def _titled(number: int, mark: str, title: str) -> list[_Line]:

@@ -156,6 +156,10 @@ def path_info(parts: tuple[str, ...], languages: tuple[str, ...]) -> PathInfo:
         stem, folders, above = folders[-1], folders[:-1], above[:-1]
     dated = _DATED.match(stem)
     name = stem[dated.end() :] if dated else stem
+    if name == _BUNDLE and folders and "_posts" not in folders:
+        # Eleventy's: the date is in the name of the file, the slug in that of its folder.
+        stem = name = folders[-1]
+        folders, above = folders[:-1], above[:-1]
     day = "/".join(folders[-3:])
     return PathInfo(
         name=name,
@@ -186,7 +190,8 @@ def section_page(file: str, languages: tuple[str, ...]) -> tuple[bool, str | Non
 
 def _stem(file: str, languages: tuple[str, ...]) -> tuple[str, str | None]:
     """A file name without its suffix and its language, and that language."""
-    stem = file.rpartition(".")[0] or file
+    # Middleman's names have both suffixes: `post.html.markdown`.
+    stem = (file.rpartition(".")[0] or file).removesuffix(".html")
     name, _, last = stem.rpartition(".")
     tag = _language(last, languages) if languages and name else None
     return (name, tag) if tag else (stem, None)

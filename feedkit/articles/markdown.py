@@ -26,8 +26,10 @@ _OPTIONS = {
     **dict.fromkeys(["wikilinks", "autolinks", "math"], ""),
 }
 
-# A heading in the first line of a text; and the beginning or the underline of any first-level heading.
+# A heading in the first line of a text, with a sign in front or underlined; and the beginning or the underline of any
+# first-level heading.
 _FIRST_LINE = lazy_regex(r"\s*#[ \t]+(\S.*?)[ \t]*#*[ \t]*(?:\n|\Z)")
+_UNDERLINED = lazy_regex(r"(?:[ \t]*\n)* {0,3}((?:[^\W\d_]|\{\{).*?)[ \t]*\n {0,3}=+[ \t]*(?:\n|\Z)")
 _MAY_HAVE_HEADING = lazy_regex(r"^ {0,3}(?:#[ \t]|=+[ \t]*$)", re.MULTILINE)
 _ATTRIBUTES = lazy_regex(r"[ \t]*\{:?[ \t]*[#.][^{}]*\}$")
 
@@ -79,7 +81,7 @@ class Heading(NamedTuple):
 def first_heading(text: str, extensions: tuple[str, ...], *, anywhere: bool) -> Heading | None:
     """The first-level heading at the beginning of a text; or the first `anywhere`, except in quotations and lists."""
     # Nearly every text that has one begins with it, and most others have none.
-    if match := _FIRST_LINE.match(text):
+    if match := _FIRST_LINE.match(text) or _UNDERLINED.match(text):
         return Heading(0, match.end(), _without_attributes(line_text(match[1], extensions) or match[1]), match[1])
     if not anywhere or not _MAY_HAVE_HEADING.search(text):
         return None

@@ -138,8 +138,8 @@ def image(fields: ArticleFields, url: str) -> Image | None:
         reference = _reference(fields, value, key, "image", _PICTURE)
         if reference is None:
             continue
-        if "." not in reference and "/" not in reference:
-            # A key of some catalogue of pictures.
+        if ("." not in reference and "/" not in reference) or _is_sentence(reference):
+            # A key of some catalogue of pictures; or a preview in words.
             message = f"{shown(reference)} is no address of a picture; it is left out"
             fields.report.note("FK207", message, key=key, hint=f"write {fields.report.line(key, '/img/sea.png')}")
             continue
@@ -158,6 +158,11 @@ def image(fields: ArticleFields, url: str) -> Image | None:
     return None
 
 
+def _is_sentence(reference: str) -> bool:
+    """Whether a text has blanks, and neither begins as an address does nor ends as the name of a picture."""
+    return " " in reference and not (reference.startswith(("/", "http")) or _suffix(reference) in TYPES)
+
+
 def enclosures(fields: ArticleFields, url: str, hero: Image | None) -> Iterator[Enclosure]:
     """The attached files of all their keys: addresses, mappings with url, type, length, title and duration, lists.
 
@@ -165,7 +170,8 @@ def enclosures(fields: ArticleFields, url: str, hero: Image | None) -> Iterator[
     """
     seen: set[str] = set()
     plays = False
-    for key, value in fields.items("enclosures"):
+    for key, written in fields.items("enclosures"):
+        value = _of_wordpress(written) if isinstance(written, str) and "\n" in written else written
         reference = _reference(fields, value, key, "enclosures", _FILE)
         # A file whose length is written may be on another machine.
         has_length = values.pick(value, *_LENGTH) is not None
@@ -194,6 +200,12 @@ def enclosures(fields: ArticleFields, url: str, hero: Image | None) -> Iterator[
         enclosure = Enclosure(url=hero.url, type=hero.type or "", length=hero.length)
         if _is_complete(fields, enclosure, hero.url, "image"):
             yield enclosure
+
+
+def _of_wordpress(written: str) -> Mapping[str, str]:
+    """The lines of WordPress's field `enclosure` by name. Exports put the sign of a block of YAML in front of them."""
+    lines = [line.strip() for line in written.strip().removeprefix("|").strip().splitlines()]
+    return {name: line for name, line in zip(("url", "length", "type"), lines, strict=False) if line}
 
 
 def _is_complete(fields: ArticleFields, enclosure: Enclosure, reference: str, key: str) -> bool:

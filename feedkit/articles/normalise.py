@@ -61,6 +61,8 @@ _ONE_TERM = frozenset(["category", "tag", "topic", "section"])
 # What people write between terms for a comma.
 _OTHER_COMMAS = lazy_regex(r"\s*(?:;\s|\s\|\s|[\u3001\uff0c\uff1b])\s*")
 
+# The title in a template: Jekyll's, Eleventy's, VuePress's.
+_TITLE_EXPRESSION = lazy_regex(r"\{\{-?\s*(?:page\.|\$?frontmatter\.)?title\s*-?\}\}")
 # The day in an address that begins with it, or with a section: `blog/2025/11/21/tides`.
 _DAY_FOLDERS = lazy_regex(r"(?:^|/)([0-9]{4}/(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12][0-9]|3[01]))/")
 
@@ -204,7 +206,11 @@ def _title_and_markdown(fields: ArticleFields, *, is_optional: bool) -> tuple[st
         titles = {"heading": heading_text, "filename": _title_of_name(fields.place)}
         written = next((titles[source] for source in site.title_from if titles[source]), "")
     title = written if site.titles == "keep" else with_numbers_decoded(written)
-    if markdown and heading and title in map(line_of, (heading.text, heading.source)):
+    if (
+        markdown
+        and heading
+        and (title in map(line_of, (heading.text, heading.source)) or _TITLE_EXPRESSION.fullmatch(heading.source))
+    ):
         # Feed readers show the title above the content. Line numbers are preserved.
         lines = markdown.count("\n", heading.start, heading.end)
         markdown = markdown[: heading.start] + "\n" * lines + markdown[heading.end :]

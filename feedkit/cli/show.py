@@ -105,7 +105,8 @@ def _layout_lines(layout: Layout, folder: Path, files: list[str]) -> Iterator[st
         sources += [problem.path for problem in layout.problems if problem.severity == "error"]
         example = Path(sources[0]).relative_to(folder).as_posix() if sources else ""
     else:
-        yield "found an empty folder"
+        others = {path.name for path in folder.iterdir()} - {Path(name).parts[0] for name in files}
+        yield "found no articles" if others else "found an empty folder"
     for name in files:
         yield f"{folder / name} written"
     if "base_url" not in layout.settings:

@@ -130,6 +130,13 @@ GENERATORS = (
     Generator(
         "Next.js", _named("next.config"), folders="content posts _posts src/content src/posts data", output="out"
     ),
+    Generator(
+        "Quarto",
+        "_quarto.yml _quarto.yaml",
+        sign=r"^[ \t]*type:[ \t]*[\"']?website\b",
+        output="_site",
+        permalink=f"{_BY_SECTION}/",
+    ),
     Generator("Obsidian", marks=".obsidian", settings={"title_from": ("heading", "filename")}),
 )
 #: Stands for any other generator, or none.
@@ -147,7 +154,7 @@ _KEYS = {
 }
 # The form of such a value; in others the key has another meaning, as in `language: tsx` and `permalink: true`.
 _MEANT = {"language": r"[A-Za-z]{2}(?:[-_]\w+)*", "permalink": r"(?!true$|false$).+"}
-_OUTPUTS = ("destination", "publishdir", "publicdir", "outdir", "outputpath", "outputfolder", "sitedir")
+_OUTPUTS = ("destination", "publishdir", "publicdir", "outdir", "outputdir", "outputpath", "outputfolder", "sitedir")
 _SOURCES = ("source", "contentdir", "sourcedir", "docsdir", "input")
 
 # A key and a quoted text in YAML, TOML, JSON, JavaScript or Python, outside of comments. Lengths are limited, so that
@@ -271,6 +278,8 @@ def _pattern(written: str) -> str:
 _LANGUAGE = re.compile(r"[a-z]{2}(?:[-_][A-Za-z]{2})?")
 # The pattern that gives two articles with one address two of them.
 _PERMALINK_HINT = re.compile(r'permalink = "(.+)"')
+# What divides a name from the date in front of it.
+_BEHIND_DATE = re.compile(r"(?<=\d{4}-\d\d-\d\d)[-_]")
 # Files about the project, which are not pages of the site.
 _PROJECT_FILES = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "CODE_OF_CONDUCT.md", "LICENSE.md", "SECURITY.md")
 
@@ -315,6 +324,10 @@ def look(folder: Path, flags: Mapping[str, str], *, progress: Progress | None = 
     is_dated = 2 * sum(bool(info.date or info.folder_date) for info in infos) > len(infos)
     if site.generator.name == "Docusaurus" and not is_dated:
         settings["permalink"] = settings["permalink"].replace("{year}/{month}/{day}/", "")
+    if site.generator.name == "Quarto" and is_dated:
+        # The dates of names stay in its addresses.
+        mark = next(filter(None, map(_BEHIND_DATE.search, map("/".join, paths))), "-")[0]
+        settings["permalink"] = settings["permalink"].replace("{slug}", f"{{year}}-{{month}}-{{day}}{mark}{{slug}}")
     layout = _layout(folder, site, settings, progress)
     # If only a few articles have no title, or the address of another one, these are mistakes.
     untitled = sum(problem.code == "FK203" for problem in layout.problems)

@@ -183,6 +183,11 @@ CONFIGURATIONS = {
         "      permalink: true\n",
         {"title": "A", "base_url": "https://a.example/x/"},
     ),
+    "quarto": (
+        "_quarto.yml",
+        "project:\n  type: website\nwebsite:\n  title: A\n  site-url: https://a.example\nformat: html\n",
+        {"title": "A", "base_url": "https://a.example/", "permalink": "/{section}/{slug}/", "output": Path("_site")},
+    ),
     "without a meaning": (
         "_config.yml",
         "url: nowhere\ntimezone: Middle/Earth\nlang: no language at all\npermalink: /:categories/:title/\n",
@@ -237,6 +242,22 @@ def test_a_folder_that_has_all_articles_is_that_of_the_articles(capsys: Capture)
     lines = init(capsys)
     assert lines[1] == "2 articles in notes"
     assert commands(lines)[0] == ["build", "notes"]
+
+
+def test_dates_in_names_stay_in_the_addresses_of_quarto(tmp_path: Path, capsys: Capture) -> None:
+    Path("_quarto.yml").write_text("project:\n  type: website\n")
+    for name in ("about.qmd", "posts/2025-01-01_a/index.qmd", "posts/2025-01-02_b/index.qmd"):
+        Path(name).parent.mkdir(exist_ok=True, parents=True)
+        Path(name).write_text("---\ntitle: A\n---\n")
+    init(capsys)
+    assert Site.from_file("feedkit.toml").permalink == "/{section}/{year}-{month}-{day}_{slug}/"
+    assert main(["build"]) == 0
+    assert "/posts/2025-01-02_b/</loc>" in (tmp_path / "_site/sitemap.xml").read_text("utf-8")
+
+
+def test_a_folder_without_articles_is_not_called_empty(capsys: Capture) -> None:
+    Path("notes.txt").write_text("Words.\n")
+    assert init(capsys)[0] == "found no articles"
 
 
 def test_few_articles_without_a_title_are_mistakes(capsys: Capture) -> None:

@@ -132,6 +132,10 @@ def test_a_feed_of_summaries_has_the_part_in_front_of_the_cut_as_html(read_more:
         {"html": '<a id="top"></a>\n<h1>A title</h1><p>b</p>'},
         {"html": "<!-- c --><div><h1>A  title\n</h1><p>b</p></div>"},
         {"body": "A title\n=======\n\nb"},
+        {"title": "A title", "body": "A title\n=======\n\nb"},
+        # As templates have it.
+        {"title": "A title", "body": "{{ page.title }}\n=======\n\nb"},
+        {"title": "A title", "body": "# {{ $frontmatter.title }}\n\nb"},
         {"body": "# A title\n\nb"},
     ],
 )

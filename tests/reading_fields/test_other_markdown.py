@@ -103,6 +103,10 @@ BLOCKS = {
     # Attribute lists.
     "a\n{: .note #b}\n\nc": "<p>a</p>\n<p>c</p>",
     "1. a\n{: .step}\n2. b": "<ol>\n<li>a</li>\n<li>b</li>\n</ol>",
+    # What Kramdown leaves alone.
+    "{::nomarkdown}\n<div>\na\n{:/}\n\n*b*\n\n{::nomarkdown}\n</div>\n{:/nomarkdown}": (
+        "<div>\na\n<p><em>b</em></p>\n</div>"
+    ),
     "x\n\n## a {#b}": '<p>x</p>\n<h2 id="b">a</h2>',
     "x\n\n## a {#b .c}": '<p>x</p>\n<h2 id="b">a</h2>',
     "x\n\n## a {: #b}\n\n## c {d}": '<p>x</p>\n<h2 id="b">a</h2>\n<h2>c {d}</h2>',
@@ -124,6 +128,12 @@ BLOCKS = {
     ),
     '<div markdown="0">\n*b*\n</div>': "<div>\n*b*\n</div>",
     # Examples.
+    # A table with tabs in the line below its head.
+    "a\t| b\n:--\t|\t--\t\nc\t| d\n\n- a\n\n\t---\t|": (
+        '<table><thead><tr><th style="text-align:left">a</th><th>b</th></tr></thead><tbody>\n'
+        '<tr><td style="text-align:left">c</td><td>d</td></tr>\n</tbody></table>\n'
+        "<ul>\n<li>\n<p>a</p>\n<p>---\t|</p>\n</li>\n</ul>"
+    ),
     "a `<script>` b\n\n::: tip\nc\n:::\n\n```\n</script>\n```": (
         f"<p>a <code>&lt;script&gt;</code> b</p>\n{box('Tip', '<p>c</p>')}\n<pre><code>&lt;/script&gt;\n</code></pre>"
     ),
@@ -434,6 +444,8 @@ FORMULAS = {
     "$$\n\\frac{a_1}{b} \\\\ *c*\n$$": "<p>$$\n\\frac{a_1}{b} \\\\ *c*\n$$</p>",
     r"\( p = \rho_1 g_2 \)": r"<p>\( p = \rho_1 g_2 \)</p>",
     "\\[\np = 2\n\\]": "<p>\\[\np = 2\n\\]</p>",
+    # Backslashes of a program that made Markdown of HTML.
+    r"\[[a](https://b.org/c_d)\] \[x_1\]": rf"<p>[{link('https://b.org/c_d', 'a')}] \[x_1\]</p>",
     "\\begin{b*}\na_1 &= *b* \\\\  \n- c\n\\end{b*}": "<p>\\begin{b*}\na_1 &amp;= *b* \\\\\n- c\n\\end{b*}</p>",
     r"\begin{a}\begin{a}x*y*\end{a}*z*\end{a} *b*": r"<p>\begin{a}\begin{a}x*y*\end{a}*z*\end{a} <em>b</em></p>",
     "\\begin{a} *b*\n\n\\end{a}": "<p>\\begin{a} <em>b</em></p>\n<p>\\end{a}</p>",

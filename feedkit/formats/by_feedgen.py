@@ -84,17 +84,14 @@ def _serialised(element: Element, namespaces: dict[str, str], tag: str, content:
 
     `content` becomes the text of its child `tag`. Raises `ValueError` if the result is not well-formed.
     """
-    if content:
-        holder = next(element.iterchildren(_qualified(tag)))
-        holder.text = None
-        etree.SubElement(holder, "cut")
     # Without a root, the element would declare its namespaces again (`ns0:encoded`).
     root = etree.Element("root", nsmap=namespaces)
     root.append(element)
     whole = hexadecimal(etree.tostring(root, encoding="UTF-8"))
     parse_xml((whole,))
-    data = whole[whole.index(f"<{element.tag}".encode()) : -len("</root>")]
-    return data.replace(b"<cut/>", _escaped(content), 1) if content else data
+    data, end = whole[whole.index(f"<{element.tag}".encode()) : -len("</root>")], f"</{tag}>"
+    # The first one is feedgen's own: elements of extensions come behind it.
+    return data.replace(f"{_LATER}{end}".encode(), _escaped(content) + end.encode(), 1) if content else data
 
 
 # Small, since the formats of an entry are rendered one after the other.
@@ -326,10 +323,8 @@ class _Item(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no types
 
 def _add(parent: Element, tag: str, text: str = "", /, **attributes: str | int | None) -> Element:
     """The new child of an element, such as `dc:creator` or `ttl`; attributes that are None, empty or 0 are left out."""
-    child = etree.SubElement(parent, _qualified(tag))
-    for name, value in attributes.items():
-        if value:
-            child.set(name, str(value))
+    written = {name: str(value) for name, value in attributes.items() if value}
+    child = etree.SubElement(parent, _qualified(tag), written)
     child.text = text or None
     return child
 

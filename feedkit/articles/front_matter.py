@@ -476,14 +476,14 @@ def read_yaml(block: str, first_line: int = 1, limits: Limits = _DEFAULTS) -> tu
 class _EventReader:
     """A pass over the events of a document."""
 
+    _next: Callable[[], Any]  # Returns the next event.
+
     def __init__(self, block: str, first_line: int, limits: Limits) -> None:
         self.lines: dict[str, int] = {}
         self._block = block
         self._first_line = first_line
         self._limits = limits
-        self._max_nodes, self._max_chars = limits.nodes, limits.expansion
         self._has_odd_breaks = not block.isascii() and _ODD_BREAKS.search(block) is not None
-        self._next: Callable[[], Any] = lambda: None
         self._top_key = ""
         self._nodes = self._chars = 0
         #: The values of anchors, each with its number of nodes and characters.
@@ -497,21 +497,16 @@ class _EventReader:
 
     def document(self) -> Any:
         """The value of the only document; None where there is none."""
-        parser = _Parser(self._block)
-        next_event: Callable[[], Any] = parser.get_event
-        self._next = next_event
-        try:
-            self._next()
-            if isinstance(self._next(), yaml.StreamEndEvent):
-                return None
-            value = self._value(self._next(), 0)
-            self._next()
-            extra = self._next()
-            if not isinstance(extra, yaml.StreamEndEvent):
-                raise FrontMatterError("the front matter has a second document", self.line(extra.start_mark))
-            return value
-        finally:
-            parser.dispose()
+        self._next = _Parser(self._block).get_event
+        self._next()
+        if isinstance(self._next(), yaml.StreamEndEvent):
+            return None
+        value = self._value(self._next(), 0)
+        self._next()
+        extra: Any = self._next()
+        if not isinstance(extra, yaml.StreamEndEvent):
+            raise FrontMatterError("the front matter has a second document", self.line(extra.start_mark))
+        return value
 
     def _value(self, event: Any, depth: int) -> Any:
         """The value that an event is or begins, within `depth` lists and mappings."""
@@ -529,10 +524,10 @@ class _EventReader:
                 raise FrontMatterError(message, self.line(event.start_mark), hint="take the tag out")
             more_nodes, more_chars = 1, len(event.value) if kind is _ScalarEvent else 0
         self._nodes, self._chars = nodes + more_nodes, chars + more_chars
-        if self._nodes > self._max_nodes:
+        if self._nodes > self._limits.nodes:
             raise _too_many_values(self._limits, self.line(event.start_mark), _ALIASES_COUNT)
-        if self._chars > self._max_chars:
-            message = f"the values of the front matter have more than {self._max_chars:,} characters"
+        if self._chars > self._limits.expansion:
+            message = f"the values of the front matter have more than {self._limits.expansion:,} characters"
             raise FrontMatterError(message, self.line(event.start_mark), hint=_ALIASES_COUNT)
         if kind is _ScalarEvent:
             value = event.value

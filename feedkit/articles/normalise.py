@@ -109,7 +109,9 @@ def parsed_article(fields: ArticleFields) -> ParsedArticle:
     url, own_url = attempted((site.base_url, False), permalink, fields, title, published, language or "")
     id_, own_id = attempted((url, False), _id, fields, url)
     summary, keywords = fields.find("summary"), fields.find("keywords", values.is_wanted)
-    html = _html(fields)
+    html = fields.html and str(fields.legal(fields.html, "body"))
+    if html is None and fields.body is None and (pair := fields.find("content_html", values.filled_text)):
+        html = pair.value
     metadata = revised(
         _BLANK,
         id=id_,
@@ -347,13 +349,6 @@ def _read_date(fields: ArticleFields, pair: KeyValue, key: str = "") -> _Dated:
     return moment.value, source
 
 
-def _html(fields: ArticleFields) -> str | None:
-    if fields.html is not None:
-        return str(fields.legal(fields.html, "body"))
-    pair = fields.find("content_html", values.filled_text) if fields.body is None else None
-    return pair.value if pair else None
-
-
 def _id(fields: ArticleFields, url: str) -> tuple[str, bool]:
     """The id from a key, as an absolute IRI, else one as `Site.entry_ids` says; and whether it is from a key.
 
@@ -537,7 +532,7 @@ def _visibility(fields: ArticleFields) -> Visibility:
         for sign in signs:
             if _hides(sign, value):
                 keys.setdefault(sign.visibility, []).append(key)
-    visibility: Visibility = next((name for name in _MOST_HIDDEN_FIRST if name in keys), "public")
+    visibility: Visibility = min(keys, key=_MOST_HIDDEN_FIRST.index, default="public")
     # Not the value: it may be a password.
     fields.used["visibility"] = [KeyValue(key, visibility) for key in keys.get(visibility, ())]
     return visibility

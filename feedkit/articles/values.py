@@ -125,7 +125,7 @@ def address(value: Any) -> str:
 
 def short(value: Any) -> str:
     """A short text without markup: tags taken out, entities decoded. Raises `RefusedValue` (FK202)."""
-    return plain(value if isinstance(value, str) and filled(value) else text(value))
+    return plain(address(value))
 
 
 def words(value: Any, *, at_spaces: bool = False, depth: int = 0) -> list[str]:

@@ -1,6 +1,6 @@
 """feedkit: articles in; RSS 2.0, Atom 1.0, JSON Feed 1.1 and XML sitemaps out, all from one model.
 
-Every name below is loaded when it is first used, and the types of arguments are checked where they come in: here.
+Every name below is imported when it is first used. Calls through these names check the types of arguments.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from importlib import import_module
 from types import FunctionType
 
-# As `typing` has it, whose import takes longer than all that is below.
+# Type checkers read it like `typing.TYPE_CHECKING`; importing `typing` would take longer than everything below.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from feedkit.articles import read as read
@@ -181,7 +181,7 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module 'feedkit' has no attribute {name!r}")
     from feedkit.signals import delayed_signals
 
-    # Ctrl-C that falls into the making of a class of msgspec's crashes the interpreter.
+    # Ctrl-C while msgspec creates a class crashes the interpreter.
     with delayed_signals():
         value = getattr(import_module(f"feedkit.{_HOMES[name]}"), name)
     if isinstance(value, FunctionType):

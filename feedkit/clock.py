@@ -15,8 +15,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 def publication_instant(as_of: datetime | None = None) -> datetime:
     """The time that decides what is published: `as_of`, else SOURCE_DATE_EPOCH, else now.
 
-    To be asked once a run. Raises `ArgumentError` for an `as_of` without a zone, `SettingsError` for a
-    SOURCE_DATE_EPOCH that is no number of seconds.
+    A run calls it once. Raises `ArgumentError` for an `as_of` without a zone, `SettingsError` for a SOURCE_DATE_EPOCH
+    that is no number of seconds.
     """
     if as_of is not None:
         require_aware("publication_instant: as_of", as_of)
@@ -25,7 +25,7 @@ def publication_instant(as_of: datetime | None = None) -> datetime:
 
 
 def environment_instant() -> datetime | None:
-    """The time in SOURCE_DATE_EPOCH; None where it is not set. Raises `SettingsError` for an invalid one."""
+    """The time in SOURCE_DATE_EPOCH; None if it is not set. Raises `SettingsError` for an invalid value."""
     seconds = os.environ.get("SOURCE_DATE_EPOCH", "")
     try:
         return _EPOCH + timedelta(seconds=int(seconds)) if seconds else None

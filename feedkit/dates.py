@@ -1,17 +1,16 @@
-"""Dates: a value of any kind to one aware instant, and instants to the text that each format wants.
+"""Reads dates of any form as aware datetimes, and writes them in the form of each format.
 
-`parse_date` gives the instant, `read_date` the instant with its precision and the rule that gave its zone; `rfc822`,
-`rfc3339` and `w3c` write it. Clock, locale and the system's time zone have no influence. A value that is incomplete,
-ambiguous, impossible, relative or out of range, or has other text in it, raises `DateError` with the reason and a fix.
+`parse_date` returns the datetime, `read_date` also its precision and the source of its zone; `rfc822`, `rfc3339` and
+`w3c` write it. Clock, locale and the system's time zone have no influence. A value that is incomplete, ambiguous,
+impossible, relative or out of range, or has other text in it, raises `DateError` with the reason and a hint.
 
-Where a value has no zone it belongs to the site's. An aware datetime is taken as it is: its zone and its fold say which
-instant it means, even within a repeated hour.
+A value without a zone belongs to the zone of the site. An aware datetime is used as it is: its zone and its fold
+determine the time, also in a repeated hour.
 
-In a text, a whole day comes first; behind it may stand a time, and behind that a zone. ISO 8601 and RFC 3339 are tried
-first (calendar, week and ordinal dates, extended and basic), then days in figures with the year last or in
-2025年11月21日, then RFC 822, 1123 and 850, asctime, JavaScript and git, which are fixed formats, and last prose. For
-prose a strict grammar finds day, month and year, once each: it knows what is complete and unambiguous, and dateutil
-reads what the grammar let through.
+A text begins with a whole day; a time may follow, and then a zone. ISO 8601 and RFC 3339 are tried first (calendar,
+week and ordinal dates, extended and basic), then days in figures with the year last or in 2025年11月21日, then the
+fixed formats of RFC 822, 1123 and 850, asctime, JavaScript and git, and last prose. In prose, a strict grammar looks
+for day, month and year, once each, and decides what is complete and unambiguous; only such a text goes to dateutil.
 """
 # ruff: noqa: RUF001 - Cyrillic letters are meant
 
@@ -36,7 +35,7 @@ from feedkit.errors import DateError, nearest, shown
 from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Precision, ZoneRule
 
-# Longer texts are refused unread; JavaScript's Date with the longest comment has 88.
+# Longer texts are refused unread; JavaScript's Date with the longest comment has 88 characters.
 _MAX_DATE_CHARS = 100
 
 Order = Literal["dmy", "mdy"]
@@ -44,37 +43,37 @@ Order = Literal["dmy", "mdy"]
 _YEARS = (1900, 2100)
 _MIDNIGHT = time(0)
 
-# The texts that fromisoformat may be trusted with: a date, or one with a whole time and perhaps an offset. It takes any
-# character as a separator (`2025-11-21+02:00` is two o'clock), accepts `+05:60` and drops the fraction of `T10,5`.
+# The texts that fromisoformat reads correctly: a date, perhaps with a whole time and an offset. It accepts any
+# character as a separator (`2025-11-21+02:00` is two o'clock), accepts `+05:60` and ignores the fraction of `T10,5`.
 _is_plain_iso = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
     r"(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?:Z|[+-][0-9]{2}:[0-5][0-9])?)?"
 ).fullmatch
 _MINUTE_LENGTH = len("2025-11-21T10:00")
-# Digits in a text that are a Unix time; fewer are a day, a month, a year or nothing (`2025.11` is a month).
+# A text of so many digits is a Unix time; fewer digits are a day, a month, a year or nothing (`2025.11` is a month).
 _UNIX_TEXT = lazy_regex(r"([0-9]{9,})(?:\.([0-9]+))?")
 _GIT_RAW = lazy_regex(r"([0-9]{9,10}) ([+-][0-9]{4})")
 
 
 class Moment(Struct, frozen=True, kw_only=True):
-    """One instant and how certain it is."""
+    """A time, with its precision and the source of its zone."""
 
-    #: Always aware; its offset is whole minutes (one with seconds, such as local mean time, is converted to UTC).
+    #: Always aware; its offset is in whole minutes (others, such as local mean time, are converted to UTC).
     value: datetime
     precision: Precision  #: The finest unit that was written.
     zone: ZoneRule  #: The rule that gave the zone.
     raw: str  #: The value as written, at most 100 characters of it.
-    clock_change: str = ""  #: What a clock change made of the time at which a day begins; empty where nothing.
+    clock_change: str = ""  #: How a clock change moved the time at which the day begins; empty if it did not.
 
 
 def parse_date(value: object, *, timezone: str | tzinfo = "UTC", order: Order | None = None) -> datetime:
-    """The instant that a value names, always aware; `DateError` if it does not name exactly one.
+    """The time that a value means, as an aware datetime. Raises `DateError` if it does not mean exactly one time.
 
     `value` is a datetime, a date, a number (Unix seconds, milliseconds or microseconds, by magnitude) or a text:
-    ISO 8601, RFC 3339, RFC 822/1123/850, RFC 9110, asctime, the spellings of git, Go and JavaScript, month names in
-    eight languages. `timezone` is the site's zone, "UTC", an IANA name or a tzinfo: naive values and date-only
-    values belong to it. `order` settles `01/02/2024`: "dmy", "mdy". The result keeps the offset that was written. A
-    leap second, 23:59:60, is the first instant of the next day.
+    ISO 8601, RFC 3339, RFC 822/1123/850, RFC 9110, asctime, the formats of git, Go and JavaScript, month names in
+    eight languages. `timezone` is the site's zone ("UTC", an IANA name or a tzinfo), to which values without a zone
+    belong. `order`, "dmy" or "mdy", decides how `01/02/2024` is read. The result keeps the offset that was written. A
+    leap second, 23:59:60, is the first second of the next day.
     """
     return read_date(value, timezone=timezone, order=order).value
 
@@ -87,11 +86,11 @@ def read_date(
     years: tuple[int, int] = _YEARS,
     time_of_day: time = _MIDNIGHT,
 ) -> Moment:
-    """The instant that a value names, with its precision and the rule that gave its zone; `DateError` if it names none.
+    """The time that a value means, with its precision and the source of its zone. Raises `DateError` like `parse_date`.
 
     `value`, `timezone` and `order` are those of `parse_date`. `years` are the first and the last year that are
-    believed. `time_of_day`, naive, is what a date-only value gets; where a clock change skips it, the day begins at
-    the first instant behind the gap.
+    accepted. `time_of_day`, naive, is the time of a value without one; if a clock change skips it, the day begins at
+    the end of the gap.
     """
     # Cached: many articles have the same date. Zones of dateutil have no hash.
     read = _read if isinstance(value, str) and isinstance(timezone, str) else _read.__wrapped__
@@ -99,11 +98,11 @@ def read_date(
         return read(value, timezone, order, years, time_of_day)
     except _RefusalError as error:
         refusal = error
-    except OverflowError:  # 9999-12-31T24:00, or year 1 in an offset east of UTC: beyond what datetime holds
+    except OverflowError:  # 9999-12-31T24:00, or year 1 in an offset east of UTC: beyond the range of datetime
         refusal = _RefusalError("FK104", "is out of range")
     try:
         quoted = shown(value[:_MAX_DATE_CHARS] if isinstance(value, str) else value)
-    except (ValueError, TypeError, NotImplementedError):  # a datetime whose zone cannot say its offset has no str()
+    except (ValueError, TypeError, NotImplementedError):  # `str` fails for a datetime whose zone has no offset
         quoted = shown(type(value).__name__)
     raise DateError(f"{quoted} {refusal.reason}", code=refusal.code, hint=refusal.hint, values=refusal.values)
 
@@ -119,10 +118,10 @@ def _read(
 
 
 def rfc822(value: datetime) -> str:
-    """An aware datetime as RSS writes it: `Fri, 21 Nov 2025 00:00:00 +0100` (RFC 5322 §3.3, four-digit year).
+    """An aware datetime in the format of RSS: `Fri, 21 Nov 2025 00:00:00 +0100` (RFC 5322 §3.3, four-digit year).
 
-    Keeps the value's offset if that is a whole number of half hours, else writes UTC (`+0000`). Fractions of a
-    second are dropped. DateError if the value is naive.
+    Keeps the offset if it is a whole number of half hours, else uses UTC (`+0000`). Fractions of a second are left out.
+    Raises `DateError` for a naive datetime.
     """
     value = _in_steps_of(timedelta(minutes=30), value)
     # `strftime` follows the process's locale, and drops leading zeros of years.
@@ -132,19 +131,19 @@ def rfc822(value: datetime) -> str:
 
 
 def rfc3339(value: datetime) -> str:
-    """An aware datetime as Atom and JSON Feed write it: `2025-11-21T00:00:00+01:00` (RFC 3339 §5.6).
+    """An aware datetime in the format of Atom and JSON Feed: `2025-11-21T00:00:00+01:00` (RFC 3339 §5.6).
 
-    Keeps the offset, and the microseconds if there are any; an offset with seconds becomes UTC. DateError if the
-    value is naive.
+    Keeps the offset, and microseconds if there are any; a datetime whose offset has seconds is converted to UTC. Raises
+    `DateError` for a naive datetime.
     """
     return _in_steps_of(_MINUTE, value).isoformat()
 
 
 def w3c(value: datetime, precision: Precision = "second") -> str:
-    """An aware datetime as sitemaps write it (W3C NOTE-datetime): `2025-11-21` for the precision "day".
+    """An aware datetime in the format of sitemaps (W3C NOTE-datetime): `2025-11-21` for the precision "day".
 
-    Otherwise `2025-11-21T10:00:00+01:00`, with seconds even where none were written: the sitemap schema's
-    xsd:dateTime wants them. The day is the one in the value's own offset. DateError if the value is naive.
+    Otherwise `2025-11-21T10:00:00+01:00`, always with seconds, which xsd:dateTime in the sitemap schema requires. The
+    day is that in the value's own offset. Raises `DateError` for a naive datetime.
     """
     value = _in_steps_of(_MINUTE, value)
     return value.date().isoformat() if precision == "day" else value.isoformat(timespec="seconds")
@@ -157,7 +156,7 @@ MONTHS = (
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 # Names in English, German, French, Spanish, Italian, Portuguese, Dutch and Russian: full, inflected, abbreviated; they
-# are compared folded. `mar` is March in four of them and Tuesday in three: a weekday only where another word names the
+# are compared folded. `mar` is March in four of them and Tuesday in three; it is a weekday only if another word is a
 # month.
 _MONTHS = (
     "jan january januar janner janv janvier ene enero gen gennaio janeiro januari январь января янв",
@@ -204,9 +203,9 @@ _CJK_WEEKDAYS = {sign: number % 7 for number, sign in enumerate("月火水木金
 
 
 class _RefusalError(Exception):
-    """Why a value is refused: the rest of a sentence that begins with the value. `read_date` makes it a DateError.
+    """Why a value is refused. The message continues a sentence that begins with the value; `read_date` completes it.
 
-    The braces in the hint are for `values`, which can be written instead.
+    The braces in the hint are replaced by `values`, which can be written instead.
     """
 
     def __init__(self, code: str, reason: str, hint: str = "write {}", *values: str) -> None:
@@ -218,11 +217,11 @@ class _RefusalError(Exception):
 
 
 def _impossible(why: str, hint: str = "write {}", *values: str) -> _RefusalError:
-    """The refusal of a day or time that cannot be."""
+    """The error for a day or time that does not exist."""
     return _RefusalError("FK101", f"is not a date ({why})", hint, *values)
 
 
-# The default example in a hint, and one with a time of day; and the hint for a day that does not exist.
+# An example for hints, one with a time of day, and the hint for a day that does not exist.
 _SAMPLE, _SAMPLE_TIME = "2025-11-21", "2025-11-21T10:00:00+01:00"
 _MEANT = "write {}, or the day that is meant"
 
@@ -246,7 +245,7 @@ def _checked_day(day: Ymd, years: tuple[int, int]) -> date:
     """The day as a date; refused if it does not exist or its year is not within `years`."""
     _check_year(day.year, years)
     if not 1 <= day.month <= 12:
-        # Most often day and month have changed places.
+        # Most often day and month are in the wrong order.
         other = _real(Ymd(day.year, day.day, day.month))
         raise _impossible("month must be in 1..12", _MEANT, str(other or _SAMPLE))
     last = monthrange(day.year, day.month)[1]
@@ -257,7 +256,7 @@ def _checked_day(day: Ymd, years: tuple[int, int]) -> date:
 
 
 def _check_year(year: int, years: tuple[int, int]) -> None:
-    """Refuse a year outside of the first and last one, or of what `datetime` can hold."""
+    """Refuse a year outside of `years`, or of the range of `datetime`."""
     if not (years[0] <= year <= years[1] and 1 <= year <= 9999):
         first, last = max(years[0], 1), min(years[1], 9999)
         hint = f"write the year that is meant, or set years = [{min(first, year)}, {max(last, year)}]"
@@ -266,7 +265,7 @@ def _check_year(year: int, years: tuple[int, int]) -> None:
 
 
 def _check_weekday(day: date, weekday: int | None) -> None:
-    """Refuse a weekday that is not the date's: one of the two is a slip, and it could be either."""
+    """Refuse a weekday that does not fit the date: either of the two may be wrong."""
     if weekday is not None and day.weekday() != weekday:
         raise _impossible(f"{_long_date(day)} is a {WEEKDAYS[day.weekday()]}", _MEANT, str(day))
 
@@ -277,7 +276,7 @@ def _long_date(day: date) -> str:
 
 
 class _DateReader(Struct, frozen=True):
-    """Reads values by the settings of the caller."""
+    """Reads values with the caller's settings."""
 
     site: tzinfo
     order: Order | None
@@ -291,13 +290,13 @@ class _DateReader(Struct, frozen=True):
             return self._datetime(value)
         if isinstance(value, date):
             return self._day(_checked_day(Ymd(value.year, value.month, value.day), self.years), value.isoformat())
-        # `published: true` is not 1970.
+        # True is an int in Python, but `published: true` is no time of 1970.
         if isinstance(value, int | float) and not isinstance(value, bool):
             if isinstance(value, int) and value.bit_length() > 64:
                 raise _RefusalError("FK104", "is out of range: no unit of Unix time makes it a date")
             if not math.isfinite(value):
                 raise _RefusalError("FK101", "is not a date (not a finite number)")
-            # A whole number is exact, a float is as exact as it can be.
+            # Whole numbers are converted exactly, floats to the nearest microsecond.
             return self._unix(*value.as_integer_ratio(), f"{value}"[:_MAX_DATE_CHARS])
         hint = "write {}, or give a date, a datetime or a number of Unix seconds"
         raise _RefusalError("FK101", "is not a date", hint)
@@ -316,7 +315,7 @@ class _DateReader(Struct, frozen=True):
                 precision: Precision = "second" if raw[_MINUTE_LENGTH : _MINUTE_LENGTH + 1] == ":" else "minute"
                 if read.tzinfo is not None:
                     return Moment(value=read, precision=precision, zone="offset", raw=raw)
-                return Moment(value=_instant(read, self.site), precision=precision, zone="site", raw=raw)
+                return Moment(value=_in_zone(read, self.site), precision=precision, zone="site", raw=raw)
         text = _cleaned(value)
         if match := _UNIX_TEXT.fullmatch(text):
             fraction = match[2] or ""
@@ -332,7 +331,7 @@ class _DateReader(Struct, frozen=True):
             raise _refusal(text)
         clock, rest = _split_time(parts[1])
         if rest and not clock:
-            # `2025-11-21+02:00` is a day of XML Schema, and two o'clock to fromisoformat: neither is sure to be meant.
+            # `2025-11-21+02:00` is a day in XML Schema, and two o'clock for fromisoformat: it is ambiguous.
             try:
                 _written_zone(rest)
             except _RefusalError:
@@ -344,7 +343,7 @@ class _DateReader(Struct, frozen=True):
         _check_weekday(day, weekday)
         if not clock:
             return self._day(day, raw)
-        value = _instant(datetime(day.year, day.month, day.day) + clock.since_midnight, zone)
+        value = _in_zone(datetime(day.year, day.month, day.day) + clock.since_midnight, zone)
         if clock.leap:
             value += _SECOND
             utc = value.astimezone(UTC)
@@ -359,14 +358,14 @@ class _DateReader(Struct, frozen=True):
 
     def _datetime(self, value: datetime) -> Moment:
         _check_year(value.year, self.years)
-        # A subclass (pandas, freezegun) may write itself in other ways.
+        # The `isoformat` of a subclass (pandas, freezegun) may differ.
         plain = value if type(value) is datetime else datetime.combine(value.date(), value.timetz())
         try:
             offset = plain.utcoffset()
         except (ValueError, TypeError, NotImplementedError) as error:
             raise _RefusalError("FK109", "has a time zone without an offset", "use a time zone of zoneinfo") from error
         if offset is None:
-            local = _instant(plain.replace(tzinfo=None), self.site)
+            local = _in_zone(plain.replace(tzinfo=None), self.site)
             return Moment(value=local, precision="second", zone="site", raw=plain.isoformat())
         return Moment(value=_in_steps_of(_MINUTE, plain), precision="second", zone="object", raw=plain.isoformat())
 
@@ -380,18 +379,17 @@ class _DateReader(Struct, frozen=True):
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST_MICROSECOND = 631_152_000_000_000  # 1990-01-01
 _END_MICROSECOND = 4_133_980_800_000_000  # 2101-01-01
-# A reading with a year out of range does not count.
+# A number with a year out of this range is not read in that unit.
 _MIN_READABLE_MICROSECOND = -62_135_596_800_000_000  # 0001-01-01
 _END_READABLE_MICROSECOND = 250_000_000_000_000_000  # 9892-02-28
 _UNITS = {"Unix seconds": 1_000_000, "Unix milliseconds": 1_000, "Unix microseconds": 1}
 
 
 def _unix_time(count: int, divisor: int) -> datetime:
-    """The instant of `count / divisor` seconds, milliseconds or microseconds, by magnitude.
+    """The time of `count / divisor` seconds, milliseconds or microseconds, by magnitude.
 
-    It is read only if it falls between 1990 and 2100 in one of the three units; the ranges do not overlap. A year
-    (`2024`), digits that spell a day (`20251121`, which YAML makes of an unquoted basic date) and nanoseconds are
-    refused.
+    It must be between 1990 and 2100 in one of the three units; the ranges do not overlap. A year (`2024`), the digits
+    of a day (`20251121`, which YAML reads as a number) and nanoseconds are refused.
     """
     for factor in _UNITS.values():
         # Rounded: 0.1 seconds is a float just above or below.
@@ -416,17 +414,17 @@ def _unix_time(count: int, divisor: int) -> datetime:
 
 
 class _Time(Struct, frozen=True, kw_only=True):
-    """A time of day as written: 24:00 is one whole day, second 60 is counted as 59 and marked."""
+    """A time of day as written: 24:00 is one whole day; second 60 is stored as 59, with a mark."""
 
     since_midnight: timedelta
     precision: Precision
     leap: bool
 
 
-# The hints for an incomplete date, and for an incomplete year.
+# The hints for an incomplete date, and for a year that is incomplete.
 _COMPLETE, _FOUR_DIGITS = "write {}, with year, month and day", "write {}, with four digits of the year"
 
-# Only these: U+001C to U+001F, which `str.split` takes for white space, are an accident.
+# Not U+001C to U+001F, which `str.split` takes for white space: they are there by mistake.
 _SPACE = lazy_regex("[ \t\r\n\u00a0\u2009\u202f\u3000]+")
 # ISO 8601 allows the minus sign in offsets; Japanese and Chinese keyboards write figures in full width.
 _FULL_WIDTH = "".join(chr(0xFF10 + figure) for figure in range(10)) + "\uff1a"
@@ -434,7 +432,7 @@ _ASCII = str.maketrans(f"\u2212{_FULL_WIDTH}", "-0123456789:")
 
 
 def _cleaned(text: str) -> str:
-    """The text in one line, without outer white space, in the characters that the patterns know."""
+    """The text in one line, without outer white space, with ASCII digits and signs for other forms of them."""
     if len(text) > _MAX_DATE_CHARS:
         raise _RefusalError("FK101", f"is not a date (it has {len(text)} characters)")
     line = _SPACE.sub(" ", text).strip(" ")
@@ -494,8 +492,8 @@ _TWO_DIGIT_YEAR = lazy_regex(r"[0-9]{1,2}([./-])[0-9]{1,2}\1'?[0-9]{1,2}(?![0-9]
 def _day_first(text: str, order: Order | None) -> tuple[Ymd, str] | None:
     """A day in figures with the year last, and the rest.
 
-    `01/02/2024` needs an order; where one of the two cannot be a month (25/12/2025), or both are the same, there is one
-    reading. With an order set, that order is the only reading. 10/11/12 has six readings and is refused.
+    `01/02/2024` needs an order, unless one of the two cannot be a month (25/12/2025), or both are equal. With an order,
+    a day in the other order is refused. 10/11/12 has six meanings and is refused.
     """
     match = _DAY_FIRST.match(text)
     if not match:
@@ -506,7 +504,7 @@ def _day_first(text: str, order: Order | None) -> tuple[Ymd, str] | None:
     days = {"dmy": Ymd(year, second, first), "mdy": Ymd(year, first, second)}
     dmy, mdy = map(_real, days.values())
     if order and not _real(days[order]) and (other := dmy or mdy):
-        # It has one reading, but not in the order that the author promised: then the promise is wrong for others, too.
+        # It has one meaning, but not in the configured order: then that may be wrong for other dates, too.
         hint = f'write {{}}, or set date_order = "{"dmy" if dmy else "mdy"}"'
         raise _impossible(f"month must be in 1..12, and the order is {order}", hint, str(other))
     if order is None and dmy and mdy and dmy != mdy:
@@ -554,7 +552,7 @@ _FIXED_FORMATS = (
         rf"{_SHORT_DAY}(?P<gap>[ -]){_SHORT_NAME}(?P=gap)(?P<year>[0-9]{{2}})(?P<time>)"
         r"(?P<rest> [0-9]{1,2}:[0-9]{2}(?::[0-9]{2})? .+)"
     ),
-    # asctime, and a cousin of it
+    # asctime, and a similar format
     lazy_regex(rf"{_SHORT_NAME} {_SHORT_DAY}{_ASCTIME_REST}"),
     lazy_regex(rf"{_SHORT_DAY} {_SHORT_NAME}{_ASCTIME_REST}"),
 )
@@ -573,7 +571,7 @@ _PROSE = tuple(
 
 
 def _named_month(text: str) -> tuple[Ymd, str] | None:
-    """The day of RFC 822 and its relatives, or one whose month is named in one of eight languages, and the rest."""
+    """A day in RFC 822 or a similar format, or with the name of a month in eight languages; and the rest."""
     for shape in (*_FIXED_FORMATS, *_PROSE):
         match = shape.fullmatch(text)
         is_prose = shape in _PROSE
@@ -591,11 +589,11 @@ def _named_month(text: str) -> tuple[Ymd, str] | None:
 
 
 def _read_by_dateutil(day: Ymd) -> Ymd:
-    # Edges of dateutil, each with its guard. It completes what is missing from today: two defaults, and both
-    # answers must agree. It takes `1.2.2024` for January 2 and `Dec 02,2022` for a time: it sees a month's name,
-    # spaces and a year of four digits only. It drops zones that it does not know and inverts GMT+1: times and zones
-    # never reach it; nor do two-digit years, which it reads by the clock.
-    from dateutil.parser import parse  # imported for the first date in prose
+    # Edges of dateutil, and the guards. It completes missing parts from today: so it is called with two defaults, and
+    # both results must agree. It reads `1.2.2024` as January 2 and `Dec 02,2022` as a time: so it gets only the name of
+    # a month, spaces and a year of four digits. It ignores unknown zones, inverts GMT+1 and reads two-digit years by
+    # the clock: so it gets none of these.
+    from dateutil.parser import parse  # imported late: few sites have dates in prose
 
     text = f"{day.day} {MONTHS[day.month - 1][:3]} {day.year:04d}"
     first, second = (parse(text, default=default) for default in (datetime(1904, 2, 29), datetime(2096, 7, 1)))
@@ -618,10 +616,10 @@ _BASIC_TIME = lazy_regex(
 
 
 def _split_time(rest: str) -> tuple[_Time | None, str]:
-    """The time of day at the start of what follows a day, and the text behind it.
+    """The time of day at the start of the text after a day, and the rest.
 
-    ISO 8601 basic times, a bare hour and fractions of an hour or a minute need the `T` before them: `14.30` after a
-    space is a German half past two as often as 14 hours and 18 minutes.
+    Basic times of ISO 8601, an hour alone and fractions of an hour or a minute need a `T` before them: `14.30` after a
+    space is half past two in German, and 14 hours and 18 minutes in ISO 8601.
     """
     part = _TIME_PART.fullmatch(rest)
     iso = part is not None and bool(part["iso"])
@@ -682,7 +680,7 @@ _INCOMPLETE = tuple(
 _TIME_TO_END = lazy_regex(r"[0-9]{1,2}:[0-9]{2}.*")
 _TOKEN = lazy_regex(r"[^\W\d_]+|[0-9]+")
 _FILLERS = frozenset(("de", "del", "of", "the", "st", "nd", "rd", "th"))
-#: What the words name, in signs: W a weekday, M a month, Y four digits, D one or two.
+#: Signs for the words of a text: W for a weekday, M for a month, Y for four digits, D for one or two.
 _SIGNATURES = {
     "W": "it names a weekday only",
     "M": "it names a month only",
@@ -692,7 +690,7 @@ _SIGNATURES = {
 
 
 def _refusal(text: str) -> _RefusalError:
-    """Why a text that no reader took is no date: it is relative, ambiguous, incomplete, or none of the shapes."""
+    """Why a text in no known format is no date: it is relative, ambiguous, incomplete, or something else."""
     plain = _folded(text)
     if plain.partition(" ")[0] in _RELATIVE_WORDS or _RELATIVE.fullmatch(plain):
         return _RefusalError("FK108", "is relative: it means another day tomorrow")
@@ -710,17 +708,17 @@ def _refusal(text: str) -> _RefusalError:
     return _RefusalError("FK101", "is not a date", "write {} or {}", _SAMPLE, _SAMPLE_TIME)
 
 
-# Zones have an IANA name, an offset or an abbreviation. The zone database is zoneinfo's; the names are those of the
+# Zones have an IANA name, an offset or an abbreviation. The zone database is that of zoneinfo; names must be in the
 # package tzdata, so that a name means the same on every machine (a file system may ignore case, and most have a
 # `localtime`). Military letters are no zones: RFC 822 had their signs wrong, and RFC 5322 §4.3 says to ignore them.
-# Instants keep the offset, not the zone: two datetimes of one ZoneInfo compare by the wall clock, and those in a
-# repeated hour are equal to nothing.
+# Results have an offset, not a ZoneInfo: two datetimes with the same ZoneInfo compare by the wall clock, and a datetime
+# in a repeated hour is never equal to one with another tzinfo.
 
-#: Hours that the names of RFC 5322 §4.3 mean, in any case.
+#: The offsets in hours of the names of RFC 5322 §4.3, which are compared without case.
 _RFC822 = {
     "UT": 0, "UTC": 0, "GMT": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
 }  # fmt: skip
-#: Hours of abbreviations that have one meaning today.
+#: The offsets in hours of abbreviations that have one meaning today.
 _UNAMBIGUOUS = {
     "WET": 0, "WEST": 1, "CET": 1, "CEST": 2, "MEZ": 1, "MESZ": 2, "EET": 2, "EEST": 3, "MSK": 3,
     "WAT": 1, "CAT": 2, "EAT": 3, "SAST": 2, "PKT": 5, "NPT": 5.75, "WIB": 7, "WITA": 8, "WIT": 9,
@@ -758,7 +756,7 @@ _ZERO = timedelta()
 def zone(name: str) -> tzinfo:
     """The zone of an IANA name such as "Europe/Malta", or UTC for "UTC". Never the system's zone.
 
-    DateError FK109 if there is none of that name, spelled exactly so; the hint gives the nearest one.
+    Raises `DateError` (FK109) for an unknown name, also in other case; the hint has the most similar name.
     """
     if isinstance(name, str) and (named := _named(name)):
         return named
@@ -770,9 +768,9 @@ def zone(name: str) -> tzinfo:
 
 
 def _site_zone(timezone: str | tzinfo) -> tzinfo:
-    """The zone of a name, or the one that is passed."""
+    """The zone of a name; a tzinfo is returned unchanged."""
     if isinstance(timezone, tzinfo):
-        # pytz's zones, put on a datetime, mean local mean time (+00:58): take zoneinfo's of the same name.
+        # A zone of pytz as `tzinfo` means local mean time (+00:58); zoneinfo has one of the same name.
         name = getattr(timezone, "zone", None)
         return zone(name) if isinstance(name, str) else timezone
     return zone(timezone)
@@ -787,22 +785,22 @@ def _named(name: str) -> tzinfo | None:
 
 @cache
 def _names() -> frozenset[str]:
-    # `importlib.resources` would do, and imports a dozen modules for it.
+    # Not by `importlib.resources`, which would import a dozen modules.
     spec = find_spec("tzdata")
-    if spec is None or spec.origin is None:  # a distribution that ships the system's database only
+    if spec is None or spec.origin is None:  # a distribution without tzdata, which uses the system's database
         return frozenset(available_timezones() - {"localtime"})
     return frozenset(Path(spec.origin).with_name("zones").read_text("utf-8").split())
 
 
 def _written_zone(text: str) -> tuple[tzinfo, ZoneRule] | None:
-    """The zone written behind a time of day, and by which rule; None for an empty text. Refuses anything else."""
+    """The zone in the text after a time of day, and its kind; None for an empty text. Refuses anything else."""
     if not text:
         return None
     bare = _BEHIND_ZONE.sub("", text)
     first, _, second = bare.partition(" ")
     if offset := _offset_zone(first):
-        # Go repeats the zone by its abbreviation (`+0100 CET`, or `+0545 +0545`): certain by the offset, wrong if they
-        # disagree.
+        # Go writes the abbreviation after the offset (`+0100 CET`, or `+0545 +0545`): the offset counts, and both must
+        # agree.
         again = _offset_zone(second) if second[:1] in ("+", "-") else None
         if again is None and second in _ABBREVIATIONS:
             again = timezone(timedelta(hours=_ABBREVIATIONS[second]))
@@ -826,7 +824,7 @@ def _offset_zone(text: str) -> tzinfo | None:
     """The zone of an offset such as `+01:00`, `-0500`, `GMT+1` or `Z`; None for another text."""
     if text in ("Z", "z"):
         return UTC
-    # GMT+0100 is one hour ahead, as JavaScript writes it; dateutil inverts the sign, as in POSIX's TZ.
+    # GMT+0100 is one hour ahead, as in JavaScript; dateutil inverts the sign, as in POSIX's TZ.
     bare = _PREFIX.sub("", text)
     match = _OFFSET.fullmatch(bare) or _BASIC_OFFSET.fullmatch(bare)
     if not match:
@@ -845,13 +843,13 @@ def _not_a_zone(text: str) -> _RefusalError:
 
 
 def _trailing_text(text: str) -> _RefusalError:
-    """The refusal of a date with something behind it that is no time and no zone."""
+    """The error for a date that is followed by text which is no time and no zone."""
     hint = "write only the date, as {}, or the date, its time and its time zone, as {}"
     return _RefusalError("FK101", f"is not a date ({shown(text)} is left over)", hint, _SAMPLE, _SAMPLE_TIME)
 
 
-def _instant(wall: datetime, zone: tzinfo) -> datetime:
-    """The instant at which the clocks of a zone show this time; refused if a clock change skips or repeats it."""
+def _in_zone(wall: datetime, zone: tzinfo) -> datetime:
+    """The time at which the clocks of a zone show `wall`; refused if a clock change skips or repeats it."""
     before, after = _offsets(wall, zone)
     if before < after:
         showed = str(wall.replace(tzinfo=None) + (after - before))
@@ -867,15 +865,14 @@ def _instant(wall: datetime, zone: tzinfo) -> datetime:
 def _day_start(wall: datetime, zone: tzinfo) -> tuple[datetime, str]:
     """The time at which a day begins in a zone, `wall` being its midnight or configured time of day.
 
-    If a clock change skips that time, it is the first one after the gap; if it repeats it, the earlier one; and a text
-    says so. A day that the zone skipped as a whole (Apia, 30 December 2011) is refused.
+    If a clock change skips that time, it is the first time after the gap; if the change repeats it, the earlier one.
+    The text describes the change. A day that the zone skipped as a whole (Apia, 30 December 2011) is refused.
     """
     before, after = _offsets(wall, zone)
     if before >= after:
         twice = f"the clocks showed {wall:%H:%M} twice, and the first time counts" if before > after else ""
         return _at_offset(wall, before), twice
-    # The gap is as wide as the offsets differ and the wall time lies within: so does the change, between these two
-    # instants.
+    # `wall` is in the gap, whose width is the difference of the offsets: so the change is between these two times.
     naive = wall.replace(tzinfo=UTC)
     low, high = naive - after, naive - before
     while high - low > _SECOND:
@@ -889,16 +886,16 @@ def _day_start(wall: datetime, zone: tzinfo) -> tuple[datetime, str]:
 
 
 def _in_steps_of(step: timedelta, value: datetime) -> datetime:
-    """The value itself, or in UTC if its offset is none of these steps. `DateError` for a value without an offset."""
+    """The value; in UTC if its offset is not a multiple of `step`. Raises `DateError` for a value without an offset."""
     offset = value.utcoffset()
     if offset is None:
-        # `astimezone` would take it for one of the system's zone.
+        # `astimezone` would use the system's zone.
         raise DateError(f"{shown(value)} has no zone", code="FK101", hint="read it with parse_date first")
     return value.astimezone(UTC) if offset and offset % step else value
 
 
 def _offsets(wall: datetime, zone: tzinfo) -> tuple[timedelta, timedelta]:
-    """The offsets before and after a clock change that is near; the same twice where none is."""
+    """The offsets before and after a clock change at this time; twice the same if there is none."""
     if zone is UTC:
         return _ZERO, _ZERO
     aware = wall.replace(tzinfo=zone, fold=0)
@@ -910,7 +907,7 @@ def _offsets(wall: datetime, zone: tzinfo) -> tuple[timedelta, timedelta]:
 
 def _at_offset(wall: datetime, offset: timedelta) -> datetime:
     value = wall.replace(tzinfo=timezone(offset) if offset else UTC, fold=0)
-    # No format can write an offset with seconds, as local mean time has.
+    # No format can write an offset with seconds, such as that of local mean time.
     return value.astimezone(UTC) if offset % _MINUTE else value
 
 

@@ -1,8 +1,8 @@
-"""The exceptions; `Problem`, a finding with file and line; `Rule`, what its code means; and how messages quote values.
+"""The exceptions; `Problem`, what is wrong and where; `Rule`, the meaning of its code; and how messages quote values.
 
 FeedkitError
-├── ArgumentError (TypeError, ValueError)  a field or an argument of another type
-├── RefusedValue (ValueError)   a value that has no certain meaning: code, hint
+├── ArgumentError (TypeError, ValueError)  a field or an argument of a wrong type
+├── RefusedValue (ValueError)   a value without a certain meaning: code, hint
 │   ├── DateError
 │   └── UrlError
 ├── ArticleError (ValueError)   an article that cannot be published: problem, problems
@@ -28,24 +28,24 @@ from feedkit.value import ArgumentError as ArgumentError
 from feedkit.value import FeedkitError as FeedkitError
 from feedkit.value import Value
 
-# Query parameters whose values are secret. Messages never repeat them, nor passwords in addresses.
+# Query parameters whose values are secret. Messages never contain them, nor passwords in addresses.
 _OPENING_NAMES = (
     "access_token|api[-_]?key|apikey|auth|key|password|passwd|secret|sig|signature|token|x-amz-signature"
     "|x-amz-credential|x-amz-security-token|x-goog-signature|x-goog-credential|x-oss-signature|awsaccesskeyid"
     "|access[-_]?key|auth[-_]?token|client[-_]?secret|credential|id_token|jwt|key-pair-id|private[-_]?key|pwd"
     "|refresh_token|session[-_]?id|shared[-_]?key|subscription-key"
 )
-# Each begins with a character that is rare in prose, so that a long text is searched quickly.
+# Each pattern begins with a character that is rare in prose, so that a long text is searched quickly.
 _SECRET = lazy_regex(rf"([?&;](?:amp;)?)({_OPENING_NAMES})=[^&#\s\"'<>]+", re.IGNORECASE)
-# The same in two parts, from the `=` on and before it: faster in a long text. Values of HTML attributes are in quotes.
+# A secret parameter in two patterns, after and before the `=`: faster in a long text. HTML attributes are quoted.
 _VALUE = lazy_regex(r"=[^&#\s\"'<>]")
 _TO_VALUE = lazy_regex(rf"[?&;](?:amp;)?(?:{_OPENING_NAMES})\Z", re.IGNORECASE)
 _MAX_NAME_CHARS = 30
-# A name may have an `@`, a password `@`, `:` and `/`; `//host:80/` has none. The first pattern, for masking, may match
-# too much; the second, for warnings, must not match a comment in a program.
+# A user name may contain `@`, a password `@`, `:` and `/`; `//host:80/` has neither. The first pattern, for masking,
+# may match too much; the second, for warnings, must not match a comment in a program.
 _PASSWORD = lazy_regex(r"//([^/\s:]{0,200}):(?!\d{0,5}(?:[/?#\s]|\Z))\S+@")
 _SURE_PASSWORD = lazy_regex(r"://[^/\s:@]{0,200}:[^/\s@]{1,200}@")
-# A password that the end of the text cuts off.
+# A password at the end of a text that was cut off.
 _CUT_PASSWORD = lazy_regex(r"//([^/\s:]{0,200}):(?!\d{0,5}[/?#\s])\S+\Z")
 
 #: How bad a Problem is: errors make a command fail.
@@ -55,7 +55,7 @@ Severity = Literal["error", "warning", "note"]
 MAX_SHOWN_CHARS = 80
 #: The most characters of a text that are masked; the rest is cut off.
 MAX_MASKED_CHARS = 4096
-# How deep a value is shown: an alias bomb is small only until it is printed.
+# How deep a nested value is shown: one with YAML aliases may be huge when it is printed.
 _MAX_SHOWN_LEVELS = 4
 
 # C0, DEL, C1, line separators and bidirectional overrides: a title must not control the terminal.
@@ -63,22 +63,22 @@ _UNPRINTABLE = lazy_regex(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\
 
 
 class Problem(Value, frozen=True, kw_only=True):
-    """One finding about the input or the output, with where and why and what to do."""
+    """What is wrong with the input or the output, where, and what to do."""
 
     code: str  #: A code that `docs/problems.md` explains, such as `FK101`.
     severity: Severity  #: Errors make the command end with exit code 1; warnings and notes do not.
     message: str  #: What is wrong, a sentence in lower case that quotes the value.
-    path: str = ""  #: The file or the object, as the caller named it; empty where there is none.
+    path: str = ""  #: The file or the object, as the caller named it; empty if there is none.
     line: int | None = None  #: The line in that file, counted from 1.
     key: str = ""  #: The front-matter key or the setting.
     hint: str = ""  #: What to do about it.
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        # A message may quote an address without `shown`, so secrets are masked here, too.
+        # Secrets are masked here, too, since a message may quote an address without `shown`.
         for name in ("path", "message", "hint"):
             force_setattr(self, name, masked(getattr(self, name)))
-        # A line to paste may repeat what an author wrote.
+        # A hint may repeat a value of the author.
         force_setattr(self, "hint", printable(self.hint))
 
     def __str__(self) -> str:
@@ -92,7 +92,7 @@ OnProblem = Callable[[Problem], None]
 
 
 class Problems:
-    """Collects problems, each once, passes them on, and counts the articles with errors."""
+    """Collects problems, each once; passes them on; counts the articles with errors."""
 
     def __init__(self, on_problem: OnProblem | None) -> None:
         self.reported: dict[Problem, None] = {}
@@ -105,12 +105,12 @@ class Problems:
         return len(self._articles)
 
     def __call__(self, problem: Problem) -> None:
-        """Keep a problem, and pass it on."""
+        """Collect a problem and pass it on."""
         if problem in self.reported:
             return
         self.reported[problem] = None
         if problem.severity == "error":
-            # An unreadable folder is no article, nor is the table of authors.
+            # Without folders and the table of authors, which are no articles.
             is_other = problem.path.lower().endswith((".yml", ".yaml")) or isdir(problem.path)  # noqa: PTH112
             name = str(problem.line or "") if problem.path == "-" else "" if is_other else problem.path
             self._articles |= {name} - {""}
@@ -127,7 +127,7 @@ class RefusedValue(FeedkitError, ValueError):
     """A value without a certain meaning. `str()` is the whole message, which quotes the value."""
 
     def __init__(self, message: str, *, code: str, hint: str = "", values: tuple[str, ...] = ()) -> None:
-        """`values` are those in the hint that can be written in place of the refused one, in the order of the hint."""
+        """`values` are the values in the hint that can be written instead of the refused one, in order."""
         super().__init__(message)
         self.code = code
         self.hint = hint
@@ -172,7 +172,7 @@ class SettingsError(FeedkitError, ValueError):
 
 
 class PublishError(FeedkitError):
-    """A folder that cannot be written to, or that feedkit must not touch: of the output, or of temporary files."""
+    """A folder, of the output or of temporary files, that cannot be written to, or must not be changed."""
 
 
 def raise_or_log(problem: Problem, kind: type[ArticleError | DocumentError] = ArticleError) -> None:
@@ -204,18 +204,18 @@ class Rule(Value, frozen=True, kw_only=True):
 
     @property
     def page(self) -> str:
-        """Where the documentation explains the code, such as `docs/problems.md#fk101-not-a-date`."""
+        """The section of the documentation about the code, such as `docs/problems.md#fk101-not-a-date`."""
         words = "".join(char for char in f"{self.code} {self.title}".lower() if char.isalnum() or char in " -_")
         return f"docs/problems.md#{words.replace(' ', '-')}"
 
     def message_of(self, text: str) -> str | None:
-        """The item of `messages` that `text`, the message of a Problem, matches, with the fewest values; else None."""
+        """The item of `messages` that the message `text` matches, with the fewest values if there are several."""
         fitting = [message for message in self.messages if _pattern(message).fullmatch(text)]
         return min(fitting, key=lambda message: len(_BRACES.findall(message)), default=None)
 
 
 _BRACES = lazy_regex(r"\{[a-z_]+\}")
-# Possible ends of any message: the article that inherits the value, or the folder that has no defaults.
+# Any message may end so: with the article that inherits the value, or with the folder that has no defaults.
 _ENDINGS = r"(?: \(for .*\)|; the articles below its folder have no defaults of it)?"
 
 
@@ -226,7 +226,7 @@ def _pattern(message: str) -> re.Pattern[str]:
 
 def rules() -> Mapping[str, Rule]:
     """The rules by their codes, in the order of the documentation."""
-    # Late: builds do not need it.
+    # Imported late: builds do not need it.
     import tomllib
 
     sections = tomllib.loads(Path(__file__).with_name("rules.toml").read_text("utf-8"))
@@ -248,7 +248,7 @@ def with_hint(error: RefusedValue) -> str:
 
 
 def shown(value: object) -> str:
-    """The value as messages quote it: in single quotes, printable, at most 80 characters, its secrets masked."""
+    """The value as it is quoted in messages: in single quotes, printable, at most 80 characters, its secrets masked."""
     text = masked(value) if isinstance(value, str) else _value_text(value)
     if len(text) > MAX_SHOWN_CHARS:
         text = f"{text[: MAX_SHOWN_CHARS - 1]}…"
@@ -256,21 +256,21 @@ def shown(value: object) -> str:
 
 
 def nearest(word: str, words: Iterable[str]) -> str | None:
-    """The word that a misspelt word most resembles; None where none is similar."""
-    # Late: needed for a mistake only.
+    """The word that is most similar to a misspelt word; None if none is similar."""
+    # Imported late: needed only for a mistake.
     from difflib import get_close_matches
 
     return next(iter(get_close_matches(word, list(words), n=1)), None)
 
 
 def did_you_mean(word: str, words: Iterable[str]) -> str:
-    """The end of a message about an unknown word, with the most similar one; empty where none is similar."""
+    """The end of a message about an unknown word, with the most similar word; empty if none is similar."""
     near = nearest(word, words)
     return f"; did you mean {shown(near)}?" if near else ""
 
 
 def error_text(error: Exception) -> str:
-    """The message of an exception in foreign code, after a colon; empty where it has none."""
+    """The message of an exception in foreign code, after a colon; empty if it has none."""
     try:
         text = masked(str(error))[:MAX_SHOWN_CHARS]
     except Exception:  # noqa: BLE001  # its `__str__` is the caller's, too
@@ -284,7 +284,7 @@ class LineError(ValueError):
 
 def line_reason(error: Exception) -> str:
     """The reason why a line is no text or no JSON."""
-    # Late: needed for a mistake only.
+    # Imported late: needed only for a mistake.
     from json import JSONDecodeError
 
     if isinstance(error, RecursionError):
@@ -292,13 +292,13 @@ def line_reason(error: Exception) -> str:
     if isinstance(error, UnicodeDecodeError):
         return f"byte {error.start + 1} is not UTF-8"
     if isinstance(error, JSONDecodeError):
-        # Its own column is that after the line feed, where the line ends too early.
+        # Without the column, which is that after the line feed if the line ends too early.
         return f"{printable(error.msg)}, column {min(error.pos, len(error.doc.rstrip())) + 1}"
     return str(error)
 
 
 def _value_text(value: object, depth: int = 0) -> str:
-    """A value as in front matter, shortened if it is long."""
+    """A value in the notation of front matter, shortened if it is long."""
     if depth > _MAX_SHOWN_LEVELS:
         return "…"
     if isinstance(value, str):
@@ -306,14 +306,14 @@ def _value_text(value: object, depth: int = 0) -> str:
     if isinstance(value, int) and value.bit_length() > 4 * MAX_SHOWN_CHARS:
         return f"a number of {value.bit_length()} bits"
     if isinstance(value, bool):
-        # As YAML, TOML and JSON have it.
+        # As in YAML, TOML and JSON.
         return str(value).lower()
     if value is None or isinstance(value, int | float | date | time):
         return str(value)
     if isinstance(value, Mapping):
         return f"{{{_listed(f'{_value_text(key)}: {_value_text(item, depth + 1)}' for key, item in value.items())}}}"
     if isinstance(value, list | tuple | set | frozenset):
-        # A set has no order of its own.
+        # The order of a set is not the same in every run.
         items = sorted(value, key=str) if isinstance(value, set | frozenset) else value
         return f"[{_listed(_value_text(item, depth + 1) for item in items)}]"
     return type(value).__name__

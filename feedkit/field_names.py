@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from feedkit.lazy_regex import lazy_regex
 
-#: The kinds of values; the words are those of the messages.
+#: The kinds of values, as messages name them.
 FieldKind = Literal[
     "text", "date", "flag", "list", "people", "address", "picture", "files", "number", "ordinal", "duration"
 ]
@@ -47,10 +47,10 @@ def _texts() -> Mapping[str, Mapping[str, str]]:
 
 
 class Sign(Struct, frozen=True, kw_only=True):
-    """Keys that hide an article, and the values that do."""
+    """Keys that hide an article, and the values with which they do."""
 
     names: tuple[str, ...]  #: The names of the keys.
-    #: The value that hides: a flag, or anything but an empty value and `false`; None where only the words do.
+    #: The value that hides: a flag, or `anything` except an empty value and `false`; None if only `words` hide.
     value: Literal["true", "false", "anything"] | None
     words: tuple[str, ...]  #: Words that hide, too, in lower case.
     visibility: Literal["nowhere", "unlisted", "not in feeds"]  #: Where the article is shown.

@@ -1,4 +1,4 @@
-"""Opens and writes files on the lowest level; and the key that tells whether a file has changed."""
+"""Opens and writes files at the lowest level; and the key that shows whether a file has changed."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0
 
 
 def open_file(path: Path) -> BufferedReader:
-    """A regular file, open for reading. Raises `OSError`, also for an impossible path and for other kinds of files."""
+    """A regular file, open for reading. Raises `OSError`, also for an invalid path and for other kinds of files."""
     try:
         descriptor = os.open(path, READING)
     except ValueError as error:
-        # A NUL; a character that the file system cannot spell.
+        # The path has a NUL, or a character that the file system cannot encode.
         raise OSError(errno.EINVAL, f"no file is called so: {error}") from error
     if stat.S_ISREG(os.fstat(descriptor).st_mode):
         return os.fdopen(descriptor, "rb")
@@ -29,16 +29,16 @@ def open_file(path: Path) -> BufferedReader:
 
 
 def write_all(file: FileIO, data: bytes) -> None:
-    """Write all bytes into an unbuffered file: the system may take a part of them at a time."""
+    """Write all bytes into an unbuffered file; one system call may write only a part of them."""
     rest = memoryview(data)
     while rest:
         rest = rest[file.write(rest) :]
 
 
 def file_below(folder: Path, name: str) -> Path | None:
-    """The file that a name leads to; None for none, and for one outside of the folder, whatever `..` or link it holds.
+    """The file with a name below a folder; None if there is none, or if `..` or a link leads out of the folder.
 
-    Any text may be a name: too long for one, with a NUL, a link to itself.
+    Any text may be a name, even one that is too long, has a NUL or is a link to itself.
     """
     try:
         file = os.path.realpath(folder / name)
@@ -54,5 +54,5 @@ FileKey = str
 
 def file_key(status: os.stat_result) -> FileKey:
     """The key of a file: while it is the same, the file has not changed."""
-    # The last instant cannot be set by a program, where the system has it.
+    # Programs cannot set `st_ctime`, unlike `st_mtime`; on Windows it is the time of creation.
     return f"{status.st_size} {status.st_mtime_ns} {status.st_ino} {status.st_ctime_ns}"

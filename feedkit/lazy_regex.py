@@ -1,6 +1,6 @@
-"""Regular expressions that are compiled at their first use: most runs need few of them.
+"""Regular expressions that are compiled at their first use, since most runs need only a few of them.
 
-What comes out has the methods of a pattern, but is none: it has no place in `re.sub`.
+The proxy has the methods of a pattern, but cannot be an argument of `re.sub`.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from typing import Any, AnyStr, cast
 
 
 def lazy_regex(pattern: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
-    """A pattern as of `re.compile`, compiled at its first use."""
+    """A pattern like that of `re.compile`, compiled at its first use."""
     return cast("re.Pattern[AnyStr]", _LazyPattern(pattern, flags))
 
 
 class _LazyPattern:
-    """A proxy of the pattern; each method becomes an attribute when it is first used."""
+    """A proxy of a pattern; each method becomes an attribute when it is first used."""
 
     def __init__(self, pattern: Any, flags: int) -> None:
         self._arguments = pattern, flags

@@ -1,7 +1,7 @@
 """The values that every part shares, in the words of Atom (RFC 4287): entries, feeds, pages of a sitemap, documents.
 
-Each raises `ArgumentError` for what no format can say: a date without a zone, an address that is not absolute, an empty
-id, title or name.
+Each raises `ArgumentError` for a value that no format can represent: a date without a zone, an address that is not
+absolute, an empty id, title or name.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from feedkit.value import ArgumentError, Check, Value, check_rules
 #: Where an article is shown: everywhere; on its page and in sitemaps; on its page only; or it has no page.
 Visibility = Literal["public", "not in feeds", "unlisted", "nowhere"]
 
-#: How exactly a date was written: a day has no time of day worth repeating.
+#: How precisely a date was written. A `day` has no time of day.
 Precision = Literal["day", "minute", "second"]
-#: Which rule gave a date its zone: what was written (an offset, a name, an abbreviation), the epoch, the site's zone,
-#: or the object that carried it.
+#: Where the zone of a date comes from: from the text (an offset, a name, an abbreviation), from the epoch, which is in
+#: UTC, from the site, or from a datetime object.
 ZoneRule = Literal["offset", "name", "abbreviation", "epoch", "site", "object"]
 #: RSS 1.0 module Syndication `updatePeriod`.
 Period = Literal["hourly", "daily", "weekly", "monthly", "yearly"]
@@ -39,30 +39,30 @@ ShowType = Literal["episodic", "serial"]
 EpisodeType = Literal["full", "trailer", "bonus"]
 #: sitemaps.org "XML tag definitions".
 Changefreq = Literal["always", "hourly", "daily", "weekly", "monthly", "yearly", "never"]
-#: The alternate for readers of any other language.
+#: The language of the alternate for readers of all other languages.
 X_DEFAULT = "x-default"
 #: Google "Video sitemaps".
 MAX_VIDEO_TITLE_CHARS, MAX_VIDEO_DESCRIPTION_CHARS, MAX_VIDEO_SECONDS, MAX_VIDEO_TAGS = 100, 2_048, 28_800, 32
 
 _ID = lazy_regex(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]+")
 _LANGUAGE = lazy_regex(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
-# XML 1.0 §2.3 without the colon; ASCII is what vocabularies use.
+# XML 1.0 §2.3 without the colon, and only ASCII, which vocabularies use.
 _XML_NAME = lazy_regex(r"[A-Za-z_][A-Za-z0-9._-]*")
 # JSON Feed 1.1 "Extensions".
 _EXTENSION = lazy_regex(r"_[A-Za-z][^.]*")
-# The news schema: two or three letters, and two spellings for Chinese.
+# The news schema: two or three letters, or one of two tags for Chinese.
 _NEWS_LANGUAGE = lazy_regex(r"zh-cn|zh-tw|[a-z]{2,3}")
 
 
 def is_id(text: str) -> bool:
-    """Whether every format takes it as an id: an absolute URI in ASCII."""
+    """Whether every format accepts a text as an id: an absolute URI in ASCII."""
     return _ID.fullmatch(text) is not None
 
 
 def require_absolute(name: str, url: str) -> None:
-    """Raises `ArgumentError` for what is no absolute http or https address in ASCII."""
+    """Raises `ArgumentError` for a text that is not an absolute http or https address in ASCII."""
     # Printable ASCII only: RSS `link`, Atom `id` and a sitemap's `loc` are URIs, not IRIs (RFC 3986 §2). No regular
-    # expression, because every address of every entry and feed comes by here.
+    # expression, for speed: this checks every address of every entry and feed.
     host = url[8:9] if url.startswith("https://") else url[7:8] if url.startswith("http://") else ""
     if host in ("", "/") or not url.isascii() or not url.isprintable() or " " in url:
         wanted = "an absolute http or https address in ASCII"
@@ -70,7 +70,7 @@ def require_absolute(name: str, url: str) -> None:
 
 
 def require_text(name: str, text: str) -> None:
-    """Raises `ArgumentError` for a text without a character that can be seen."""
+    """Raises `ArgumentError` for a text without visible characters."""
     if not text or text.isspace():
         raise ArgumentError(f"{name} must not be empty")
 
@@ -87,7 +87,7 @@ def require_aware(name: str, value: datetime | None) -> None:
 
 
 def require_path(name: str, path: str | Path) -> None:
-    """Raises `ArgumentError` for what no system takes as a path: with a NUL, or characters that it cannot encode."""
+    """Raises `ArgumentError` for a path that no system accepts: with a NUL, or characters that cannot be encoded."""
     try:
         is_path = b"\0" not in os.fsencode(path)
     except UnicodeEncodeError:
@@ -97,14 +97,14 @@ def require_path(name: str, path: str | Path) -> None:
 
 
 def require_at_least(name: str, value: float | None, least: int) -> None:
-    """Raises `ArgumentError` for a number that is too small, or none."""
+    """Raises `ArgumentError` for a number that is too small, or NaN."""
     if value is not None and not value >= least:
         raise ArgumentError(f"{name} must be {least} or more, not {value}")
 
 
 def _require_extensions(field: str, objects: Mapping[str, Any]) -> None:
     for name, value in objects.items():
-        # `_feedkit` is our own.
+        # feedkit itself writes `_feedkit`.
         if not _EXTENSION.fullmatch(name) or name == "_feedkit":
             raise ArgumentError(f"{field}: {name!r} must be a name such as _weather")
         if not isinstance(value, Mapping) or any(not isinstance(key, str) or "." in key for key in value):
@@ -112,7 +112,7 @@ def _require_extensions(field: str, objects: Mapping[str, Any]) -> None:
 
 
 def _must_be(wanted: str, is_right: Callable[[Any], object]) -> Check:
-    """A rule about a value, with what it must be in messages."""
+    """A rule that a value must meet; `wanted` is the requirement in its message."""
 
     def rule(name: str, value: Any) -> None:
         if not is_right(value):
@@ -129,7 +129,7 @@ def _unless_empty(rule: Callable[[str, Any], None]) -> Check:
     return Check(lambda name, text: rule(name, text) if text else None)
 
 
-# Types of fields with a rule.
+# The types of fields with a rule.
 _LANGUAGE_TAG = "a tag such as en or de-CH"
 _ID_TEXT = "an absolute address, urn: or tag:, in ASCII"
 Address = Annotated[str, Check(require_absolute)]
@@ -137,7 +137,7 @@ Aware = Annotated[datetime, Check(require_aware)]
 Filled = Annotated[str, Check(require_text)]
 Id = Annotated[str, _must_be(_ID_TEXT, is_id)]
 IdOrEmpty = Annotated[str, _must_be(_ID_TEXT, lambda text: not text or is_id(text))]
-# RFC 5646 §2.1, its form only.
+# The form of RFC 5646 §2.1, without its registry.
 Language = Annotated[str, _must_be(_LANGUAGE_TAG, lambda tag: _LANGUAGE.fullmatch(tag))]
 LanguageOrDefault = Annotated[str, _must_be(_LANGUAGE_TAG, lambda tag: tag == X_DEFAULT or _LANGUAGE.fullmatch(tag))]
 NewsLanguage = Annotated[
@@ -152,12 +152,12 @@ VideoSeconds = Annotated[
 ]
 Rating = Annotated[float, _must_be("0 to 5", lambda number: 0 <= number <= 5)]
 Extensions = Annotated[Mapping[str, Any], Check(_require_extensions)]
-# The rules of another value, where an entry or a feed has it: in settings, addresses may be relative.
+# Applies the rules of a value that is in an entry or a feed; in settings, its addresses may be relative.
 _WITHIN = Check(check_rules)
 
 
 class DateSource(Value, frozen=True, kw_only=True):
-    """Where a date comes from and how certain it is."""
+    """Where a date comes from, and how precise it is."""
 
     key: str  #: The key as its author wrote it, or `file name`.
     raw: str  #: The value as written, at most 100 characters of it.
@@ -168,11 +168,11 @@ class DateSource(Value, frozen=True, kw_only=True):
 class Person(Value, frozen=True, kw_only=True):
     """An author. RFC 4287 §3.2; `dc:creator`; JSON Feed `authors`."""
 
-    name: Filled  #: The name as it should be read.
-    email: str | None = None  #: A mail address to publish; ignored where it has no `@`.
+    name: Filled  #: The name for readers.
+    email: str | None = None  #: A mail address to publish; ignored without an `@`.
     url: Address | None = None  #: The person's home page, absolute.
     avatar: Address | None = None  #: A picture of the person, absolute.
-    key: str = ""  #: What articles may call the person for short; in no output.
+    key: str = ""  #: A short name that articles may use for the person; in no output.
 
 
 class Term(Value, frozen=True, kw_only=True):
@@ -181,14 +181,14 @@ class Term(Value, frozen=True, kw_only=True):
     taxonomy: str  #: The taxonomy's name, such as `tags`.
     name: Filled  #: The term as its author spells it.
     scheme: Address | None = None  #: The taxonomy's address: Atom's `scheme`, RSS's `domain`.
-    slug: str = ""  #: The path segment that its author wants for it; the slug of the name where there is none.
+    slug: str = ""  #: The path segment that its author chose; empty for one made of the name.
 
 
 class Image(Value, frozen=True, kw_only=True):
-    """The picture of an article. What is unknown is None and in no output."""
+    """The picture of an article. Unknown values are None, and are not written."""
 
     url: Address  #: The absolute address.
-    alt: str = ""  #: What the picture shows.
+    alt: str = ""  #: A text that describes the picture.
     type: str | None = None  #: The media type, such as `image/png`.
     width: int | None = None  #: Pixels.
     height: int | None = None  #: Pixels.
@@ -200,7 +200,7 @@ class Enclosure(Value, frozen=True, kw_only=True):
 
     url: Address  #: The absolute address.
     type: MediaType  #: The media type, such as `audio/mpeg`.
-    length: Length | None = None  #: Bytes; None where it is unknown.
+    length: Length | None = None  #: Bytes; None if it is unknown.
     title: str = ""  #: A name for the file.
     duration: int | None = None  #: Seconds.
 
@@ -214,7 +214,7 @@ class Element(Value, frozen=True, kw_only=True):
     name: str  #: The local name.
     text: str = ""  #: The text in it.
     attributes: tuple[tuple[str, str], ...] = ()  #: Names and values of attributes without a namespace.
-    children: tuple[Element, ...] = ()  #: The elements in it, behind its text.
+    children: tuple[Element, ...] = ()  #: The elements in it, after its text.
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -228,16 +228,16 @@ class Element(Value, frozen=True, kw_only=True):
 
 
 class Funding(Value, frozen=True, kw_only=True):
-    """Where listeners can give. Podcast namespace 1.0 `podcast:funding`."""
+    """A page for donations. Podcast namespace 1.0 `podcast:funding`."""
 
     url: Address  #: The absolute address.
-    title: str = ""  #: What the link says, at most 128 characters.
+    title: str = ""  #: The text of the link, at most 128 characters.
 
 
 class Participant(Value, frozen=True, kw_only=True):
-    """A person who is heard or helped. Podcast namespace 1.0 `podcast:person`."""
+    """A person who speaks in an episode or helps to make it. Podcast namespace 1.0 `podcast:person`."""
 
-    name: Filled  #: The name as it should be read.
+    name: Filled  #: The name for readers.
     role: str = ""  #: A role of the Podcast Taxonomy, such as `guest`; `host` is the standard's default.
     group: str = ""  #: A group of the Podcast Taxonomy, such as `writing`.
     url: Address | None = None  #: A page about the person, absolute.
@@ -245,35 +245,35 @@ class Participant(Value, frozen=True, kw_only=True):
 
 
 class Transcript(Value, frozen=True, kw_only=True):
-    """The words of an episode. Podcast namespace 1.0 `podcast:transcript`."""
+    """The transcript of an episode. Podcast namespace 1.0 `podcast:transcript`."""
 
     url: Address  #: The absolute address.
     type: str  #: The media type, such as `text/vtt`.
-    language: Language | None = None  #: An RFC 5646 tag, where it differs from the feed's.
+    language: Language | None = None  #: An RFC 5646 tag; None for the feed's language.
     captions: bool = False  #: Whether it has time codes and may be shown as captions.
 
 
 class Podcast(Value, frozen=True, kw_only=True):
     """A show. Apple Podcasts channel tags and podcast namespace 1.0."""
 
-    #: A square picture of 1400 to 3000 pixels, JPEG or PNG, absolute; its lack is a finding about the feed.
+    #: A square picture of 1400 to 3000 pixels, JPEG or PNG, absolute; a build warns if there is none.
     image: Annotated[str, _unless_empty(require_absolute)]
     #: Apple's categories, `Society & Culture/Documentary` for a category within another.
     categories: tuple[str, ...] = ()
     explicit: bool = False  #: Whether it is for adults only.
-    author: str = ""  #: Who makes it, as listeners see it.
-    owner_name: str = ""  #: Whom Apple may write to; neither is shown to listeners.
-    owner_email: str = ""  #: A mail address that the owner wants published.
-    type: Annotated[ShowType, _one_of(ShowType)] = "episodic"  #: `serial` where episodes are to be heard in order.
-    block: bool = False  #: Whether Apple is to leave it out.
+    author: str = ""  #: Who makes it, for listeners.
+    owner_name: str = ""  #: The contact person for Apple; apps do not show it.
+    owner_email: str = ""  #: The mail address of the contact person, which is published in the feed.
+    type: Annotated[ShowType, _one_of(ShowType)] = "episodic"  #: `serial` if episodes should be heard in order.
+    block: bool = False  #: Whether Apple must not list it.
     complete: bool = False  #: Whether there will be no more episodes.
     new_feed_url: Address | None = None  #: Where the feed has moved to, absolute.
-    guid: str = ""  #: The show's UUID; derived from the feed's address where it is not set.
-    locked: bool | None = None  #: Whether other services must not import it; None where it is not set.
-    funding: tuple[Annotated[Funding, _WITHIN], ...] = ()  #: Where listeners can give.
-    persons: tuple[Annotated[Participant, _WITHIN], ...] = ()  #: Who is heard in every episode.
-    medium: str = ""  #: What it is: `podcast`, `music`, `video`, `audiobook` …
-    license: str = ""  #: An SPDX identifier of its licence, such as `cc-by-4.0`.
+    guid: str = ""  #: The show's UUID; derived from the feed's address if it is not set.
+    locked: bool | None = None  #: Whether other services must not import it; None if it is not set.
+    funding: tuple[Annotated[Funding, _WITHIN], ...] = ()  #: Pages for donations.
+    persons: tuple[Annotated[Participant, _WITHIN], ...] = ()  #: The people in every episode.
+    medium: str = ""  #: The kind of its content: `podcast`, `music`, `video`, `audiobook` …
+    license: str = ""  #: The SPDX identifier of its licence, such as `cc-by-4.0`.
 
 
 class Episode(Value, frozen=True, kw_only=True):
@@ -281,78 +281,78 @@ class Episode(Value, frozen=True, kw_only=True):
 
     called = "episode"
     season: Ordinal | None = None  #: A number from 1.
-    season_name: str = ""  #: What the season is called.
+    season_name: str = ""  #: The name of the season.
     number: Ordinal | None = None  #: A number from 1.
     type: Annotated[EpisodeType, _one_of(EpisodeType)] = "full"  #: `trailer` and `bonus` are no full episodes.
-    explicit: bool | None = None  #: Whether it is for adults only; None where the show's word counts.
-    block: bool = False  #: Whether Apple is to leave it out.
+    explicit: bool | None = None  #: Whether it is for adults only; None if the show's setting counts.
+    block: bool = False  #: Whether Apple must not list it.
     image: Address | None = None  #: A square picture of its own, absolute.
     title: str = ""  #: Its title without number and show name.
-    transcripts: tuple[Annotated[Transcript, _WITHIN], ...] = ()  #: Its words.
+    transcripts: tuple[Annotated[Transcript, _WITHIN], ...] = ()  #: Its transcripts.
     chapters: Address | None = None  #: The absolute address of its chapters, JSON.
-    persons: tuple[Annotated[Participant, _WITHIN], ...] = ()  #: Who is heard in it.
+    persons: tuple[Annotated[Participant, _WITHIN], ...] = ()  #: The people in it.
 
 
 class Entry(Value, frozen=True, kw_only=True):
-    """One normalised article: every date has a zone, every address is absolute, every text is fit for XML.
+    """One normalised article: every date has a zone, every address is absolute, every text is legal in XML.
 
-    Raises `ArgumentError` for a value that no format can say.
+    Raises `ArgumentError` for a value that no format can represent.
     """
 
     called = ""
     id: Id  #: The stable identity, an absolute URI. RSS `guid`, Atom and JSON Feed `id`.
     url: Address  #: The permalink.
-    title: Annotated[str, _unless_empty(require_text)]  #: Plain text; empty for a note without one.
+    title: Annotated[str, _unless_empty(require_text)]  #: Plain text; empty for a note without a title.
     published: Aware  #: When it was first published.
-    guid: str = ""  #: What RSS and JSON Feed call it where an earlier feed of theirs had another id, perhaps no URI.
-    external_url: Address | None = None  #: The page elsewhere that a link post is about, absolute.
-    links_to_external: bool = False  #: Whether RSS and Atom link to `external_url` in the place of the permalink.
-    own_url: bool = False  #: Whether the author gave the address, so that no pattern of the settings makes it.
-    own_id: bool = False  #: Whether the author gave the id, so that no ledger gives another.
-    updated: Aware | None = None  #: When it last changed in a way that matters; None where it never did.
-    expires: Aware | None = None  #: When it is to disappear.
+    guid: str = ""  #: The id in RSS and JSON Feed, perhaps no URI, if an earlier feed in these formats had another one.
+    external_url: Address | None = None  #: The page on another site that a link post is about, absolute.
+    links_to_external: bool = False  #: Whether RSS and Atom link to `external_url` instead of the permalink.
+    own_url: bool = False  #: Whether the author gave the address, so that it is not made from the `permalink` setting.
+    own_id: bool = False  #: Whether the author gave the id, so that a ledger does not replace it.
+    updated: Aware | None = None  #: When it last changed in a way that matters; None if it never did.
+    expires: Aware | None = None  #: When it disappears.
     published_precision: Precision = "second"  #: Whether `published` names a day only.
     updated_precision: Precision = "second"  #: Whether `updated` names a day only.
-    published_source: DateSource | None = None  #: Where `published` comes from, and how certain it is.
-    updated_source: DateSource | None = None  #: Where `updated` comes from, and how certain it is.
-    expires_source: DateSource | None = None  #: Where `expires` comes from, and how certain it is.
+    published_source: DateSource | None = None  #: Where `published` comes from, and how precise it is.
+    updated_source: DateSource | None = None  #: Where `updated` comes from, and how precise it is.
+    expires_source: DateSource | None = None  #: Where `expires` comes from, and how precise it is.
     summary: str = ""  #: Plain text.
-    content: str = ""  #: HTML, sanitised unless the site trusts its own, every address in it absolute.
-    excerpt: str = ""  #: The content up to the author's own cut; empty where there is none.
+    content: str = ""  #: HTML, sanitised unless the site trusts its own; every address in it is absolute.
+    excerpt: str = ""  #: The content up to a mark of the author, such as `<!-- more -->`; empty without one.
     authors: tuple[Annotated[Person, _WITHIN], ...] = ()  #: Who wrote it.
-    #: Its categories, tags and whatever else classifies it, in the author's order.
+    #: Its categories, tags and terms of other taxonomies, in the author's order.
     terms: tuple[Annotated[Term, _WITHIN], ...] = ()
-    keywords: tuple[str, ...] = ()  #: Search words, kept apart from the tags.
+    keywords: tuple[str, ...] = ()  #: Keywords for search engines; they are not tags.
     image: Annotated[Image, _WITHIN] | None = None  #: The hero picture.
     enclosures: tuple[Annotated[Enclosure, _WITHIN], ...] = ()  #: Attached files.
-    language: Language | None = None  #: An RFC 5646 tag, where it differs from the site's.
-    #: What its translations have in common with it; empty where it has none. For hreflang links in sitemaps.
+    language: Language | None = None  #: An RFC 5646 tag; None for the site's language.
+    #: A key that its translations share; empty if it has none. For hreflang links in sitemaps.
     translation_key: str = ""
     featured: bool = False  #: Whether the author marked it as featured; never changes the order of a feed.
     weight: int | None = None  #: Its place in the author's own order of pages; never changes the order of a feed.
     meta_title: str = ""  #: The title for search engines.
     meta_description: str = ""  #: The description for search engines.
     draft: bool = False  #: Whether it is unfinished.
-    #: Where it is shown: only `public` ones are in feeds, and `not in feeds` ones in sitemaps, too.
+    #: Where it is shown: `public` articles in feeds and sitemaps, `not in feeds` ones in sitemaps only.
     visibility: Visibility = "public"
     indexed: bool = True  #: Whether search engines may list it.
     section: str = ""  #: The first folder of its file, as in the permalink.
-    markdown: str = ""  #: The source of `content`; kept only where the site wants it published.
+    markdown: str = ""  #: The source of `content`, if `Site.source_markdown` is set.
     episode: Episode | None = None  #: What makes it an episode of a podcast.
     elements: tuple[Element, ...] = ()  #: Elements of other vocabularies, for RSS and Atom.
     #: Objects of other vocabularies for JSON Feed, by names that begin with `_`.
     json: Extensions = field(default_factory=dict)
-    source: str = ""  #: The file or the object it came from, for messages only: never in any output.
+    source: str = ""  #: The file or the object that it came from, for messages; in no output.
 
     def to_json(self) -> dict[str, Any]:
-        """The entry as values that JSON has; dates in RFC 3339."""
+        """The entry as values of JSON, with dates in RFC 3339."""
         return decode(encode(self))  # type: ignore[no-any-return]
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any] | str | bytes) -> Entry:
-        """The entry of `data`: what `to_json` gave, or the same as JSON text.
+        """The entry in `data`: a result of `to_json`, or that as JSON text.
 
-        Raises `ArgumentError` for what is no such entry.
+        Raises `ArgumentError` if `data` is no such entry.
         """
         try:
             return convert(data, cls) if isinstance(data, Mapping) else decode(data, type=cls)
@@ -366,47 +366,47 @@ class Entry(Value, frozen=True, kw_only=True):
 
     @property
     def modified_precision(self) -> Precision:
-        """How exactly `modified` was written."""
+        """How precisely `modified` was written."""
         return self.updated_precision if self.updated else self.published_precision
 
 
 class ContentFacts(Struct, frozen=True, array_like=True, gc=False):
-    """What ledgers and sitemaps need to know of the content of an entry."""
+    """The data about the content of an entry that ledgers and sitemaps need."""
 
-    text_digest: str = ""  #: As the ledger of ids has it.
-    change_digest: str = ""  #: As the ledger of changes has it.
+    text_digest: str = ""  #: The digest for the ledger of ids.
+    change_digest: str = ""  #: The digest for the ledger of changes.
     pictures: tuple[str, ...] = ()  #: The addresses of its pictures.
 
 
 class EntryWithoutContent(Entry, frozen=True, kw_only=True):
-    """An entry of a build whose content is on disk, so that memory does not hold that of all articles."""
+    """An entry of a build whose content is on disk, to save memory."""
 
-    facts: ContentFacts | None = None  #: None where the settings need no content, or where the entry has it after all.
+    facts: ContentFacts | None = None  #: None if no setting needs it, or if the entry has its content after all.
 
 
 class SitePage(Value, frozen=True, kw_only=True):
-    """A page of the site that is no article: in the sitemap, and in no feed."""
+    """A page of the site that is no article: it is in the sitemap, and in no feed."""
 
     url: str  #: Its address.
-    updated: datetime | None = None  #: When it last changed in a way that matters; None where nothing says so.
+    updated: datetime | None = None  #: When it last changed in a way that matters; None if that is unknown.
     updated_precision: Precision = "second"  #: Whether `updated` names a day only.
-    expires: datetime | None = None  #: When it is to disappear.
-    language: str | None = None  #: An RFC 5646 tag, where it differs from the site's.
-    translation_key: str = ""  #: What its translations have in common with it; empty where it has none.
-    visibility: Visibility = "public"  #: Whether the sitemap may list it, too: not where it is `unlisted`.
+    expires: datetime | None = None  #: When it disappears.
+    language: str | None = None  #: An RFC 5646 tag; None for the site's language.
+    translation_key: str = ""  #: A key that its translations share; empty if it has none.
+    visibility: Visibility = "public"  #: An `unlisted` page is not in the sitemap.
     indexed: bool = True  #: Whether search engines may list it.
     source: str = ""  #: The file, for messages only.
 
 
 class Schedule(Value, frozen=True, kw_only=True):
-    """When readers should come again. RSS 2.0 `ttl`, `skipHours`, `skipDays`; RSS 1.0 module Syndication."""
+    """When readers should fetch the feed again. RSS 2.0 `ttl`, `skipHours`, `skipDays`; RSS 1.0 module Syndication."""
 
     called = ""
-    ttl: Ordinal | None = None  #: Minutes for which a copy may be kept.
-    skip_hours: tuple[int, ...] = ()  #: The hours of the day, 0 to 23 in UTC, at which nothing new comes.
-    skip_days: tuple[str, ...] = ()  #: The days of the week on which nothing new comes.
+    ttl: Ordinal | None = None  #: How many minutes a copy may be cached.
+    skip_hours: tuple[int, ...] = ()  #: The hours of the day, 0 to 23 in UTC, in which nothing new is published.
+    skip_days: tuple[str, ...] = ()  #: The days of the week on which nothing new is published.
     update_period: Annotated[Period, _one_of(Period)] | None = None  #: The unit of `update_frequency`.
-    update_frequency: Ordinal | None = None  #: How often something new comes in a period.
+    update_frequency: Ordinal | None = None  #: How often something new is published in a period.
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -419,11 +419,11 @@ class Schedule(Value, frozen=True, kw_only=True):
 
 
 class Tombstone(Value, frozen=True, kw_only=True):
-    """An entry that is gone. RFC 6721 `at:deleted-entry`."""
+    """A deleted entry. RFC 6721 `at:deleted-entry`."""
 
     called = ""
     ref: Filled  #: The id that it had.
-    when: Aware  #: When it went.
+    when: Aware  #: When it was deleted.
 
 
 class Feed(Value, frozen=True, kw_only=True):
@@ -433,33 +433,33 @@ class Feed(Value, frozen=True, kw_only=True):
     title: Filled  #: Plain text.
     #: The page that the feed is about. RSS channel `link`, Atom rel=alternate, JSON Feed `home_page_url`.
     home_url: Address
-    #: The document's own address. `atom:link` rel=self, JSON Feed `feed_url`; in no output while it is None.
+    #: The document's own address. `atom:link` rel=self, JSON Feed `feed_url`; not written if it is None.
     feed_url: Address | None = None
-    id: IdOrEmpty = ""  #: The stable identity; `home_url` where it is not set.
-    description: str = ""  #: Plain text; RSS demands one, and gets the title where there is none.
+    id: IdOrEmpty = ""  #: The stable identity; `home_url` if it is not set.
+    description: str = ""  #: Plain text; RSS, which requires it, gets the title if it is empty.
     language: Language | None = None  #: An RFC 5646 tag.
-    updated: Aware | None = None  #: The newest change of any entry; worked out from the entries where it is not set.
-    authors: tuple[Annotated[Person, _WITHIN], ...] = ()  #: Who answers for the whole feed.
+    updated: Aware | None = None  #: The newest change of any entry; computed from the entries if it is not set.
+    authors: tuple[Annotated[Person, _WITHIN], ...] = ()  #: The authors of the feed as a whole.
     icon: Address | None = None  #: A small square picture, absolute.
     logo: Address | None = None  #: A larger picture, absolute.
-    #: The picture of RSS `image` with its measures; `logo`, else `icon`, where it is not set.
+    #: The picture of RSS `image` with its size; `logo`, else `icon`, if it is not set.
     image: Annotated[Image, _WITHIN] | None = None
     rights: str = ""  #: The licence, plain text.
     hubs: tuple[Address, ...] = ()  #: WebSub hubs.
-    schedule: Schedule | None = None  #: When readers should come again.
-    rss_cloud: Address | None = None  #: An rssCloud server that tells of changes, absolute.
-    podcast: Annotated[Podcast, _WITHIN] | None = None  #: What makes it a podcast.
-    complete: bool = False  #: Whether it holds every entry there is. RFC 5005 §2.
+    schedule: Schedule | None = None  #: When readers should fetch it again.
+    rss_cloud: Address | None = None  #: An rssCloud server that notifies of changes, absolute.
+    podcast: Annotated[Podcast, _WITHIN] | None = None  #: The show, if it is a podcast.
+    complete: bool = False  #: Whether it has all entries, so that there are no archives. RFC 5005 §2.
     archive: bool = False  #: Whether it is an archive document that will not change. RFC 5005 §4.
     prev_archive: Address | None = None  #: The archive document before it, absolute. RFC 5005 §4; JSON Feed `next_url`.
-    next_archive: Address | None = None  #: The archive document behind it, absolute.
-    current: Address | None = None  #: The subscription document that an archive document belongs to, absolute.
-    tombstones: tuple[Tombstone, ...] = ()  #: Entries that are gone, newest first; for Atom.
+    next_archive: Address | None = None  #: The archive document after it, absolute.
+    current: Address | None = None  #: The subscription document to which an archive document belongs, absolute.
+    tombstones: tuple[Tombstone, ...] = ()  #: Deleted entries, newest first; for Atom.
     stylesheet: Address | None = None  #: A CSS stylesheet for browsers that open the document itself, absolute.
     elements: tuple[Element, ...] = ()  #: Elements of other vocabularies, for RSS and Atom.
     #: Objects of other vocabularies for JSON Feed, by names that begin with `_`.
     json: Extensions = field(default_factory=dict)
-    #: Prefixes and addresses of the namespaces that it and its entries need in RSS; worked out from them.
+    #: Prefixes and addresses of the namespaces of the feed and its entries in RSS; set by `completed`.
     rss_namespaces: tuple[tuple[str, str], ...] = ()
     atom_namespaces: tuple[tuple[str, str], ...] = ()  #: The same for Atom, which has neither shows nor Markdown.
 
@@ -478,7 +478,7 @@ class Alternate(Value, frozen=True, kw_only=True):
 
 
 class Video(Value, frozen=True, kw_only=True):
-    """One video on a page. Google "Video sitemaps"; raises `ArgumentError` where a required tag is missing."""
+    """One video on a page. Google "Video sitemaps"; raises `ArgumentError` if a required tag is missing."""
 
     called = "video"
     thumbnail: Address  #: A picture of it, absolute.
@@ -488,9 +488,9 @@ class Video(Value, frozen=True, kw_only=True):
     player: Address | None = None  #: The page of a player, absolute.
     duration: VideoSeconds | None = None  #: Seconds, 1 to 28,800.
     published: Aware | None = None  #: When it was first published.
-    expires: Aware | None = None  #: When it will be gone.
+    expires: Aware | None = None  #: When it will no longer be available.
     rating: Rating | None = None  #: From 0 to 5.
-    family_friendly: bool | None = None  #: Whether it is fit for children; None where it is not set.
+    family_friendly: bool | None = None  #: Whether it is suitable for children; None if it is not set.
     live: bool | None = None  #: Whether it is a live stream.
     tags: tuple[str, ...] = ()  #: At most 32 words.
 
@@ -509,8 +509,8 @@ class News(Value, frozen=True, kw_only=True):
     """A page as an article of a news publication. Google "News sitemaps"."""
 
     called = "news"
-    publication: Filled  #: The publication as Google News shows it.
-    language: NewsLanguage  #: ISO 639 in small letters, or zh-cn, zh-tw.
+    publication: Filled  #: The name of the publication in Google News.
+    language: NewsLanguage  #: ISO 639 in lower case, or zh-cn, zh-tw.
     published: Aware  #: The article's first publication, never its update.
     title: Filled  #: Plain text, without the name of the publication.
 
@@ -520,20 +520,20 @@ class Url(Value, frozen=True, kw_only=True):
 
     called = ""
     loc: Address  #: The absolute address.
-    lastmod: Aware | None = None  #: The last change that matters; None where it is unknown, never the build time.
+    lastmod: Aware | None = None  #: The last change that matters; None if it is unknown; never the time of the build.
     precision: Precision = "second"  #: Whether `lastmod` names a day only.
-    #: How often it changes; Google and Bing ignore it, so it is written only where it is set.
+    #: How often it changes; written only if it is set, since Google and Bing ignore it.
     changefreq: Annotated[Changefreq, _one_of(Changefreq)] | None = None
     priority: Priority | None = None  #: From 0 to 1; ignored like `changefreq`.
     images: tuple[Address, ...] = ()  #: The absolute addresses of pictures on the page. Google "Image sitemaps".
-    alternates: tuple[Alternate, ...] = ()  #: The page in every language, its own among them.
+    alternates: tuple[Alternate, ...] = ()  #: The page in every language, including its own.
     videos: tuple[Video, ...] = ()  #: Videos on the page.
-    news: News | None = None  #: What makes it an article of a news sitemap.
+    news: News | None = None  #: The page as an article of a news sitemap.
 
 
 @runtime_checkable
 class LazyBytes(Protocol):
-    """Bytes that are read when they are wanted, each time anew."""
+    """Bytes that are read from a file each time `bytes` is called."""
 
     def __len__(self) -> int: ...
     def __bytes__(self) -> bytes: ...
@@ -544,25 +544,25 @@ Piece = bytes | LazyBytes
 
 
 class Document(Value, frozen=True, kw_only=True, dict=True):
-    """A file that is not anywhere yet: the caller owns where its bytes go."""
+    """A file in memory: the caller decides where its bytes go."""
 
     path: str  #: The path below the output folder, with `/`, as it is on disk.
     media_type: str  #: The media type that a server should send.
     pieces: tuple[Piece, ...]  #: The bytes, in pieces that are shared with other documents and never copied.
     last_modified: datetime | None = None  #: The newest change in it.
     precision: Precision = "second"  #: Whether `last_modified` names a day only.
-    #: The content coding of a copy for servers that send such copies: `gzip`, `br`, `zstd` (RFC 9110 §8.4.1).
+    #: The content coding of a compressed copy: `gzip`, `br`, `zstd` (RFC 9110 §8.4.1).
     coding: str = ""
-    items: int | None = None  #: How many entries it lists; None for what is no feed.
-    entries: tuple[str, ...] = ()  #: The addresses of the entries that it lists, in order; empty for what is no feed.
-    url: str = ""  #: Its own address; empty where it is not a document of a site.
-    hubs: tuple[str, ...] = ()  #: The WebSub hubs that tell of its changes.
-    #: When a scheduled or expiring entry next changes the output; None where none does.
+    items: int | None = None  #: How many entries a feed has; None for other documents.
+    entries: tuple[str, ...] = ()  #: The addresses of a feed's entries, in order; empty for other documents.
+    url: str = ""  #: Its own address; empty if it is not a document of a site.
+    hubs: tuple[str, ...] = ()  #: The WebSub hubs that notify of its changes.
+    #: When a scheduled or expiring entry next changes the output; None for never.
     next_change: datetime | None = None
-    verified_fragments: bool = False  #: Whether all fragments come from `Format.fragment`, which has read them again.
+    verified_fragments: bool = False  #: Whether all fragments come from `Format.fragment`, which verifies them.
 
     def __repr__(self) -> str:
-        # Without the pieces, which may be millions of bytes.
+        # Without the pieces, which may have millions of bytes.
         names = [name for name in self.__struct_fields__ if name != "pieces"]
         return f"Document({', '.join(f'{name}={getattr(self, name)!r}' for name in names)})"
 
@@ -571,12 +571,12 @@ class Document(Value, frozen=True, kw_only=True, dict=True):
         return (piece if isinstance(piece, bytes) else bytes(piece) for piece in self.pieces)
 
     def to_bytes(self) -> bytes:
-        """All bytes at once; holds the whole document in memory."""
+        """All bytes; the whole document is then in memory."""
         return b"".join(self.chunks())
 
     @property
     def fragments(self) -> range:
-        """Which pieces of a feed are its entries; see `splice`."""
+        """The indexes of the pieces of a feed that are entries; see `splice`."""
         inner = len(self.pieces) - 2
         return range(1, inner + 1, 1 if inner == self.items else 2)
 
@@ -587,7 +587,7 @@ class Document(Value, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def etag(self) -> str:
-        """A strong validator, a digest of the bytes alone, in quotes as HTTP wants it. RFC 9110 §8.8.3."""
+        """A strong entity tag, made of the bytes only, in the quotes of HTTP. RFC 9110 §8.8.3."""
         digest = hashlib.sha256()
         for chunk in self.chunks():
             digest.update(chunk)
@@ -595,19 +595,19 @@ class Document(Value, frozen=True, kw_only=True, dict=True):
 
 
 class UnchangedDocument(Value, frozen=True, kw_only=True):
-    """A document that is on disk and would have the same bytes again, unless it was touched since."""
+    """A document that is on disk, and that the same build would write with the same bytes."""
 
-    path: str  #: As of `Document`.
-    media_type: str  #: As of `Document`.
-    coding: str = ""  #: As of `Document`.
-    items: int | None = None  #: As of `Document`.
-    file_key: FileKey  #: What the file system said of it when it was written.
-    make: Callable[[], Document]  #: Makes the document, for the case that it is no longer as it was.
+    path: str  #: That of `Document`.
+    media_type: str  #: That of `Document`.
+    coding: str = ""  #: That of `Document`.
+    items: int | None = None  #: That of `Document`.
+    file_key: FileKey  #: The key of the file when it was written.
+    make: Callable[[], Document]  #: Renders the document, in case the file has changed.
 
 
 def newest(instants: Iterable[datetime]) -> datetime | None:
-    """The latest of some instants; None where there is none.
+    """The latest of some datetimes; None without any.
 
-    Not by `max` alone: datetimes of a zone are compared by their wall clocks, and an autumn night has 02:30 twice.
+    Not by `max` alone, which compares datetimes of one zone by the wall clock: in autumn a night has 02:30 twice.
     """
     return max(instants, key=datetime.timestamp, default=None)

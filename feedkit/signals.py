@@ -1,4 +1,4 @@
-"""Blocks that no signal interrupts."""
+"""Delays signals during a block of code."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-#: The signals that end a process and can wait; empty on systems without masks of signals.
+#: The signals that end a process and can be delayed; empty on systems without signal masks.
 ENDING = (
     frozenset([signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
     if hasattr(signal, "pthread_sigmask")
@@ -16,7 +16,7 @@ ENDING = (
 
 @contextmanager
 def delayed_signals() -> Iterator[None]:
-    """A block in which no signal ends this process; one that comes meanwhile takes effect afterwards."""
+    """A block in which no signal ends this process; signals take effect after it."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING) if ENDING else None
     try:
         yield

@@ -1,4 +1,4 @@
-"""Text that every format can carry: without characters that XML 1.0 forbids, without markup, on a single line."""
+"""Makes texts that every format can contain: without characters that XML 1.0 forbids, without markup, on one line."""
 
 from __future__ import annotations
 
@@ -9,29 +9,32 @@ from html import unescape
 
 from feedkit.lazy_regex import lazy_regex
 
-# All but what XML 1.0 §2.2 forbids or advises against: controls but tab, LF, CR and NEL, surrogates, non-characters of
-# the BMP.
+# All characters except those that XML 1.0 §2.2 forbids or advises against: controls (tab, LF, CR and NEL are allowed),
+# surrogates, non-characters of the BMP.
 _LEGAL_CHARS = "\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff"
-# To match all of a text takes half of the time of a search for what is illegal; to delete bytes, a third of that.
+# Faster than a search for illegal characters: a match of the whole text, and faster still, deleting bytes.
 _LEGAL = lazy_regex(f"[{_LEGAL_CHARS}]*+")
 _LEGAL_BYTES = b"\t\n\r" + bytes(range(0x20, 0x7F))
 _ILLEGAL = lazy_regex(f"[^{_LEGAL_CHARS}]")
-# NEL, too: validators take it for a character of Windows-1252 that was read wrongly.
+# Including NEL, which validators take for a character of Windows-1252 in a wrong encoding.
 _LINE_ENDS = lazy_regex("\r\n?|\x85")
 
-# Only these count as markup in a text field: `std::vector<int>` and `a < b` are words.
+# Only these elements count as markup in a text field: `std::vector<int>` and `a < b` are text.
 _INLINE_TAGS = (
     "a|abbr|b|br|cite|code|del|div|em|h[1-6]|hr|i|img|ins|kbd|li|mark|ol|p|q|s|small|span|strong|sub|sup|u|ul"
 )
 _TAG = lazy_regex(rf"</?(?:{_INLINE_TAGS})(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _NAMED_REFERENCE = lazy_regex(r"&[a-zA-Z][a-zA-Z0-9]{1,31};")
 _NUMERIC_REFERENCE = lazy_regex(r"&#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6});")
-# A byte order mark, and what turns the direction of all text around it: embeddings, overrides and isolates.
+# The byte order mark, and characters that change the direction of the text around them.
 _INVISIBLE = lazy_regex("[\ufeff\u202a-\u202e\u2066-\u2069]")
 
 
 def legal(text: str) -> str:
-    """The `text` without what XML 1.0 §2.2 forbids or advises against, line ends as LF; lone surrogates are U+FFFD."""
+    """The `text` without characters that XML 1.0 §2.2 forbids or advises against.
+
+    Line ends become LF, and lone surrogates U+FFFD.
+    """
     if "\r" in text or "\x85" in text:
         text = _LINE_ENDS.sub("\n", text)
     if _is_legal(text):
@@ -53,17 +56,17 @@ def _is_legal(text: str) -> bool:
 
 
 def ascii_lower(text: str) -> str:
-    """The text with the letters of ASCII in lower case, as HTML compares names; every character keeps its place."""
+    """The text with ASCII letters in lower case, as HTML compares names; every character keeps its index."""
     return text.encode("utf-8", "surrogatepass").lower().decode("utf-8", "surrogatepass")
 
 
 def line(text: str) -> str:
-    """A single line: white space runs become one blank, none at the ends."""
+    """A single line: each run of white space becomes one space, and is removed at the ends."""
     return " ".join(text.split())
 
 
 def plain(text: str) -> str:
-    """A short text without markup: HTML tags taken out, entities decoded, a single line."""
+    """A short text without markup: HTML tags are removed, entities decoded; a single line."""
     if "<" in text:
         text = _TAG.sub("", text)
     if "&" in text:
@@ -72,35 +75,35 @@ def plain(text: str) -> str:
 
 
 def with_numbers_decoded(text: str) -> str:
-    """The text with its numeric character references, such as `&#8217;`, as the characters; one line."""
+    """The text on one line, with numeric character references such as `&#8217;` decoded."""
     return line(legal(_NUMERIC_REFERENCE.sub(lambda match: unescape(match[0]), text))) if "&#" in text else text
 
 
 def without_invisible(text: str) -> tuple[str, tuple[str, ...]]:
-    """The text without byte order marks and direction overrides; and those that were removed, as `U+202E`."""
+    """The text without byte order marks and direction overrides; and the removed characters, such as `U+202E`."""
     if text.isascii() or not (chars := _INVISIBLE.findall(text)):
         return text, ()
     return line(_INVISIBLE.sub("", text)), tuple(dict.fromkeys(f"U+{ord(char):04X}" for char in chars))
 
 
 def shortened(text: str, most: int) -> str:
-    """A text on one line; of a longer one than `most` characters its first words and `…`."""
+    """A text on one line; if it is longer than `most` characters, its first words and `…`."""
     if len(text) <= most:
         return text
     words, end = text[: most + 1].rpartition(" ")[0], most
-    # A text without spaces is not cut before a combining mark, or at a joiner.
+    # A text without spaces is not cut before a combining mark, nor next to a joiner.
     while end > 1 and (unicodedata.category(text[end])[0] == "M" or "\u200d" in text[end - 1 : end + 1]):
         end -= 1
     return f"{(words or text[:end]).rstrip(' ,;:-')}…"
 
 
 def beginning(text: str) -> str:
-    """The first words of a text, which may have markup, as a title."""
+    """The first words of a text, which may have markup, for use as a title."""
     return shortened(plain(text), 80)
 
 
 def markup(text: str) -> tuple[str, ...]:
-    """The HTML tags and named references in a short text, as they are written, each once, in order."""
+    """The HTML tags and named references in a short text, each once, in order."""
     tags = _TAG.findall(text) if "<" in text else []
     references = [name for name in _NAMED_REFERENCE.findall(text) if unescape(name) != name] if "&" in text else []
     return tuple(dict.fromkeys([*tags, *references]))

@@ -1,6 +1,6 @@
-"""Addresses, ids and slugs: absolute, canonical, safe.
+"""Makes addresses absolute and canonical, and makes ids and slugs.
 
-`UrlError` for schemes that run code, addresses without a host, and slugs that could leave the folder they belong to.
+Raises `UrlError` for schemes that run code, addresses without a host, and slugs that could leave their folder.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from feedkit.errors import UrlError, shown
 from feedkit.lazy_regex import lazy_regex
 from feedkit.text import fold
 
-#: The most bytes of a slug; a file name may have 255, and suffixes want room.
+#: The most bytes of a slug: a file name may have 255, including suffixes.
 SLUG_BYTES = 200
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -26,7 +26,7 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _PATH_SAFE = "/%:@!$&'()*+,;=~-._"
 _ESCAPED_LETTERS = lazy_regex(r"(?:%[89A-Fa-f][0-9A-Fa-f])+")
 _STRAY_PERCENT = lazy_regex(r"%(?![0-9A-Fa-f]{2})")
-# Addresses that are canonical already, by far the most. No `;`, which urljoin strips at the end.
+# Addresses that are canonical already, as most are. No `;`, which urljoin removes at the end.
 _CLEAN = re.compile(
     r"https?://(?![^/]*\.\.)[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?/[A-Za-z0-9/_.~!$&'()*+,=@-]*"
     r"(?:\?[A-Za-z0-9/_.~!$&'()*+,=@?-]+)?"
@@ -34,13 +34,13 @@ _CLEAN = re.compile(
 
 _HOST = lazy_regex(r"https?://[^/?#]+/")
 
-# A slug of a single segment in which nothing can be wrong.
+# Slugs of a single segment that are certainly valid.
 _PLAIN_SLUG = lazy_regex("[A-Za-z0-9_-]+")
 
-# WHATWG URL §4.4: browsers drop these before they look at the scheme, so `java\nscript:` is `javascript:` to them.
+# WHATWG URL §4.4: browsers remove these before they read the scheme, so `java\nscript:` is `javascript:` for them.
 _STRIPPED = "".join(map(chr, range(0x21)))
 _REMOVED = str.maketrans("", "", "\t\n\r")
-# In the path, not behind a `?` or `#`.
+# In the path, not after a `?` or `#`.
 _INDEX = lazy_regex(r"^(https?://[^/?#]+/(?:[^?#]*/)?)index\.html?(?=[?#]|$)")
 _WITH_HOST = lazy_regex(r"https?://[^/?#]", re.IGNORECASE)
 _SCHEME = lazy_regex(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
@@ -51,7 +51,7 @@ _SPELLED = (
     (lazy_regex(r"(?<![\w.])\.net\b", re.IGNORECASE), "dotnet"),
 )
 
-# Device names of Windows, with or without an extension: a folder of that name cannot be checked out there.
+# Device names of Windows, with or without an extension: it cannot have a folder of that name.
 _RESERVED = frozenset(
     ["con", "prn", "aux", "nul", "conin$", "conout$"]
     + [f"{port}{n}" for port in ("com", "lpt") for n in "0123456789¹²³"]
@@ -61,14 +61,14 @@ _RESERVED = frozenset(
 def absolute(url: str, base: str) -> str:
     """The address resolved against `base` and in canonical form.
 
-    Takes an absolute or relative reference or IRI; returns an ASCII http or https URI (RFC 3986, RFC 3987 §3.1):
-    host lower-case and in punycode, no default port, no empty path, everything else percent-encoded once.
+    `url` is an absolute or relative reference or IRI; the result is an ASCII http or https URI (RFC 3986, RFC 3987
+    §3.1): host in lower case and punycode, no default port, no empty path, everything else percent-encoded once.
 
-    Raises `UrlError` (FK205): empty, another scheme, no host, not an address at all.
+    Raises `UrlError` (FK205) for an empty or invalid address, one with another scheme, or without a host.
     """
     if _CLEAN.fullmatch(url):
         return url
-    # Most others are a path on the host of the base, without `..`.
+    # Most relative addresses are a path on the host of the base, without `..`.
     if url[:1] == "/" and "/." not in url and url[1:2] != "/":
         whole = origin(base) + url
         if _CLEAN.fullmatch(whole):
@@ -86,7 +86,7 @@ def absolute(url: str, base: str) -> str:
         try:
             return canonical(urljoin(base, text))
         except ValueError as error:
-            # The reason may quote a part of a password.
+            # Without the reason, which may quote a part of a password.
             wrong = "is not an address" if "@" in text else f"is not an address ({error})"
     sample = "https://example.com/path"
     raise UrlError(f"{shown(url)} {wrong}", code="FK205", hint=f"write {sample}", values=(sample,))
@@ -94,15 +94,15 @@ def absolute(url: str, base: str) -> str:
 
 @lru_cache(maxsize=256)
 def origin(url: str) -> str:
-    """Scheme, host and port of a canonical address: what a sitemap's URLs must share; empty where it has none."""
+    """Scheme, host and port of a canonical address, which all URLs of a sitemap must share; empty without a host."""
     return url[: match.end() - 1] if (match := _HOST.match(url)) else ""
 
 
 def of_site(url: str, base_url: str, page: str = "") -> str:
     """The address in a setting or a key, resolved: `/x` is below the site, even if that is in a folder of its host.
 
-    A path that begins with that folder already is not put below it again. What is relative is resolved against `page`,
-    or against the site where there is none. Raises `UrlError` as `absolute`.
+    A path that begins with that folder is not put below it again. A relative address is resolved against `page`, or
+    against the site without a `page`. Raises `UrlError` like `absolute`.
     """
     if _CLEAN.fullmatch(url):
         return url
@@ -115,9 +115,9 @@ def of_site(url: str, base_url: str, page: str = "") -> str:
 
 
 def decoded(text: str) -> str:
-    """A path in one spelling: letters that are percent-encoded as themselves, in Unicode's form NFC.
+    """A path with percent-encoded letters decoded, in Unicode's form NFC, for comparison.
 
-    What is percent-encoded and ASCII stays, since it may separate: `%2F`.
+    Percent-encoded ASCII stays, since it may be a separator such as `%2F`.
     """
     if "%" in text:
         text = _ESCAPED_LETTERS.sub(lambda match: unquoted(match[0]), text)
@@ -125,7 +125,7 @@ def decoded(text: str) -> str:
 
 
 def unquoted(text: str) -> str:
-    """A slug or a name with all that is percent-encoded decoded, if that is UTF-8, in Unicode's form NFC."""
+    """A slug or a name with percent-encoding decoded if it is UTF-8, in Unicode's form NFC."""
     if "%" in text:
         with suppress(UnicodeDecodeError):
             text = unquote(text, errors="strict")
@@ -133,14 +133,14 @@ def unquoted(text: str) -> str:
 
 
 def without_index(url: str) -> str:
-    """An absolute address that names the `index.html` of a folder as that of the folder, which is the same page."""
+    """An absolute address without `index.html` at its end: that of the folder, which is the same page."""
     return _INDEX.sub(r"\1", url) if "/index.htm" in url else url
 
 
 def without_parameters(text: str, names: tuple[str, ...]) -> str:
     """An address, or a text with addresses in it, without the query parameters of these names.
 
-    Names are compared without case. Everything else stays as it is; `&` may be written `&amp;`.
+    Names are compared without case. Everything else is unchanged; `&` may be written `&amp;`.
     """
     if not names or "=" not in text or not ("?" in text or "&" in text or ";" in text):
         return text
@@ -154,14 +154,14 @@ def _parameters(names: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def browsed(url: str) -> str:
-    """An address as browsers read it: without the white space and control characters that they drop."""
+    """An address without the white space and control characters that browsers ignore."""
     text = url.strip(_STRIPPED)
     return text if text.isprintable() else text.translate(_REMOVED)
 
 
 @lru_cache(maxsize=4096)
 def canonical(url: str) -> str:
-    """An absolute http or https IRI as canonical ASCII URI. Raises `ValueError` where there is no valid host."""
+    """An absolute http or https IRI as a canonical ASCII URI. Raises `ValueError` without a valid host."""
     if _CLEAN.fullmatch(url):
         return url
     parts = urlsplit(url)
@@ -186,7 +186,7 @@ def _ascii_host(host: str) -> str:
     if not host.isascii():
         import idna
 
-        # idna.IDNAError is a UnicodeError, hence a ValueError.
+        # idna.IDNAError is a UnicodeError and so a ValueError.
         host = idna.encode(host, uts46=True).decode("ascii")
     if not re.fullmatch(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?\.?", host) or ".." in host:
         raise ValueError("its host has characters that no host name has")
@@ -195,15 +195,15 @@ def _ascii_host(host: str) -> str:
 
 @lru_cache(maxsize=4096)
 def path_url(base_url: str, path: str) -> str:
-    """The address of a path below `base_url`, percent-encoded; every character of the path stands for itself."""
+    """The address of a path below `base_url`. The whole path is percent-encoded, including `?`, `#` and `%`."""
     return base_url + quote(path, safe="/~-._!$&'()*+,;=@")
 
 
 def stable_id(text: str, namespace: str) -> str:
-    """An author's own id as an absolute IRI, as RFC 4287 §4.2.6 wants it.
+    """An author's own id as an absolute IRI, which RFC 4287 §4.2.6 requires.
 
-    An IRI stays as it is, a UUID becomes `urn:uuid:`; any other text becomes a `urn:uuid:` of it and the
-    namespace (RFC 4122 §4.3), so that it survives a new slug and, while the namespace stays, a new domain.
+    An IRI is unchanged, and a UUID gets `urn:uuid:`. Any other text becomes a `urn:uuid:` derived from it and the
+    namespace (RFC 4122 §4.3), so that it stays the same with a new slug and, if the namespace stays, a new domain.
     """
     try:
         if re.fullmatch(r"(?:https?://|urn:|tag:)[!-~]+", text):
@@ -213,32 +213,32 @@ def stable_id(text: str, namespace: str) -> str:
         return uuid5(uuid5(NAMESPACE_DNS, namespace), text).urn
 
 
-# The formats of a feed have one id.
+# Cached: all formats of a feed have the same id.
 @lru_cache(maxsize=4096)
 def uuid_urn(namespace: str, kind: str, name: str) -> str:
-    """A `urn:uuid:` of a name and the namespace (RFC 4122 §4.3): the same wherever the site is.
+    """A `urn:uuid:` derived from a name and the namespace (RFC 4122 §4.3), which does not depend on the site's address.
 
-    `kind` keeps apart what may have the same name, such as a feed and an article.
+    `kind` distinguishes things with the same name, such as a feed and an article.
     """
     return uuid5(uuid5(NAMESPACE_DNS, namespace), f"{kind}:/{name}").urn
 
 
 def tag_uri(authority: str, date: str, name: str) -> str:
-    """A `tag:` URI: what `authority` called `name` on a day when the authority's name was its owner's (RFC 4151)."""
+    """The `tag:` URI of a name (RFC 4151); on `date` its owner owned the domain or mail address `authority`."""
     return f"tag:{authority},{date}:{quote(name, safe='/~-._!$&()*+,;=@')}"
 
 
 def is_device(name: str) -> bool:
-    """Whether Windows takes a file name for a device, as it does `con` and `Aux.xml`."""
+    """Whether a file name is that of a device in Windows, such as `con` and `Aux.xml`."""
     return name.partition(".")[0].strip().casefold() in _RESERVED
 
 
 def slug(text: str) -> str:
     """The text as a safe path segment.
 
-    Symbols that are names are spelled first (`C++` cpp, `C#` csharp, `.NET` dotnet); then NFKC and casefold; letters,
-    marks and digits of any script stay, all else becomes one `-`. Never empty (`t-` and a hash), never over 200
-    bytes, never a device name of any platform.
+    Names with symbols are spelled out (`C++` cpp, `C#` csharp, `.NET` dotnet); then NFKC and casefold are applied;
+    letters, marks and digits of any script stay, and each run of other characters becomes one `-`. The result is never
+    empty (`t-` and a hash), never longer than 200 bytes, and never a device name of any platform.
     """
     spelled = unicodedata.normalize("NFKC", text)
     for pattern, name in _SPELLED:
@@ -246,7 +246,7 @@ def slug(text: str) -> str:
     words = "-"
     for char in fold(spelled):
         kind = unicodedata.category(char)
-        # A mark without its letter is no word: what remains of an emoji is U+FE0F.
+        # A mark without a letter does not count: an emoji would leave U+FE0F.
         if kind[0] in "LN" or (kind[0] == "M" and words[-1] != "-"):
             words += char
         elif words[-1] != "-":
@@ -261,8 +261,8 @@ def slug(text: str) -> str:
 def checked_slug(text: str) -> str:
     """An author's slug without outer slashes, otherwise unchanged; it may have several segments.
 
-    Raises `UrlError` (FK204) for what could leave its folder or change the address's meaning: `..`, `.`, empty
-    segments, a backslash, `?`, `#`, control characters, percent-escapes, a whole address.
+    Raises `UrlError` (FK204) for a slug that could leave its folder or change the meaning of the address: with `..`,
+    `.`, empty segments, a backslash, `?`, `#`, control characters or percent-escapes, or a whole address.
     """
     if _PLAIN_SLUG.fullmatch(text):
         return text

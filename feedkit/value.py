@@ -50,7 +50,7 @@ class ArgumentError(FeedkitError, TypeError, ValueError):
 
 
 class _Documented(StructMeta):
-    """Makes `help` show what fields mean, and their types without rules."""
+    """Makes `help` show the fields with their meanings, and their types without rules."""
 
     @property
     def __doc__(self) -> str | None:  # type: ignore[override]  # of the class, not of an instance
@@ -69,8 +69,8 @@ class _Documented(StructMeta):
 class Value(Struct, metaclass=_Documented, frozen=True, kw_only=True):
     """A frozen value. Raises `ArgumentError` for a field of a wrong type; mappings are not hashed."""
 
-    # What messages call it, in front of a field; None for a class whose rules count within another value only.
-    # It has no annotation, since it is no field.
+    # The name before a field in messages; None for a class whose rules apply only inside of another value. It has no
+    # annotation, since it is no field.
     called = cast("str | None", None)
 
     def __post_init__(self) -> None:
@@ -110,7 +110,7 @@ def check_rules(name: str, value: Value) -> None:
 
 @cache
 def _rules(kind: type[Value]) -> tuple[tuple[str, Callable[[str, Any], None], bool], ...]:
-    """The rules of a class: of each the field, the function, and whether it is about every item."""
+    """The rules of a class: for each the field, the function, and whether it applies to every item."""
     hints = [(name, hint) for name, hint in type_hints(kind).items() if name in kind.__struct_fields__]
     return tuple(
         (name, rule.rule, get_origin(hint) is tuple)
@@ -122,8 +122,8 @@ def _rules(kind: type[Value]) -> tuple[tuple[str, Callable[[str, Any], None], bo
 
 
 def revised(value: V, **changes: Any) -> V:
-    """A copy with changed fields, which are not checked: for values from within this package."""
-    # `copy.copy` looks for this first, in three times the time; the stubs of msgspec lack it.
+    """A copy with changed fields, which are not checked: for values from inside of this package."""
+    # `copy.copy` calls `__copy__`, too, but takes three times as long; the stubs of msgspec lack it.
     revision: V = value.__copy__()  # type: ignore[attr-defined]
     for name, new in changes.items():
         force_setattr(revision, name, new)
@@ -137,7 +137,7 @@ def checked(function: Callable[P, T]) -> Callable[P, T]:
     @wraps(function)
     def wrapper(*values: P.args, **named: P.kwargs) -> T:
         arguments: list[Any] = [*values, *named.values()]
-        # Python itself refuses too many arguments, and names that are not there.
+        # Python itself refuses too many arguments, and unknown names.
         names: tuple[Any, ...] = (*parameters[: len(values)], *named)
         unchecked = _parts_to_check(function, (*map(type, arguments),), names)
         if not unchecked:
@@ -146,7 +146,7 @@ def checked(function: Callable[P, T]) -> Callable[P, T]:
             arguments[place] = _converted(function, name, hint, arguments[place])
         return function(*arguments[: len(values)], **dict(zip(named, arguments[len(values) :], strict=True)))
 
-    # Where pickle looks for it.
+    # So that pickle finds the function.
     wrapper.__module__ = "feedkit"
     return wrapper
 
@@ -172,7 +172,7 @@ def _parts_to_check(
         hint = bare(type_hints(owner).get(name, object))
         if not _matches(hint, type_):
             kind, inner = get_origin(hint), get_args(hint)
-            # A mapping is copied, whatever is in it.
+            # A mapping is always copied.
             item_hint = Never if kind is Mapping and type_ is dict else None
             if kind is tuple and inner[-1] is ... and type_ is tuple:
                 item_hint = inner[0]
@@ -198,7 +198,7 @@ def _matches(hint: Any, type_: type) -> bool:
         return not issubclass(type_, Mapping | list | tuple)
     if not isinstance(hint, type) or origin is not None:
         return False
-    # True is no number, although Python's bool is an int.
+    # `bool` is a subclass of `int` in Python, but True is no number here.
     return issubclass(type_, (int, float) if hint is float else hint) and (type_ is not bool or hint in (bool, object))
 
 
@@ -219,7 +219,7 @@ class _OtherTypeError(Exception):
 
 
 def _type_name(value: Any) -> str:
-    """The name of a value's type, with those of its items."""
+    """The name of a value's type, with the types of its items."""
     if value is None:
         return "None"
     items = value if isinstance(value, list | tuple) else value.values() if isinstance(value, dict) else ()
@@ -228,7 +228,7 @@ def _type_name(value: Any) -> str:
 
 
 def _read(hint: Any, value: Any, error: Callable[[Any], ArgumentError]) -> Any:
-    """The checked and converted value. Raises `_OtherTypeError`; for items of an iterator, `error` when they come."""
+    """The checked and converted value. Raises `_OtherTypeError`; items of an iterator raise `error` later."""
     if _matches(hint, value.__class__):
         return value
     hint = bare(hint)
@@ -288,7 +288,7 @@ def bare(hint: Any) -> Any:
 
 
 def type_text(hint: Any) -> str:
-    """An annotation as messages and the documentation write it: without modules, the names of other types resolved."""
+    """The text of an annotation for messages and the documentation: without modules, with aliases resolved."""
     hint = bare(hint)
     origin, inner = get_origin(hint), get_args(hint)
     if origin in (Union, UnionType):
@@ -307,14 +307,14 @@ class FieldLine(NamedTuple):
     """A field as it is written in its class."""
 
     name: str
-    type: str  #: Its type, as messages write it.
-    default: str  #: Its default, as it is written; empty where it has none.
-    meaning: str  #: What its `#:` comment says, in one line.
+    type: str  #: Its type, as in messages.
+    default: str  #: Its default, as it is written; empty if it has none.
+    meaning: str  #: Its `#:` comment, on one line.
 
 
 @cache
 def field_lines(kind: type) -> tuple[FieldLine, ...]:
-    """The fields of a class in order, those of its bases first; none where its source is not there."""
+    """The fields of a class in order, those of its bases first; none if the source code is missing."""
     lines = {line.name: line for base in reversed(kind.__mro__) for line in _own_lines(base)}
     return tuple(lines.values())
 

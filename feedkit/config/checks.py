@@ -1,7 +1,7 @@
-"""Rules that validate and convert settings. They stand in the annotations of the settings.
+"""Rules that validate and convert settings; the annotations of the settings contain them.
 
-A rule takes a value, its key and the address of the site. It gives the value as feeds want it: an address may be
-relative to the site, and a language tag may have `_`. `SettingsError` with the key for a value that cannot be meant.
+A rule gets a value, its key and the address of the site, and returns the value for feeds: an address relative to the
+site becomes absolute, and `_` in a language tag `-`. It raises `SettingsError` with the key for an invalid value.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from feedkit.value import Check, bare, type_hints
 
 Rule = Callable[[Any, str, str], Any]
 
-# RFC 5646 §2.1, well-formedness only: language, script, region, variants; `_` is a habit of other systems.
+# RFC 5646 §2.1, without its registry: language, script, region, variants; other systems write `_` for `-`.
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|[0-9]{3}))?(?:-[A-Za-z0-9]{5,8})*")
 
 
 @cache
 def field_types(kind: type[Struct]) -> Mapping[str, Any]:
-    """The annotations of a value's fields, without None, and with the rules of the model."""
+    """The annotations of a value's fields, without None, with the rules of the model."""
     hints = {name: type_hints(kind)[name] for name in kind.__struct_fields__}
     for name, items in [(name, get_args(hint)) for name, hint in hints.items()]:
         if NoneType in items:
@@ -41,7 +41,7 @@ def field_types(kind: type[Struct]) -> Mapping[str, Any]:
 
 @cache
 def defaults(kind: type[Struct]) -> Mapping[str, Any]:
-    """The defaults of a value's fields; what is required has none."""
+    """The defaults of a value's fields, without required fields."""
     return dict(zip(reversed(kind.__struct_fields__), reversed(kind.__struct_defaults__), strict=False))
 
 
@@ -51,11 +51,11 @@ def is_table(hint: Any) -> bool:
 
 
 def converted(hint: Any, value: Any, key: str, base: str, separator: str = ".") -> Any:
-    """The value as the rules of its annotation convert it; `separator` stands in front of the keys of a table."""
+    """The value, converted by the rules of its annotation; `separator` comes before the keys of a table in messages."""
     origin, inner = get_origin(hint), get_args(hint)
     if origin is Annotated:
         value = converted(inner[0], value, key, base)
-        # Those of the model come later, when addresses are absolute.
+        # The rules of the model are applied later, when addresses are absolute.
         for rule in [rule for rule in inner[1:] if not isinstance(rule, Check)]:
             value = rule(value, key, base)
     elif origin is Literal:
@@ -79,7 +79,7 @@ def converted(hint: Any, value: Any, key: str, base: str, separator: str = ".") 
 
 
 def changed_fields(table: Struct, prefix: str, base: str) -> dict[str, Any]:
-    """The values of the fields that their rules change; `prefix` stands before keys in messages. Defaults are right."""
+    """The values of the fields that their rules change, except for defaults; `prefix` comes before keys in messages."""
     changes: dict[str, Any] = {}
     for name, hint in field_types(type(table)).items():
         value = getattr(table, name)
@@ -90,7 +90,7 @@ def changed_fields(table: Struct, prefix: str, base: str) -> dict[str, Any]:
 
 
 def require(is_right: Callable[[Any], object], message: str) -> Rule:
-    """A rule that checks a value; `message` may contain `key`, the quoted `value`, and the value `itself`."""
+    """A rule that checks a value; `message` has placeholders `key`, `value` (quoted) and `itself` (not quoted)."""
 
     def rule(value: Any, key: str, base: str) -> Any:
         if not is_right(value):
@@ -121,7 +121,7 @@ def optional(rule: Rule) -> Rule:
 
 
 def pattern(fields: tuple[str, ...], many: str) -> Rule:
-    """The rule for a pattern of addresses, or a function; `many` would share one address without the slug."""
+    """The rule for a pattern of addresses, or a function; `many` says what would share an address without the slug."""
 
     def rule(value: Any, key: str, base: str) -> Any:
         if callable(value):
@@ -141,19 +141,19 @@ def pattern(fields: tuple[str, ...], many: str) -> Rule:
 
 
 def text(value: str, key: str, base: str = "") -> str:
-    """A text without a character that no feed may contain."""
+    """The text. Raises `SettingsError` for a character that no feed may contain."""
     if illegal := illegal_names(value):
         raise SettingsError(f"{key}: {shown(value)} has {', '.join(illegal)}, which no feed may contain; delete it")
     return value
 
 
 def line(value: str, key: str, base: str) -> str:
-    """A text in one line."""
+    """The text on one line."""
     return text(" ".join(value.split()), key)
 
 
 def language_tag(value: str, key: str = "language", base: str = "") -> str:
-    """The tag with `-` for `_` and the usual capitals: `zh_tw` is `zh-TW`."""
+    """The tag with `-` for `_` and the usual capitals: `zh_tw` becomes `zh-TW`."""
     tag = value.strip().replace("_", "-")
     if not _LANGUAGE.fullmatch(tag):
         raise SettingsError(f"{key}: {shown(value)} is no language tag; write one such as en, de-CH or zh-Hant")
@@ -186,7 +186,7 @@ def address(value: str, key: str, base: str) -> str:
 
 
 def receiver(value: str, key: str, base: str) -> str:
-    """The absolute address of a hub or a search engine: it is public, so that no user name is in it."""
+    """The absolute address of a hub or a search engine. It is public, so a user name in it is refused."""
     url = address(value, key, base)
     if "@" in urlsplit(url).netloc:
         raise SettingsError(f"{key}: {shown(value)} has a user name; write the address without it, it stands in feeds")
@@ -200,10 +200,10 @@ def _is_path(value: str) -> bool:
         return False
 
 
-#: A path of output, which becomes an address and a file: relative, without outer slashes.
+#: A path of output, which is used in addresses and on disk: relative, without outer slashes.
 path = require(_is_path, "{key}: {value} is no relative path; write one such as feeds/news")
 
-# The language's own calendar ends at 9999, and zones need a day of room on either side.
+# Python's calendar ends in 9999, and a zone may move a date by a day.
 years = require(
     lambda both: 2 <= both[0] <= both[1] <= 9998,
     "{key}: {itself[0]} to {itself[1]} is no range of years; write the first and the last one",
@@ -226,7 +226,7 @@ _GUID = shaped(
 )
 #: An address that may be missing.
 link = optional(address)
-#: The rules of values that articles may have, too, where these are settings.
+#: Further rules for values of the model when they are settings.
 _MODEL_RULES: Mapping[type[Struct], Mapping[str, Rule]] = {
     Person: {"name": text, "url": link, "avatar": link},
     Funding: {"url": address, "title": text},

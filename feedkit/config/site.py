@@ -1,4 +1,4 @@
-"""`Site`: every setting of a site in one frozen value, checked when it is created, or read from a file; its tables."""
+"""`Site`: all settings of a site in one frozen value, with its tables; checked, and read from a file."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ from feedkit.value import Value, bare, checked
 FEED_FORMAT_NAMES = ("rss", "atom", "json")
 #: The formats that are written by default.
 FORMATS = (*FEED_FORMAT_NAMES, "sitemap", "opml")
-#: Everything that can be written: in addition, the page of all feeds for people, and a stylesheet for feeds.
+#: All formats: in addition, the page of all feeds for people, and a stylesheet for feeds.
 ALL_FORMATS = (*FORMATS, "page", "style")
 
-#: Taxonomies with these sources derive from other fields; they are no categories of an item.
+#: Taxonomies with these sources are made of other fields; their terms are no categories of an item.
 DERIVED_SOURCES = ("authors", "section", "language", "year")
 
 Content = Literal["full", "summary", "none"]
@@ -47,23 +47,23 @@ Text = Annotated[str, checks.text]
 OutputPath = Annotated[str, checks.path]
 LanguageTag = Annotated[str, checks.language_tag]
 FeedFormats = tuple[Annotated[str, words(*FEED_FORMAT_NAMES)], ...]
-#: Persons, single or in several forms.
+#: One person or several; each is a `Person`, a name or a table.
 Authors = tuple[Person, ...]
 
-#: Where the page of a term is. A function may say that a term has none.
+#: Where the page of a term is; a function may return None for a term without a page.
 TermPage = str | Callable[[Term], str | None]
 
 
 class TermSettings(Value, frozen=True, kw_only=True):
     """Title, description and former paths of a term."""
 
-    title: Text = ""  #: The title of its feeds; the site's title and the term where it is not set.
+    title: Text = ""  #: The title of its feeds; by default, the site's title and the term.
     description: Text = ""  #: The description of its feeds, plain text.
     #: The path segments that it had before; `Site.renamed` decides what is written there.
     formerly: tuple[OutputPath, ...] = ()
 
 
-# Stands for the name until the value is checked; an empty text is refused.
+# Replaced by the name when the value is checked; an empty text is refused.
 _THE_NAME = cast("str", None)
 
 
@@ -76,13 +76,13 @@ class Taxonomy(Value, frozen=True, kw_only=True):
     source: str = _THE_NAME
     path: OutputPath = _THE_NAME  #: The folder of its feeds, without outer slashes; by default, the name.
     #: Where the page of a term is: a pattern, below the site or absolute, or a function of the term with its slug; None
-    #: where terms have no page.
+    #: if terms have no page.
     page: Annotated[TermPage, pattern(("path", "slug"), "terms")] | None = "/{path}/{slug}/"
     limit: Limit | None = None  #: The most entries in a feed of one term, 0 for all; None for the site's limit.
     #: The fewest articles for which a term gets feeds.
     min_articles: Annotated[int, at_least(1, "{key} must be 1 or more, not {itself}")] = 1
     formats: FeedFormats | None = None  #: The formats of its feeds; None for the site's.
-    content: Content | None = None  #: The content of entries in its feeds; None for the site's setting.
+    content: Content | None = None  #: How much of the content its feeds have; None for the site's setting.
     #: Settings of single terms, by name.
     terms: Mapping[str, TermSettings] = field(default_factory=dict)
 
@@ -100,24 +100,24 @@ TAGS = Taxonomy(name="tags")
 
 
 _Size = Annotated[int, at_least(1, "{key}: {itself} would refuse every article; write 1 or more")]
-#: The most that `Limits.depth` may be: each level costs a few frames of Python's stack.
+#: The maximum of `Limits.depth`: each level needs a few frames of Python's stack.
 MAX_LEVELS = 200
 
 
 class Limits(Value, frozen=True, kw_only=True):
-    """How large a source may be. What is larger is refused with its line, never cut."""
+    """The maximum sizes of sources. A larger one is refused with its line, never cut."""
 
     #: The levels of lists and mappings in front matter, at most 200.
     depth: Annotated[_Size, at_least(1, f"{{key}}: {{itself}} is more than {MAX_LEVELS}", MAX_LEVELS)] = 64
-    nodes: _Size = 100_000  #: The values in front matter, those of an alias counted as often as it is used.
+    nodes: _Size = 100_000  #: The values in front matter; those of an alias count each time that it is used.
     block: _Size = 256 * 1024  #: The characters of front matter.
-    #: The characters of all values in front matter, those of an alias counted as often as it is used.
+    #: The characters of all values in front matter; those of an alias count each time that it is used.
     expansion: _Size = 1024 * 1024
     file: _Size = 16 * 1024 * 1024  #: The bytes of an article file.
     terms: _Size = 500  #: The terms of an article in one taxonomy: each has feeds of its own.
 
 
-#: A page of a sitemap: an address, one with the date of its last change, or a `Url` with all that a sitemap can say.
+#: A page of a sitemap: an address, a pair of an address and the date of its last change, or a `Url`.
 ListedPage = str | Url | tuple[str, datetime | date | str | None]
 
 
@@ -132,14 +132,14 @@ class SitemapSettings(Value, frozen=True, kw_only=True):
     news: Text = ""  #: The name of the publication in a news sitemap; without it there is no news sitemap.
     #: More pages: addresses, absolute or below the site, pairs of an address and the date of its last change, `Url`s.
     urls: tuple[ListedPage, ...] = ()
-    lists: tuple[Path, ...] = ()  #: Files that list more pages, a line each.
+    lists: tuple[Path, ...] = ()  #: Files that list more pages, one in each line.
     html: Path | None = None  #: A folder of built HTML whose pages it lists.
-    #: A file that remembers the content of every article, so that `lastmod` is when that changed.
+    #: A file with a digest of every article, so that `lastmod` is when its content changed.
     ledger: Path | None = None
     gzip: bool = False  #: Whether the parts of a large sitemap are `.xml.gz`.
-    #: In which codings every sitemap gets a copy next to it: `gzip`, `brotli`, `zstd`.
+    #: The codings of compressed copies next to every sitemap: `gzip`, `brotli`, `zstd`.
     compress: tuple[Annotated[str, words("gzip", "brotli", "zstd")], ...] = ()
-    #: The treatment of `robots.txt`: `write` it, `check` the existing file, or `none`.
+    #: Whether to `write` a `robots.txt`, to `check` the existing one, or to do `none` of both.
     robots: Annotated[str, words("none", "write", "check")] = "none"
     #: The most pages of a part.
     max_urls: Annotated[int, at_least(1, "{key}: {itself} is not between 1 and 50,000", 50_000)] = 50_000
@@ -152,17 +152,17 @@ _INDEXNOW_KEY = shaped(r"[A-Za-z0-9-]{8,128}", "{key}: write 8 to 128 letters, d
 class PingSettings(Value, frozen=True, kw_only=True):
     """Whom `feedkit ping` notifies of changes, in addition to the hubs of the feeds."""
 
-    #: The IndexNow key, as it stands in the key file; without it no search engine is notified.
+    #: The IndexNow key, the text of the key file; without it no search engine is notified.
     indexnow_key: Annotated[str, optional(_INDEXNOW_KEY)] = ""
-    #: The address of the key file, absolute or below the site; the key and `.txt` below the site where it is not set.
+    #: The address of the key file, absolute or below the site; by default, the key and `.txt` below the site.
     indexnow_key_location: str = ""
-    #: The search engines to notify; those that take part pass it on to each other.
+    #: The search engine to notify; it notifies the others that support IndexNow.
     indexnow_endpoint: Annotated[str, _HTTP, checks.receiver] = "https://api.indexnow.org/indexnow"
     #: How many seconds an answer may take.
     timeout: Annotated[int, at_least(1, "{key}: {itself} leaves no time to answer; write 1 or more")] = 10
 
 
-#: The words of the page of feeds, by which settings may give others; `formats.html_pages` has them by language.
+#: The keys of the texts of the page of feeds; `formats.html_pages` has the texts by language.
 PAGE_WORDS = (
     "heading", "what", "feeds", "newest", "apps", "opml", "copy", "copy_label", "copied", "not_copied", "topics",
     "filter", "matches", "articles", "categories", "tags", "authors", "section", "language", "year", "date", "months",
@@ -177,23 +177,23 @@ def _months(value: Mapping[str, str], key: str, base: str) -> Mapping[str, str]:
 
 
 class PodcastApp(Value, frozen=True, kw_only=True):
-    """Where listeners find the podcast in an app."""
+    """The address of the podcast in an app."""
 
-    name: Text  #: What the app is called.
+    name: Text  #: The name of the app.
     url: Annotated[str, checks.address]  #: The address of the podcast there, absolute.
 
 
 class PageSettings(Value, frozen=True, kw_only=True):
-    """What the page of all feeds says, and how it looks."""
+    """The texts and the style of the page of all feeds."""
 
-    css: Path | None = None  #: A file of CSS that takes the place of the page's own.
-    #: The language of its words, an RFC 5646 tag; that of the site where it is not set.
+    css: Path | None = None  #: A CSS file that replaces the page's own style.
+    #: The language of its texts, an RFC 5646 tag; by default, that of the site.
     language: Annotated[str, optional(checks.language_tag)] = ""
-    #: Words that take the place of those of the language, by their keys.
+    #: Texts that replace those of the language, by their keys.
     words: Annotated[Mapping[Annotated[str, words(*PAGE_WORDS)], Text], _months] = field(default_factory=dict)
     #: How many of the newest entries it lists below a feed.
     newest: Annotated[int, at_least(0, "{key}: {itself} is not a number of entries; write 0 for none")] = 5
-    apps: tuple[PodcastApp, ...] = ()  #: Where the podcast is in apps, in the order of the page.
+    apps: tuple[PodcastApp, ...] = ()  #: The addresses of the podcast in apps, in the order of the page.
 
 
 class Names(Value, frozen=True, kw_only=True):
@@ -213,39 +213,39 @@ class Names(Value, frozen=True, kw_only=True):
 
 
 class Where(Value, frozen=True, kw_only=True):
-    """Which articles a feed holds: those that meet every condition that is set."""
+    """Which articles a feed has: those that meet every condition that is set."""
 
     featured: bool | None = None  #: Whether the article is featured.
     #: One of these terms, by the taxonomy's name: `{"categories": ("Sea", "Weather")}`.
     terms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     authors: tuple[str, ...] = ()  #: One of these authors, by name or key.
     sections: tuple[str, ...] = ()  #: One of these sections: the first folders of articles.
-    languages: tuple[str, ...] = ()  #: One of these languages; `fr` takes `fr-CA`, too.
+    languages: tuple[str, ...] = ()  #: One of these languages; `fr` includes `fr-CA`.
     years: tuple[int, ...] = ()  #: One of these years, in the site's zone.
-    test: Callable[[Entry], bool] | None = None  #: Any other condition, of the `Entry`.
+    test: Callable[[Entry], bool] | None = None  #: Any other condition: a function of the `Entry`.
 
 
 class SiteFeedSettings(Value, frozen=True, kw_only=True):
-    """Which of a site's articles its own feed holds."""
+    """Which articles the site's own feed has."""
 
-    where: Where = Where()  #: Which articles it holds.
-    without: Where | None = None  #: Which of them it does not hold.
+    where: Where = Where()  #: Which articles it has.
+    without: Where | None = None  #: Which of these are left out.
 
 
 class FeedSettings(Value, frozen=True, kw_only=True):
-    """One more feed. What is None is as in the site's own feed."""
+    """One more feed. Settings that are None are those of the site's own feed."""
 
     path: OutputPath  #: The folder of its documents, without outer slashes.
-    where: Where = Where()  #: Which articles it holds.
-    without: Where | None = None  #: Which of them it does not hold.
-    title: Text = ""  #: Plain text; the site's title and the path where it is not set.
+    where: Where = Where()  #: Which articles it has.
+    without: Where | None = None  #: Which of these are left out.
+    title: Text = ""  #: Plain text; by default, the site's title and the path.
     description: Text = ""  #: Plain text.
-    home: str = ""  #: Its page, absolute or below the site; its own folder where it is not set.
+    home: str = ""  #: Its page, absolute or below the site; by default, its own folder.
     language: str | None = None  #: An RFC 5646 tag.
-    id: str = ""  #: The stable identity; derived from `Site.id_namespace` and the path where it is not set.
+    id: str = ""  #: The stable identity; by default, derived from `Site.id_namespace` and the path.
     limit: Limit | None = None  #: The most entries.
     formats: FeedFormats | None = None  #: The formats.
-    content: Content | None = None  #: What it holds of an article.
+    content: Content | None = None  #: How much of the content of an article it has.
     max_bytes: int | None = None  #: The most bytes of a document.
 
 
@@ -262,37 +262,37 @@ class MarkdownSettings(Value, frozen=True, kw_only=True):
 
     #: Extensions of CommonMark: names of `MARKDOWN_EXTENSIONS`.
     extensions: tuple[_MarkdownExtension, ...] = ("tables", "footnotes", "strikethrough", "tasklists", "autolinks")
-    extra_extensions: tuple[_MarkdownExtension, ...] = ()  #: More of them, without naming the usual ones again.
-    #: A renderer that takes the place of the built-in one: Markdown in, HTML out.
+    extra_extensions: tuple[_MarkdownExtension, ...] = ()  #: Extensions in addition to these.
+    #: A function that replaces the built-in renderer: it gets Markdown and returns HTML.
     render: Callable[[str], str] | None = None
 
     @property
     def enabled(self) -> tuple[str, ...]:
-        """All of the extensions."""
+        """All enabled extensions."""
         return (*self.extensions, *self.extra_extensions)
 
 
 class Shortcode(Value, frozen=True, kw_only=True):
     """One use of a shortcode: the argument of the function that renders it."""
 
-    name: str  #: What it is called.
+    name: str  #: The name of the shortcode.
     arguments: tuple[str, ...] = ()  #: The arguments without a name, unquoted, in their order.
-    #: The arguments with a name, unquoted; the names of `{{name: …}}` in lower case, others as they are written.
+    #: The arguments with a name, unquoted; names in `{{name: …}}` are in lower case, others as they are written.
     named: Mapping[str, str] = field(default_factory=dict)
-    #: What stands between it and its end, Markdown with HTML for the shortcodes in it; only Hugo's and Jekyll's
-    #: ways of writing have an end.
+    #: The Markdown between its start and its end, with HTML for the shortcodes in it; only in the syntax of Hugo and
+    #: Jekyll.
     inner: str = ""
-    line: int = 1  #: The line of the file at which it begins, or of the text where there is no file.
-    block: bool = False  #: Whether it is alone on its line, and so no part of a sentence.
-    source: str = ""  #: The whole of it as it is written.
+    line: int = 1  #: The line of the file at which it begins; without a file, the line of the text.
+    block: bool = False  #: Whether it is alone on its line, and not in a sentence.
+    source: str = ""  #: The whole shortcode as it is written.
 
 
-#: Elements that show another page or play a file within the content.
+#: Elements that show another page, or play a file, inside of the content.
 EMBEDS = ("iframe", "video", "audio")
 
 
 class Extension(Value, frozen=True, kw_only=True):
-    """A custom vocabulary. Its functions get the finished value, and must always return the same for it."""
+    """A custom vocabulary. Its functions get the finished value, and must always return the same result for it."""
 
     entry: Callable[[Entry], Iterable[Element]] | None = None  #: Elements for an entry in RSS and Atom.
     feed: Callable[[Feed], Iterable[Element]] | None = None  #: Elements for the head of a feed in RSS and Atom.
@@ -302,7 +302,7 @@ class Extension(Value, frozen=True, kw_only=True):
     json_feed: Callable[[Feed], Mapping[str, Any]] | None = None
 
 
-#: The paths of the table of authors where no setting names it, as in Docusaurus and Jekyll.
+#: The paths at which the table of authors is looked for without a setting, as in Docusaurus and Jekyll.
 AUTHORS_FILES = (
     "authors.yml",
     "authors.yaml",
@@ -334,40 +334,40 @@ class Site(Value, frozen=True, kw_only=True):
     """The settings of one site. Raises `SettingsError` for an invalid setting."""
 
     base_url: str  #: The address that every path is below: absolute, http or https.
-    title: Annotated[str, checks.line] = ""  #: Plain text; the host of `base_url` where it is not set.
+    title: Annotated[str, checks.line] = ""  #: Plain text; by default, the host of `base_url`.
     description: Text = ""  #: Plain text.
     language: LanguageTag = "en"  #: An RFC 5646 tag.
-    timezone: Annotated[str, checks.timezone] = "UTC"  #: The IANA zone of dates that carry none.
-    date_order: dates.Order | None = None  #: How `01/02/2024` is meant: `dmy` or `mdy`; None refuses it.
+    timezone: Annotated[str, checks.timezone] = "UTC"  #: The IANA zone of dates that have none.
+    date_order: dates.Order | None = None  #: How `01/02/2024` is read: `dmy` or `mdy`; None refuses it.
     #: The time of day, in the site's zone, of a date without one; its precision stays the day.
     time_of_day: time = time(0)
-    years: Annotated[tuple[int, int], checks.years] = (1900, 2100)  #: The first and the last year that are believed.
-    #: The authors of the site. Their data complete what articles say of them; a single author is that of articles that
-    #: name none.
+    years: Annotated[tuple[int, int], checks.years] = (1900, 2100)  #: The first and the last year that are accepted.
+    #: The authors of the site. They complete the authors in articles; a single one is the author of articles without
+    #: authors.
     authors: Authors = ()
-    #: A YAML file of persons by key; else the first of `AUTHORS_FILES` in the folder of the configuration, in the
-    #: content folder or in its parent.
+    #: A YAML file of persons by key; by default, the first of `AUTHORS_FILES` in the folder of the configuration, in
+    #: the content folder or in its parent.
     authors_file: Path | None = None
-    #: Whether the e-mail addresses of authors are published that articles and tables of authors have.
+    #: Whether the e-mail addresses of authors in articles and in tables of authors are published.
     publish_email: bool = False
     split_authors: bool = False  #: Whether a text such as `Ann Lee, Bo Ek and Cy Day` names three authors.
-    split_tags_at_spaces: bool = False  #: Whether a text of tags without a comma is split at blanks.
+    split_tags_at_spaces: bool = False  #: Whether a text of tags without a comma is split at spaces.
     rights: Text = ""  #: The licence of the whole, plain text.
     icon: _OptionalAddress | None = None  #: A small square picture: an address, absolute or below the site.
     logo: _OptionalAddress | None = None  #: A larger picture: an address, absolute or below the site.
     #: The pattern of an article's address below `base_url`.
     permalink: Annotated[str, _PERMALINK] = "/{slug}/"
     fold_index: bool = True  #: Whether the address of an `index.html` is that of its folder.
-    id_namespace: Text = ""  #: The namespace of short ids of authors; the host of `base_url` where it is not set.
-    id: Text = ""  #: The site's own feed id, an absolute IRI; derived from `id_namespace` where it is not set.
-    #: The id of an article without one of its own: its permalink, a tag: URI or a urn:uuid: from its file's name.
+    id_namespace: Text = ""  #: The namespace of short ids in articles; by default, the host of `base_url`.
+    id: Text = ""  #: The id of the site's own feed, an absolute IRI; by default, derived from `id_namespace`.
+    #: The id of an article without one of its own: its permalink, or a tag: URI or urn:uuid: made of its file's name.
     entry_ids: Literal["permalink", "tag", "uuid"] = "permalink"
-    #: A day on which `id_namespace` was the owner's, for tag: URIs (RFC 4151): `2020`, `2020-05-01`.
+    #: A day on which you owned `id_namespace`, for tag: URIs (RFC 4151): `2020`, `2020-05-01`.
     id_date: Annotated[str, optional(_TAG_DATE)] = ""
-    ids: Path | None = None  #: The file that remembers the id of every article; no id is remembered without it.
-    tombstones: bool = False  #: Whether Atom tells of entries that are gone (RFC 6721); needs `ids`.
-    output: Path = Path("public")  #: The folder that a build writes to where none is named.
-    #: The file in which builds are remembered; a file in the user's cache folder where it is not set.
+    ids: Path | None = None  #: The ledger, which keeps the id of every article; None for no ledger.
+    tombstones: bool = False  #: Whether the site's Atom feed lists deleted entries (RFC 6721); needs `ids`.
+    output: Path = Path("public")  #: The folder to which a build writes by default.
+    #: The cache of builds; by default, a file in the user's cache folder.
     cache: Path | None = None
     #: The folders with files that are served at the root of the site: pictures in them are measured.
     static: tuple[Path, ...] = ()
@@ -376,51 +376,51 @@ class Site(Value, frozen=True, kw_only=True):
     shortcodes: Mapping[_Name, Callable[[Shortcode], str]] = field(default_factory=dict)
     #: Whether the text of an unknown shortcode, which is reported, is kept or removed.
     unknown_shortcodes: Literal["keep", "remove"] = "keep"
-    html: Literal["safe", "trusted"] = "safe"  #: Whether the content is sanitised, or passed on as the site's own.
+    html: Literal["safe", "trusted"] = "safe"  #: Whether the content is sanitised, or trusted and not changed.
     #: Which of `iframe`, `video` and `audio` stay in the content; the others become links.
     embeds: tuple[Annotated[str, words(*EMBEDS)], ...] = ()
-    hero: bool = True  #: Whether the hero picture is the first figure of the content, unless it stands there already.
-    hero_enclosure: bool = False  #: Whether the hero picture is an enclosure, too, behind those that the article names.
+    hero: bool = True  #: Whether the hero picture is added as the first figure of the content, if it is not in it.
+    hero_enclosure: bool = False  #: Whether the hero picture is an enclosure, too, after those of the article.
     #: Folders below the content folder whose articles need no title; `.` for the content folder itself.
     untitled: tuple[str, ...] = ()
     #: How HTML in a title is treated: reported and kept as text, removed, or kept as text.
     titles: Literal["report", "strip", "keep"] = "report"
-    #: Which address RSS and Atom link to where an article is about a page elsewhere.
+    #: The address to which RSS and Atom link if an article is about a page on another site.
     link_posts: Literal["permalink", "external"] = "permalink"
-    #: Whether links within the content have the article's address, or are `bare` fragments.
+    #: Whether links inside of the article have its address, or are `bare` fragments.
     fragments: Literal["absolute", "bare"] = "absolute"
     strip_query: tuple[str, ...] = ()  #: Parameters that are removed from every address.
-    allow_query: tuple[str, ...] = ()  #: Parameters that are no secret, whatever they are called.
-    source_markdown: bool = False  #: Whether RSS carries the Markdown of the content.
-    formats: tuple[Annotated[str, words(*ALL_FORMATS)], ...] = FORMATS  #: What is written.
+    allow_query: tuple[str, ...] = ()  #: Parameters that are no secret, even if their names look like it.
+    source_markdown: bool = False  #: Whether RSS includes the Markdown of the content.
+    formats: tuple[Annotated[str, words(*ALL_FORMATS)], ...] = FORMATS  #: The formats that are written.
     limit: Limit = 20  #: The most entries in a feed; 0 for all.
     content: Content = "full"  #: Whether a feed has the whole content, the summary only, or neither.
-    #: The text of a link to the article below a summary that stands for the content; no link without it.
+    #: The text of a link to the article, after a summary that replaces the content; no link without it.
     read_more: Text = ""
-    #: The text at which the summary of an article ends, in addition to `<!-- more -->` and its like, as Jekyll has it.
+    #: A text at which the summary of an article ends, in addition to `<!-- more -->` and similar marks, as in Jekyll.
     excerpt_separator: str = ""
-    #: The most bytes of a feed document: beyond them the oldest entries have summaries. 0 for no limit.
+    #: The most bytes of a feed document: in a larger one the oldest entries have summaries. 0 for no limit.
     max_bytes: Annotated[int, checks.at_least(0, "{key}: {itself} is no size; write 0 for no limit")] = 512_000
     hubs: tuple[Annotated[str, checks.receiver], ...] = ()  #: WebSub hubs.
-    schedule: Schedule | None = None  #: When readers should come again.
+    schedule: Schedule | None = None  #: When readers should fetch the feeds again.
     rss_cloud: _OptionalAddress | None = None  #: An rssCloud server: an address, absolute or below the site.
     #: A CSS stylesheet for browsers that open a feed itself: an address, absolute or below the site.
     stylesheet: _OptionalAddress | None = None
-    page: PageSettings = PageSettings()  #: What the page of all feeds says, and how it looks.
-    ping: PingSettings = PingSettings()  #: Whom `feedkit ping` tells of changes.
-    podcast: Podcast | None = None  #: What makes the site's feeds those of a podcast.
-    extensions: tuple[Extension, ...] = ()  #: Vocabularies of a builder's own.
-    archives: bool = False  #: Whether entries that a feed has no room for stay in archive documents (RFC 5005 §4).
-    taxonomies: tuple[Taxonomy, ...] = (CATEGORIES, TAGS)  #: The ways to classify.
-    feed: SiteFeedSettings = SiteFeedSettings()  #: Which articles the site's own feed holds.
+    page: PageSettings = PageSettings()  #: The texts and the style of the page of all feeds.
+    ping: PingSettings = PingSettings()  #: Whom `feedkit ping` notifies of changes.
+    podcast: Podcast | None = None  #: The show, if the site's feeds are a podcast.
+    extensions: tuple[Extension, ...] = ()  #: Custom vocabularies.
+    archives: bool = False  #: Whether entries beyond the limit of a feed are in archive documents (RFC 5005 §4).
+    taxonomies: tuple[Taxonomy, ...] = (CATEGORIES, TAGS)  #: The ways to classify articles.
+    feed: SiteFeedSettings = SiteFeedSettings()  #: Which articles the site's own feed has.
     feeds: tuple[FeedSettings, ...] = ()  #: More feeds.
-    #: The document at the address of a renamed term: `feed`, the new feed under its old name; `redirect`, a redirect.
+    #: What is at the former address of a renamed term: `feed`, a copy of the new feed, or `redirect`.
     renamed: Literal["feed", "redirect"] = "feed"
     #: How redirects are written: `netlify`, `nginx`, `json`.
     redirects: tuple[Annotated[str, words("netlify", "nginx", "json")], ...] = ()
     #: More front-matter keys for a field, tried before the standard ones.
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    #: The source of the category of articles without a key for it: `folder`, the folder that the file is in.
+    #: The source of the category of articles without a key for it: `folder`, the folder of the file.
     category_from: Literal["folder"] | None = None
     #: The sources of the title of articles without a key for it, in this order: `heading`, the first heading of the
     #: first level, and `filename`.
@@ -429,19 +429,19 @@ class Site(Value, frozen=True, kw_only=True):
     exclude: tuple[str, ...] = ()
     #: Folders that generators never publish, and whose articles are read all the same: patterns as in `exclude`.
     include: tuple[str, ...] = ()
-    #: The suffixes of articles, in any case of letters; HTML is an article where it begins with front matter.
+    #: The suffixes of articles, in upper or lower case; an HTML file is an article only with front matter.
     suffixes: tuple[_Suffix, ...] = SUFFIXES
-    #: The languages that `post.fr.md` and a first folder `fr/` may name; without any, paths have no language.
+    #: The languages that are recognised in `post.fr.md` and in a first folder `fr/`; by default none.
     languages: tuple[LanguageTag, ...] = ()
     #: The sources of the date of articles without a key for it, in this order: `filename`, `git`, `mtime`.
     dates_from: tuple[Annotated[str, words("filename", "git", "mtime")], ...] = ("filename",)
-    limits: Limits = Limits()  #: How large a source may be.
+    limits: Limits = Limits()  #: The maximum sizes of sources.
     sitemap: SitemapSettings = SitemapSettings()  #: What the sitemap lists.
     names: Names = Names()  #: The file names.
-    #: The instant that decides what is published; the start of the run where it is not set.
+    #: The time that decides what is published; by default, the start of the run.
     as_of: Annotated[datetime, _AWARE] | None = None
-    drafts: bool = False  #: Whether drafts count as published.
-    future: bool = False  #: Whether articles with a later date count as published.
+    drafts: bool = False  #: Whether drafts are published, too.
+    future: bool = False  #: Whether articles with a later date are published, too.
 
     def __post_init__(self) -> None:
         for name, function in self.shortcodes.items() if isinstance(self.shortcodes, Mapping) else ():
@@ -470,10 +470,10 @@ class Site(Value, frozen=True, kw_only=True):
     @classmethod
     @checked
     def from_mapping(cls, settings: Mapping[str, Any], folder: str | Path = ".") -> Site:
-        """The settings of a mapping that has the keys of a `feedkit.toml`, such as a table in another program's file.
+        """The settings in a mapping with the keys of a `feedkit.toml`, such as a table in another program's file.
 
-        Paths in `settings` are relative to `folder`. Where a file names a function, or has a table, there may be the
-        function or the value itself. Raises `SettingsError` as `from_file` does.
+        Paths in `settings` are relative to `folder`. Functions may be given themselves instead of by name, and values
+        of feedkit instead of tables. Raises `SettingsError` like `from_file`.
         """
         return _site(_fields(settings, Path(folder)))
 
@@ -485,8 +485,8 @@ class Site(Value, frozen=True, kw_only=True):
 def load(path: Path | None, **overrides: object) -> Site:
     """The settings in a file, if there is one; `overrides` win over it. Paths in the file are relative to its folder.
 
-    `as_of` may be any text that names a time; without an offset it is in the site's zone. Raises
-    `SettingsError` with the file and the key.
+    `as_of` may be any text that means a time; without an offset it is in the site's zone. Raises `SettingsError` with
+    the file and the key.
     """
     if path is None:
         return _site(overrides)
@@ -539,7 +539,7 @@ def _check_together(site: Site) -> None:
     for key, where in conditions:
         for name in where.terms if where else ():
             if name not in taxonomies:
-                # In a file, a key that is no other condition is a taxonomy.
+                # In a file, a key of `where` that is no other condition is a taxonomy.
                 others = ", ".join(sorted(checks.field_types(Where).keys() - {"terms"}))
                 known = f"taxonomies are {', '.join(taxonomies)}; other conditions are {others}"
                 raise SettingsError(f"{key}: where: {shown(name)} is no taxonomy; {known}")
@@ -547,7 +547,7 @@ def _check_together(site: Site) -> None:
     for name, path in asdict(site.names).items():
         if (first := owners.setdefault(fold(path), name)) != name:
             raise SettingsError(f"names: {first} and {name} are both {shown(path)}; give each its own")
-    # RFC 4151 wants a date, and only the owner knows it.
+    # RFC 4151 requires a date, which only the owner of the name knows.
     if site.entry_ids == "tag" and not site.id_date:
         raise SettingsError('id_date: tag: ids need a date on which the domain was yours; write one, such as "2020"')
     if site.entry_ids == "tag" and not _AUTHORITY.fullmatch(site.id_namespace):
@@ -557,7 +557,7 @@ def _check_together(site: Site) -> None:
 
 Table = dict[str, Any]
 
-#: What a value, a list and a table of a setting must be, in messages.
+#: The names of types in messages: of a value, of a list and of a table.
 _TYPE_NAMES = {str: "a text in quotes", int: "a whole number", bool: "true or false"}
 _LIST_NAMES = {str: "a list of texts", int: "a list of whole numbers"}
 _TABLE_NAMES = {
@@ -566,9 +566,9 @@ _TABLE_NAMES = {
     "terms": "a table of terms",
     "words": "a table of words, each a text in quotes",
 }
-#: Conditions of a feed in the singular.
+#: The singular names of conditions, and the fields of `Where`.
 _PLURALS = {name: f"{name}s" for name in ("author", "section", "language", "year", "tag")} | {"category": "categories"}
-#: The message where a table lacks its required key, or that is empty.
+#: The message about a table whose required key is missing or empty.
 _NEEDS: dict[type[Struct], str] = {
     Taxonomy: "a taxonomy needs a name",
     Person: "an author needs a name",
@@ -582,7 +582,7 @@ class _TableReader(Struct, frozen=True):
     folder: Path
 
     def fields(self, prefix: str, table: Table, kind: type[Struct]) -> Table:
-        """The fields of a value, read by the annotations of its class; `prefix` stands before each key in messages."""
+        """The fields of a value, read by the annotations of its class; `prefix` comes before each key in messages."""
         hints = field_types(kind)
         _check_keys(prefix, table, hints)
         return {name: self.value(f"{prefix}{name}", value, hints[name]) for name, value in table.items()}
@@ -601,7 +601,7 @@ class _TableReader(Struct, frozen=True):
                 items = _require(list | tuple, key, value, f"a list of tables: [[{key}]]")
             else:
                 kind = int if kind is int else str
-                # A single item may stand without a list.
+                # A single item may be given without a list.
                 is_single = isinstance(value, kind | Path)
                 items = [value] if is_single else _require(list | tuple, key, value, _LIST_NAMES[kind])
             return tuple(self.value(key, item, inner[0]) for item in items)
@@ -614,7 +614,7 @@ class _TableReader(Struct, frozen=True):
         if origin is Callable:
             return self._function(key, value)
         kind = str if origin is Literal else hint
-        # For Python, true is a number.
+        # `bool` is a subclass of `int`.
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
             raise _wrong(key, value, _TYPE_NAMES[kind])
         return value
@@ -622,7 +622,7 @@ class _TableReader(Struct, frozen=True):
     def _struct(self, key: str, value: Any, kind: type[Struct]) -> Any:
         if isinstance(value, kind):
             return value
-        # Of a show, its lack is a finding about the feed.
+        # A show without a picture is a problem of the feed, and no error here.
         fields: Table = {"image": ""} if kind is Podcast else {}
         fields |= self.fields(f"{key}.", _require(dict, key, value, "a table"), kind)
         required = [name for name in kind.__struct_fields__ if name not in defaults(kind)]
@@ -636,14 +636,14 @@ class _TableReader(Struct, frozen=True):
             raise SettingsError(f"{key}: {error}") from error
 
     def _persons(self, key: str, value: Any) -> tuple[Person, ...]:
-        """Names and tables of persons: a single one, a list, or a table of tables by the keys that articles use."""
+        """The persons in a name, a table, a list of these, or a table of tables by the keys that articles use."""
         items = [(key, item) for item in (value if isinstance(value, list | tuple) else [value])]
         if isinstance(value, dict) and value and all(isinstance(item, dict) for item in value.values()):
             items = [(f"{key}.{name}", {"key": name, **item}) for name, item in value.items()]
         return tuple(self._struct(at, {"name": item} if isinstance(item, str) else item, Person) for at, item in items)
 
     def _where(self, key: str, value: Any) -> Where:
-        """Conditions; a key that is no other condition is the name of a taxonomy, which `Site` checks."""
+        """The conditions in a table. A key that is no other condition is the name of a taxonomy; `Site` checks it."""
         if isinstance(value, Where):
             return value
         table = _require(dict, key, value, "a table of conditions")
@@ -667,21 +667,21 @@ class _TableReader(Struct, frozen=True):
         return self.value(key, value[0], int), self.value(key, value[1], int)
 
     def _limit(self, key: str, value: Any) -> int:
-        # `isinstance` takes true for a number.
+        # Exactly `int`, since `bool` is a subclass.
         if value == "all" or type(value) is int:
             return 0 if value == "all" else value
         raise _wrong(key, value, 'a whole number, or "all"')
 
     def _time(self, key: str, value: Any) -> Any:
-        instant = value
+        parsed = value
         with suppress(TypeError, ValueError):
-            instant = time.fromisoformat(value)
-        if _require(time, key, instant, "a time of day such as 09:00").tzinfo is not None:
+            parsed = time.fromisoformat(value)
+        if _require(time, key, parsed, "a time of day such as 09:00").tzinfo is not None:
             raise SettingsError(f"{key}: {shown(value)} must have no zone: it is in the site's")
-        return instant
+        return parsed
 
     def _instant(self, key: str, value: Any) -> object:
-        # Its zone is that of another setting, perhaps a later one.
+        # `load` reads it when `timezone` is known.
         return _require(str | date, key, value, "a time such as 2025-11-21T10:00:00Z")
 
     def _extensions(self, key: str, value: Any) -> tuple[Extension, ...]:
@@ -691,13 +691,13 @@ class _TableReader(Struct, frozen=True):
         return tuple(extensions)
 
     def _page(self, key: str, value: Any) -> Any:
-        """A pattern; `module:name`, which has no `{`; or false, for no page."""
+        """A pattern; a function as `module:name`, which has no `{`; or None, for false."""
         if value is False or value is None:
             return None
         return value if isinstance(value, str) and "{" in value else self._function(key, value)
 
     def _listed_page(self, key: str, value: Any) -> Any:
-        # In a configuration file, dates and the rest stand in files of addresses.
+        # A configuration has addresses only; files of addresses may have dates and more.
         return value if isinstance(value, Url | tuple) else self.value(key, value, str)
 
     def _function(self, key: str, value: Any) -> Any:
@@ -706,7 +706,7 @@ class _TableReader(Struct, frozen=True):
         return function
 
     def _object(self, key: str, value: Any) -> Any:
-        """The object `module:name`. The module is a file next to the configuration, or any that Python can import."""
+        """The object `module:name`. The module is a file next to the configuration, or one that Python can import."""
         if callable(value) or isinstance(value, Extension):
             return value
         text = self.value(key, value, str)
@@ -715,7 +715,7 @@ class _TableReader(Struct, frozen=True):
             raise _wrong(key, text, "module:name, such as shortcodes:youtube")
         file = self.folder.joinpath(*name.split(".")).with_suffix(".py")
         try:
-            # Modules of one site must not be visible to another.
+            # Not kept in `sys.modules`: another site may have a module of this name.
             if file.is_file() and (spec := spec_from_file_location(name, file)) and spec.loader:
                 module = module_from_spec(spec)
                 spec.loader.exec_module(module)
@@ -723,7 +723,7 @@ class _TableReader(Struct, frozen=True):
                 module = import_module(name)
         except MemoryError:
             raise
-        except Exception as error:  # what a module does when it is imported is its author's
+        except Exception as error:  # importing a module may raise anything
             raise SettingsError(f"{key}: the module {name} cannot be imported ({error})") from error
         try:
             return attrgetter(names)(module)
@@ -731,7 +731,7 @@ class _TableReader(Struct, frozen=True):
             raise SettingsError(f"{key}: the module {name} has no {shown(names)}") from error
 
 
-#: Settings that accept more than their annotation says, or need the folder.
+#: The readers of settings that accept more than their annotation says, or need the folder.
 _SPECIAL: dict[Any, Callable[[_TableReader, str, Any], Any]] = {
     Authors: _TableReader._persons,
     Where: _TableReader._where,
@@ -765,10 +765,10 @@ def _wrong(key: str, value: object, name: str) -> SettingsError:
 
 
 class Setting(Struct, frozen=True, kw_only=True):
-    """One setting that is in force."""
+    """One setting in force, with its source."""
 
-    key: str  #: Its key, with the table in front of it: `sitemap.gzip`.
-    value: Any  #: Its value as TOML and JSON have it; None where it is not set.
+    key: str  #: Its key with that of its table: `sitemap.gzip`.
+    value: Any  #: Its value, as types of TOML and JSON; None if it is not set.
     source: str  #: Where it comes from: `default`, `file`, `flag` or `environment`.
     place: str | None = None  #: The flag, the file with the line, or the variable.
 
@@ -796,7 +796,7 @@ def as_toml(value: Any) -> Any:
         default = defaults(type(value))
         fields = {name: item for name, item in asdict(value).items() if item != default.get(name)}
         if isinstance(value, Where):
-            # Each taxonomy is a condition of its name.
+            # In TOML each taxonomy is a key of its own.
             fields |= fields.pop("terms")
         if isinstance(value, Taxonomy) and value.page is None:
             fields["page"] = False

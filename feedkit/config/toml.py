@@ -1,6 +1,6 @@
-"""TOML: finds and parses a `feedkit.toml`, or `[tool.feedkit]` of a `pyproject.toml`; and writes values.
+"""Finds and parses a `feedkit.toml`, or `[tool.feedkit]` of a `pyproject.toml`; and writes values as TOML.
 
-`SettingsError` with the path of the file for one that cannot be read.
+Raises `SettingsError` with the path of a file that cannot be read.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _BARE_KEY = lazy_regex(r"[A-Za-z0-9_-]+")
 
 
 def find(start: Path) -> Path | None:
-    """The configuration file nearest to a folder: its own or that of a folder above it; None where there is none."""
+    """The configuration file nearest to a folder: in it or in a folder above it; None if there is none."""
     start = start.resolve()
     for file in (folder / name for folder in (start, *start.parents) for name in (FILE_NAME, PYPROJECT)):
         if file.is_file() and (file.name == FILE_NAME or parse(file) is not None):
@@ -33,7 +33,7 @@ def find(start: Path) -> Path | None:
 
 
 def parse(path: Path) -> dict[str, Any] | None:
-    """The table of settings in a file; None for a `pyproject.toml` without one."""
+    """The table of settings in a file; None for a `pyproject.toml` without `[tool.feedkit]`."""
     try:
         table: Any = tomllib.loads(path.read_text("utf-8-sig"))
     except OSError as error:
@@ -46,7 +46,7 @@ def parse(path: Path) -> dict[str, Any] | None:
 
 
 def key_lines(path: Path) -> dict[Keys, int]:
-    """The line at which each key of a configuration stands, counted from 1; of several tables of a name the first."""
+    """The line of each key of a configuration, counted from 1; of several tables with one name, that of the first."""
     prefix = ("tool", "feedkit") if path.name == PYPROJECT else ()
     numbers: dict[Keys, int] = {}
     table: Keys = ()
@@ -57,7 +57,7 @@ def key_lines(path: Path) -> dict[Keys, int]:
         try:
             paths = list(_paths(tomllib.loads(statement)))
         except tomllib.TOMLDecodeError:
-            # A value that goes on in the next line.
+            # The value continues in the next line.
             continue
         if statement.lstrip().startswith("["):
             table, paths = paths[0], [()]
@@ -87,5 +87,5 @@ def written(value: Any, *, a_table_a_line: bool = False) -> str:
         if a_table_a_line and any(isinstance(item, Mapping) for item in value):
             return "".join(["[\n", *(f"  {item},\n" for item in items), "]"])
         return f"[{', '.join(items)}]"
-    # JSON's texts, numbers and words are those of TOML, but for one character.
+    # Texts, numbers and words have the same notation in JSON and TOML, except for U+007F.
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -338,7 +338,7 @@ class Site(Value, frozen=True, kw_only=True):
     description: Text = ""  #: Plain text.
     language: LanguageTag = "en"  #: An RFC 5646 tag.
     timezone: Annotated[str, checks.timezone] = "UTC"  #: The IANA zone of dates that have none.
-    date_order: dates.Order | None = None  #: How `01/02/2024` is read: `dmy` or `mdy`; None refuses it.
+    date_order: dates.Order | None = None  #: How `01/02/2024` is meant: `dmy` or `mdy`; None refuses it.
     #: The time of day, in the site's zone, of a date without one; its precision stays the day.
     time_of_day: time = time(0)
     years: Annotated[tuple[int, int], checks.years] = (1900, 2100)  #: The first and the last year that are accepted.

@@ -69,6 +69,8 @@ _DATED = lazy_regex(r"([0-9]{4}-[0-9]{1,2}-[0-9]{1,2})(?:[-_. ]+|$)")
 # Folders of one day, as some generators write them.
 _DAY_FOLDERS = lazy_regex(r"[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}")
 
+# What has a meaning in a pattern.
+_PATTERN_SIGN = lazy_regex(r"[\\*?\[]|^[#!]")
 _INSIDE = lazy_regex(r"(?:/\*\*)+(/?)$")
 _ANYWHERE = lazy_regex(r"^(!?)(?:\*\*/)+(?=[^/]+/?$)")
 
@@ -381,7 +383,9 @@ def _listed(names: Iterable[str]) -> str:
 
 def excluding(parts: Sequence[str]) -> str:
     """The `exclude` setting for a path below the content folder, as a line of TOML."""
-    return f"exclude = {_listed(['/'.join(parts)])}"
+    path = _PATTERN_SIGN.sub(r"\\\g<0>", "/".join(parts))
+    # Without a slash it would match a file of that name in every folder.
+    return f"exclude = {_listed([path if len(parts) > 1 else f'/{path}'])}"
 
 
 class _IgnoreRule(Struct, frozen=True):

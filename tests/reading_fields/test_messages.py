@@ -73,7 +73,7 @@ def test_values_that_would_be_endless_are_shown_at_once() -> None:
 #: The lines of the front matter, the code, and the hint.
 LINES = [
     ("date: 01/02/2024", "FK103", 'write date: 2024-02-01 or date: 2024-01-02, or set date_order = "dmy" or "mdy"'),
-    ("", "FK105", 'add a line publishedAt: 2025-11-21, or exclude = ["a.md"]'),
+    ("", "FK105", 'add a line publishedAt: 2025-11-21, or exclude = ["/a.md"]'),
     ("date: 2025-01-01\npublishedAtt: x", "FK211", 'write publishedAt: x, or [aliases] published = ["publishedAtt"]'),
     ("date: 2025-01-01\naudio: /a.mp3\nseason: zero", "FK212", "write season: 1"),
     ("date: 2025-01-01\nfeatured: perhaps", "FK212", "write featured: true"),
@@ -89,7 +89,7 @@ LINES = [
         "FK205",
         "write authorURL: https://example.com/path",
     ),
-    ("date: {made: 2025-01-01}", "FK105", 'write [aliases] published = ["date.made"], or exclude = ["a.md"]'),
+    ("date: {made: 2025-01-01}", "FK105", 'write [aliases] published = ["date.made"], or exclude = ["/a.md"]'),
 ]
 
 

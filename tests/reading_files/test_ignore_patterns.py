@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from feedkit import Problem, SettingsError, Site, read
 
@@ -141,6 +143,20 @@ def test_what_is_passed_over_is_no_problem_whatever_it_is(content: Path) -> None
     (content / "odd2.md").symlink_to("/etc/passwd")
     (content / "odd3").symlink_to(content)
     assert "odd.md" not in by_feedkit(content, Site(base_url="https://example.com/"))
+
+
+@pytest.mark.parametrize("name", ["a.md", "#a.md", "[a].md", "a b.md", "x/a.md", "x/[b]*.md", "#x/!a.md", "a\\b.md"])
+def test_the_pattern_of_a_hint_matches_the_file_alone(tmp_path: Path, name: str) -> None:
+    for path in {*PATHS, "x/[a].md", "x/a b.md", "x/b.md", name}:
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(ARTICLE if path != name else "---\ntitle: T\n---\n", "utf-8")
+    problems: list[Problem] = []
+    site = Site(base_url="https://example.com/")
+    others = len(list(read(tmp_path, site, on_problem=problems.append)))
+    [problem] = problems
+    exclude = tomllib.loads(problem.hint[problem.hint.index("exclude = ") :])["exclude"]
+    entries = list(read(tmp_path, replace(site, exclude=tuple(exclude)), on_problem=problems.append))
+    assert (len(entries), problems) == (others, [problem])
 
 
 @pytest.mark.parametrize("pattern", ["!", "a\\", "[z-a].md"])

@@ -91,7 +91,7 @@ def test_pages_are_one_note_with_a_count_and_a_line_to_paste(content: Path, caps
     assert note["message"] == (
         "4 files without a date are pages: in the sitemap, and in no feed: 404.md, about.md, index.md and 1 more"
     )
-    assert note["hint"] == 'to leave one out: exclude = ["404.md"]'
+    assert note["hint"] == 'to leave one out: exclude = ["/404.md"]'
     built = build(content, capsys, settings='exclude = ["404.md", "about.md", "index.md"]')
     assert (
         built["problems"][0]["message"] == "1 file without a date is a page: in the sitemap, and in no feed: search.md"

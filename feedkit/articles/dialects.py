@@ -36,7 +36,9 @@ MAX_EXPORT_LINES = 400
 
 # The beginning of comments of Obsidian, Hugo, MDX, Kramdown, Nunjucks (also Jinja, Tera and Twig) and Liquid, and the
 # end of each; without an end it is none.
-_COMMENT = lazy_regex(r"(?<![\d%])%%(?!%)|\{\{(?=-?[ \t]*/\*)|\{/\*|\{::comment\}|\{#(?=[\s-])|\{%(?=-?[ \t]*#[ \t])")
+_COMMENT = lazy_regex(
+    r"(?<![\d%])%%(?!%)|\{\{(?=-?[ \t]*/\*(?!\s*\w+\())|(?<!\{)\{/\*|\{::comment\}|\{#(?=[\s-])|\{%(?=-?[ \t]*#[ \t])"
+)
 _COMMENT_ENDS = {
     "%%": lazy_regex("%%"),
     "{{": lazy_regex(r"\*/[ \t]*-?\}\}"),
@@ -86,7 +88,7 @@ _GITHUB_ALERT = lazy_regex(r"[ \t]*>[ \t]?\[!(?:note|tip|important|warning|cauti
 _GAP = r"(?>(?:[^\S\n]|\n(?!\s*\n|(?:import|export)\b))+)"
 _IMPORT = lazy_regex(
     rf"import{_GAP}(?:([\w$*{{}},]++(?:{_GAP}[\w$*{{}},]++)*?){_GAP}from{_GAP})?"
-    r"""(["'])([^"'\n]+)\2[ \t]*;?[ \t]*$""",
+    r"""(["'])([^"'\n]+)\2[ \t]*;?[ \t]*(?://.*)?$""",
     re.MULTILINE,
 )
 _PICTURE_PATH = lazy_regex(r".*\.(?:png|jpe?g|gif|svg|webp|avif)$", re.IGNORECASE)

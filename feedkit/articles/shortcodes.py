@@ -52,9 +52,9 @@ _BEHIND_BRACE = (
     r"\{(?:(?P<sign>[<%])(?P<shown>/\*)?\s*(?P<slash>/?)\s*(?P<hugo>[A-Za-z_][\w./-]*)"
     r"|\s*(?P<own>[A-Za-z][\w-]*)\s*(?P<colon>:|\}\}))"
     # Zola's, with names for its arguments: other calls are of other programs.
-    r"|\{-?\s*(?P<zola>[A-Za-z_]\w*)\((?=\s*(?:\)|[A-Za-z_]\w*=))"
+    r"|\{-?\s*(?P<shown_call>/\*\s*)?(?P<zola>[A-Za-z_]\w*)\((?=\s*(?:\)|[A-Za-z_]\w*=))"
     # `{%s}` is no shortcode.
-    r"|%-?(?:\s+|(?=[^\n{}]{1,200}%\}))(?P<jekyll>[A-Za-z_]\w*)"
+    r"|%-?(?P<shown_tag>/\*)?(?:\s+|(?=[^\n{}]{1,200}%\}))(?P<jekyll>[A-Za-z_]\w*)"
     # An expression of Liquid, Nunjucks and others, after its first brace; TeX has double braces, too.
     r"|(?<![\w\\^$={]\{)(?P<expression>" + templates.EXPRESSION.removeprefix(r"\{") + ")"
 )
@@ -87,7 +87,7 @@ _RESTS = {
             ("<", _QUOTED_OR_RAW, (">", r"\}\}")),
             ("%", _QUOTED_OR_RAW, ("%", r"\}\}")),
             ("jekyll", _QUOTED, ("%", r"\}")),
-            ("zola", _QUOTED_OR_RAW, (r"\)", r"\s*-?\}\}")),
+            ("zola", _QUOTED_OR_RAW, (r"\)", r"\s*(?:\*/\s*)?-?\}\}")),
         )
     },
 }
@@ -155,7 +155,9 @@ class _Use(Struct, frozen=True):
     named: Mapping[str, str] = MappingProxyType({})  #: The attributes of JSX that have constant values.
     is_closed: bool = True  #: Whether its closing braces or bracket exist.
     closing: bool = False  #: Whether it closes another one: `{{< /name >}}`, `{% endname %}`.
-    printed: bool = False  #: Whether it is escaped, and shown as text: `{{</* name */>}}` in Hugo.
+    printed: bool = (
+        False  #: Whether it is escaped, and shown as text: `{{</* name */>}}` in Hugo, `{{/* name() */}}` in Zola.
+    )
     empty: bool = False  #: Whether it has no content: `<Name />`.
 
 
@@ -219,7 +221,7 @@ def _brace_use(text: str, match: re.Match[str]) -> _Use:
         style, closing = "zola", True
     elif style == "jekyll" and inside.startswith("("):
         style, inside = "zola", inside.strip()[1:].removesuffix(")")
-    shows, empty = bool(match["shown"]), bool(match["zola"])
+    shows, empty = bool(match["shown"] or match["shown_call"] or match["shown_tag"]), bool(match["zola"])
     return _Use(match.start(), end, name, style, inside, {}, is_closed, closing, shows, empty)
 
 

@@ -177,6 +177,7 @@ def link(url: str, text: str = "") -> str:
 MDX = {
     "import A from './a'\nimport { B } from \"b\";\nimport 'c'\n\na": "<p>a</p>",
     "import {\n  A,\n  B,\n} from 'a'\n\na": "<p>a</p>",
+    "import A from 'a' // b\nimport 'c'; // d\n\na": "<p>a</p>",
     "export const a = {\n  b: 1,\n\n  c: 2,\n}\n\na": "<p>a</p>",
     "export default function B() {\n  return 1\n}\n\na": "<p>a</p>",
     "import duties are high\nexport is low": "<p>import duties are high\nexport is low</p>",

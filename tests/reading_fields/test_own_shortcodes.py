@@ -201,6 +201,7 @@ PAIRED = {
     "{{< highlight go >}}\n{{< x >}}\n{{< /highlight >}}": "<pre><code>{{&lt; x &gt;}}\n</code></pre>",
     "{% raw %}{{nope: *b*}}{% endraw %} c": "<p>{{nope: <em>b</em>}} c</p>",
     "{{</* figure a */>}} b {{%/* y */%}}": "<p>{{&lt; figure a &gt;}} b {{% y %}}</p>",
+    '{{/* y(a="b") */}} c {%/* y() */%} d {%/* end */%}': '<p>{{ y(a="b") }} c {% y() %} d {% end %}</p>',
     "{% comment %}a{% endcomment %}b": "<p>b</p>",
 }
 

@@ -198,6 +198,9 @@ def _matches(hint: Any, type_: type) -> bool:
         return not issubclass(type_, Mapping | list | tuple)
     if not isinstance(hint, type) or origin is not None:
         return False
+    if hint is str:
+        # What is safe in templates is another text as soon as something is added to it.
+        return type_ is str
     # `bool` is a subclass of `int` in Python, but True is no number here.
     return issubclass(type_, (int, float) if hint is float else hint) and (type_ is not bool or hint in (bool, object))
 
@@ -246,6 +249,8 @@ def _read(hint: Any, value: Any, error: Callable[[Any], ArgumentError]) -> Any:
         hints = inner[:1] * len(value) if inner[-1] is ... else inner
         if len(hints) == len(value):
             return tuple([_read(item_hint, item, error) for item_hint, item in zip(hints, value, strict=True)])
+    elif hint is str and isinstance(value, str):
+        return str.__str__(value)
     elif hint is Any:
         items = [_read(Any, item, error) for item in value]
         return items if isinstance(value, list) else tuple(items)
@@ -263,15 +268,16 @@ def _read_items(hint: Any, values: Iterable[Any], error: Callable[[Any], Argumen
     if hint is Any or not all(isinstance(kind, type) for kind in get_args(hint) or [hint]):
         return values
     if isinstance(values, list | tuple):
-        if _all_match(hint, frozenset(map(type, values))):
-            return values
-        raise _OtherTypeError
+        is_checked = _all_match(hint, frozenset(map(type, values)))
+        return values if is_checked else [_read(hint, value, error) for value in values]
 
     def checked_items() -> Iterator[Any]:
         for value in values:
-            if not _matches(hint, value.__class__):
-                raise error([value])
-            yield value
+            try:
+                item = _read(hint, value, error)
+            except _OtherTypeError:
+                raise error([value]) from None
+            yield item
 
     return checked_items()
 

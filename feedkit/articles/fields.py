@@ -196,12 +196,16 @@ class ArticleFields(msgspec.Struct, kw_only=True):
     def legal(self, value: Any, key: str = "", depth: int = 0) -> Any:
         """The value without characters that XML forbids; every container becomes a list or a dict."""
         if isinstance(value, str):
+            if type(value) is not str:
+                # Of a text that is safe in templates, or a member of an enumeration, only the text.
+                value = str.__str__(value)
             # Most texts are short, and printable.
             for name in (names := () if value.isprintable() else illegal_names(value)):
                 self._illegal.setdefault(name, key)
             return legal(value) if names or "\r" in value else value
         if value is None or isinstance(value, values.PLAIN):
-            return value
+            # What tables of data have for no value equals nothing, not even itself.
+            return value if value == value else None
         if depth > (deepest := self.site.limits.depth):
             message = f"it is nested more than {deepest} levels deep"
             self.report.refuse("FK202", message, key=key, hint="write fewer lists and mappings within each other")

@@ -309,6 +309,19 @@ def test_lists_are_kept_as_tuples_and_whole_numbers_may_be_fractions() -> None:
     assert Url(loc=URL, priority=1).priority == 1
 
 
+class Safe(str):
+    """A text that escapes what is added to it, as templates have it."""
+
+
+def test_of_a_text_of_another_class_only_the_text_is_kept() -> None:
+    texts: Any = {"title": Safe("a"), "content": Safe("b"), "keywords": (Safe("c"),), "guid": Safe("d")}
+    entry = structs.replace(ENTRY, **texts)
+    assert [type(text) for text in (entry.title, entry.content, *entry.keywords, entry.guid)] == [str] * 4
+    assert json.loads(feedkit.json_feed(Feed(title=Safe("e"), home_url=Safe(URL)), [entry]))["title"] == "e"
+    [document] = feedkit.sitemaps((Safe(f"{URL}{name}") for name in "ab"), base_url=Safe(URL))
+    assert b"/b</loc>" in document.to_bytes()
+
+
 FUNCTIONS = [name for name in feedkit.__all__ if inspect.isfunction(getattr(feedkit, name))]
 #: Arguments that may be anything.
 ANYTHING = {("parse_date", "value"), ("to_entry", "article")}

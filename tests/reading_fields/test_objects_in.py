@@ -17,8 +17,11 @@ from typing import Any
 import attrs
 import pytest
 from entry_data import make_site, read_one
+from markupsafe import Markup
 
-from feedkit import ArgumentError, ArticleError, Entry, Problem, to_entries, to_entry
+from feedkit import ArgumentError, ArticleError, Entry, Feed, Problem, json_feed, to_entries, to_entry
+
+FEED = Feed(title="Tides", home_url="https://example.com/")
 
 EXPECTED = ("Ebb", datetime(2025, 3, 30, tzinfo=UTC), ("C++", "C#"), "Going.")
 
@@ -249,6 +252,10 @@ class Mood(enum.Enum):
     CALM = "calm"
 
 
+class Language(str, enum.Enum):  # noqa: UP042  # as Django has them
+    MALTESE = "mt"
+
+
 @dataclasses.dataclass
 class Author:
     name: str = "Ann Lee"
@@ -275,6 +282,18 @@ VALUES_WITHIN = {
     ),
     "tag objects": ({"tags": (Tag("C++"), Tag("C#"))}, lambda e: [t.name for t in e.terms], ["C++", "C#"]),
     "enum": ({"tags": [Mood.CALM]}, lambda e: e.terms[0].name, "calm"),
+    "text enum": ({"lang": Language.MALTESE}, lambda e: (e.language, type(e.language)), ("mt", str)),
+    # As templates have it; no format can write any but texts.
+    "safe text": (
+        {"html": Markup("<p>b</p>"), "tags": [Markup("c")]},
+        lambda e: (json_feed(FEED, [e]) == json_feed(FEED, [e.from_json(e.to_json())]), type(e.content), e.content),
+        (True, str, "<p>b</p>"),
+    ),
+    "what a table of data has for nothing": (
+        dict.fromkeys(["tags", "image", "updated", "summary", "author"], float("nan")),
+        lambda e: (e.terms, e.image, e.updated, e.summary, e.authors),
+        ((), None, None, "", ()),
+    ),
     "set": ({"tags": {"b", "a"}}, lambda e: [t.name for t in e.terms], ["a", "b"]),
     "generator": ({"tags": (name for name in "ab")}, lambda e: [t.name for t in e.terms], ["a", "b"]),
     "keys": ({"tags": {"a": 1, "b": 2}.keys()}, lambda e: [t.name for t in e.terms], ["a", "b"]),

@@ -20,7 +20,7 @@ from msgspec import msgpack
 
 from feedkit.articles.discover import SourceFile
 from feedkit.config.site import Site
-from feedkit.errors import OnProblem, Problem
+from feedkit.errors import OnProblem, Problem, PublishError
 from feedkit.model import Document
 from feedkit.output.tree import Stager, Tree
 from feedkit.pipeline.spools import FIRST, FragmentRef, Place, Spools, new_prefix, remove_spools
@@ -276,7 +276,12 @@ def _start_worker(prefix: str, root: Path, site: Site, section_pages: Sequence[S
         signal.signal(ignored, signal.SIG_IGN)
     if ENDING:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
-    _Process.worker = Worker(root, site, Spools(prefix, os.getpid()))
+    try:
+        spools = Spools(prefix, os.getpid())
+    except PublishError:
+        # The first process does the work, or says why it cannot.
+        os._exit(1)
+    _Process.worker = Worker(root, site, spools)
     # After the spool is created: `_end_with_parent` would not remove one that is created later.
     Thread(target=_end_with_parent, args=(prefix,), daemon=True).start()
     _Process.worker.begin(section_pages)

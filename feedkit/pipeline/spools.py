@@ -27,7 +27,7 @@ _FLAGS = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
 @contextmanager
-def _temporary_files(prefix: str = "") -> Iterator[None]:
+def temporary_files(prefix: str = "") -> Iterator[None]:
     """Raise errors of the system as `PublishError`, which names the folder of the spools if there is one."""
     try:
         yield
@@ -39,7 +39,7 @@ def _temporary_files(prefix: str = "") -> Iterator[None]:
 
 def new_prefix() -> str:
     """The beginning of the paths of all spools of a build. Raises `PublishError` if no folder can have them."""
-    with _temporary_files():
+    with temporary_files():
         folder = tempfile.gettempdir()
     return os.path.join(folder, f"feedkit-{os.urandom(8).hex()}-")  # noqa: PTH118
 
@@ -60,7 +60,7 @@ class Spools:
         """The spool of the first process has no name, so that no other process can read it, until `share`."""
         self._prefix = prefix
         self._number = number
-        with _temporary_files(prefix):
+        with temporary_files(prefix):
             own = self._new() if number else tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  # till `close`
         self._files = {number: own}
         #: How many bytes this process has added.
@@ -84,7 +84,7 @@ class Spools:
         number, offset, length = place
         if number == self._number and self._pending:
             self.flush()
-        with _temporary_files(self._prefix):
+        with temporary_files(self._prefix):
             if (file := self._files.get(number)) is None:
                 file = self._files[number] = open(f"{self._prefix}{number}", "rb", buffering=0)  # noqa: PTH123, SIM115
             file.seek(offset)
@@ -93,14 +93,14 @@ class Spools:
     def share(self) -> None:
         """Let other processes read the spool of the first one."""
         self.flush()
-        with _temporary_files(self._prefix), self._files[FIRST] as nameless:
+        with temporary_files(self._prefix), self._files[FIRST] as nameless:
             nameless.seek(0)
             self._files[FIRST] = self._new()
             shutil.copyfileobj(nameless, self._files[FIRST])
 
     def flush(self) -> None:
         """Write all buffered bytes into the file, for other processes."""
-        with _temporary_files(self._prefix):
+        with temporary_files(self._prefix):
             file = self._files[self._number]
             file.seek(self.size - self._pending_bytes)
             write_all(file, b"".join(self._pending))

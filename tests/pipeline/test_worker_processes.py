@@ -6,6 +6,7 @@ import errno
 import json
 import multiprocessing
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +19,7 @@ import pytest
 
 from feedkit import PublishError, Site, build
 from feedkit.pipeline.pool import MIN_ARTICLES_FOR_POOL
+from feedkit.pipeline.spools import Spools
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are looked up in /proc")
 
@@ -326,6 +328,25 @@ def test_a_folder_of_temporary_files_that_is_full_or_missing_is_named(
     hint = "set TMPDIR to a folder that has room for them"
     assert str(error.value) == f"{place.format(tmp_path)}temporary files cannot be written ({reason}); {hint}"
     assert not (tmp_path / "out").exists()
+
+
+def test_a_process_that_can_write_no_temporary_files_ends_and_the_first_one_builds_alone(
+    articles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    share = Spools.share
+
+    def share_and_lose(spools: Spools) -> None:
+        share(spools)
+        shutil.rmtree(folder)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("tempfile.tempdir", str(folder))
+        patch.setattr(Spools, "share", share_and_lose)
+        report = build(Site(base_url="https://example.com"), articles, tmp_path / "out", jobs=2)
+    assert report.articles.published == COUNT - 2
+    assert "Traceback" not in capfd.readouterr().err
 
 
 def test_where_no_processes_can_be_started_one_builds_alone(

@@ -300,6 +300,9 @@ def _names_of(kind: type, more: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(names)
 
 
+_LIST_HINT = "write one object a line, without brackets around them, as jq -c '.[]' does"
+
+
 def _json_object(line: str | bytes, report: Reporter) -> dict[str, Any]:
     """The JSON object in a line. Raises `ArticleError` (FK201), also for a key that stands twice, and for NaN."""
     try:
@@ -308,9 +311,12 @@ def _json_object(line: str | bytes, report: Reporter) -> dict[str, Any]:
         text = line.decode("utf-8-sig") if isinstance(line, bytes) else line.removeprefix("\ufeff")
         value = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
-        report.refuse("FK201", f"the line is no JSON ({line_reason(error)})", hint="write one object a line, in UTF-8")
+        text = line.decode("utf-8", "replace") if isinstance(line, bytes) else line
+        hint = _LIST_HINT if text.lstrip().startswith("[") else "write one object a line, in UTF-8"
+        report.refuse("FK201", f"the line is no JSON ({line_reason(error)})", hint=hint)
     if not isinstance(value, dict):
-        report.refuse("FK201", f"the line is no JSON object, but {shown(value)}", hint="write one object a line")
+        hint = _LIST_HINT if isinstance(value, list) else "write one object a line"
+        report.refuse("FK201", f"the line is no JSON object, but {shown(value)}", hint=hint)
     return value
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from feedkit.articles import values
+from feedkit.articles.discover import UnreadableError, decoded
 from feedkit.articles.fields import ArticleFields
 from feedkit.articles.markdown import line_text
 from feedkit.articles.report import Reporter
@@ -66,7 +67,7 @@ def authors(fields: ArticleFields) -> tuple[Person, ...]:
         report.note("FK221", _WITHHELD, key=pair.key, hint=_PUBLISH)
     persons = [_complete(fields, person, pair.key) for person in named]
     # A single author may have more in keys of the article: `authorURL`, `authorEmail`, `authorImageURL`.
-    keys = {part: pair.key if isinstance(pair.value, str) else f"{pair.key}.{part}" for part in _PARTS}
+    keys = {part: f"{pair.key}.{part}" for part in _PARTS}
     for part in _PARTS:
         more = fields.find(f"author_{part}")
         if more and part == "email" and not site.publish_email:
@@ -200,13 +201,16 @@ def _load(file: Path, on_problem: OnProblem, *, emails: bool) -> list[Person]:
         if len(data) > MAX_AUTHORS_BYTES:
             report.error("FK209", f"{_UNREADABLE} (it has more than {MAX_AUTHORS_BYTES:,} bytes)")
             return []
-        table, report.lines = read_yaml(data.decode("utf-8-sig"))
-    except (OSError, UnicodeDecodeError) as error:
-        report.error("FK209", f"{_UNREADABLE} ({getattr(error, 'strerror', None) or error})")
+        table, report.lines = read_yaml(decoded(data))
+    except OSError as error:
+        report.error("FK209", f"{_UNREADABLE} ({error.strerror or error})")
         return []
     except FrontMatterError as error:
         message = str(error).replace("the front matter", "the table of authors")
         report.error("FK201", message, key=error.key, line=error.line, hint=error.hint)
+        return []
+    except UnreadableError as error:
+        report.error("FK209", f"{_UNREADABLE} ({error})", line=error.line, hint=error.hint)
         return []
     # Material for MkDocs has all of them below one key.
     if list(table) == ["authors"] and isinstance(table["authors"], dict):

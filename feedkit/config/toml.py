@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from feedkit.errors import SettingsError
+from feedkit.errors import SettingsError, line_reason
 from feedkit.lazy_regex import lazy_regex
 
 FILE_NAME = "feedkit.toml"
@@ -38,6 +38,9 @@ def parse(path: Path) -> dict[str, Any] | None:
         table: Any = tomllib.loads(path.read_text("utf-8-sig"))
     except OSError as error:
         raise SettingsError(f"{path}: cannot be read ({error.strerror or error})") from error
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise SettingsError(f"{path}:{line}: {line_reason(error)}; save the file as UTF-8") from error
     except ValueError as error:
         raise SettingsError(f"{path}: is not TOML ({error})") from error
     for key in ("tool", "feedkit") if path.name == PYPROJECT else ():

@@ -257,7 +257,7 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
     "instant": ('base_url = "https://x.example"\nas_of = "soon"\n', ["as_of: 'soon'"]),
     "instant kind": ("as_of = 1\n", ["as_of: '1' must be"]),
     "syntax": ("base_url = \n", ["feedkit.toml: is not TOML"]),
-    "encoding": ("\udcff", ["feedkit.toml: is not TOML"]),
+    "encoding": ("a = 1\n\udcff", ["feedkit.toml:2: byte 7 is not UTF-8; save the file as UTF-8"]),
 }
 
 

@@ -224,7 +224,7 @@ BROKEN = {
     "ann: [\n": ("FK201", 2),
     "ann:\n  name: a\nann: b\n": ("FK201", 3),
     "bo: Bo Ek\nann:\n  - a\n": ("FK202", 2),
-    "\x00": ("FK201", None),
+    "\x00": ("FK209", 1),
 }
 
 

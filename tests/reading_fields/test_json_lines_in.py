@@ -60,6 +60,14 @@ def test_a_bad_line_is_one_problem_with_its_number_and_the_others_are_read(line:
     assert [str(problem) for problem in problems] == [f"-:2: error {message}"]
 
 
+@pytest.mark.parametrize("line", [f"[{GOOD},", f"[{GOOD}]", "["])
+def test_a_list_has_the_hint_to_take_its_brackets_away(line: str) -> None:
+    _, problems = read_all([line])
+    assert [problem.hint for problem in problems] == [
+        "write one object a line, without brackets around them, as jq -c '.[]' does"
+    ]
+
+
 def test_bytes_that_are_not_utf_8_are_a_bad_line() -> None:
     titles, problems = read_all([b'{"title": "\xff"}', GOOD])
     assert titles == ["Ebb"]

@@ -65,7 +65,7 @@ _TRANSCRIPTS = MappingProxyType(
 _PICTURE = ("src", "url", "path", "image", "href", "file", "filename", "feature", "teaser", "uid")
 _FILE = ("url", "src", "href")
 # Its size and its duration: the second is that of JSON Feed.
-_LENGTH = ("length", "size_in_bytes")
+_LENGTH = ("length", "size_in_bytes", "size")
 _DURATION = ("duration", "duration_in_seconds")
 
 # The prefix of paths below the content folder in Pelican.
@@ -212,8 +212,12 @@ def _is_complete(fields: ArticleFields, enclosure: Enclosure, reference: str, ke
     """Whether an attached file has a media type; a missing type or length is reported."""
     if not values.is_media_type(enclosure.type):
         message = f"{shown(reference)} has no known media type; it is left out"
-        line = fields.report.line(key, {"url": reference, "type": "audio/mpeg"})
-        fields.report.warn("FK208", message, key=key, hint=f"write {line}")
+        type_ = "video/mp4" if folded(key).startswith("video") else "audio/mpeg"
+        line = fields.report.line(key, {"url": reference, "type": type_})
+        # Without a suffix it may be a page, such as that of a player.
+        is_page = "." not in urlsplit(enclosure.url).path.rpartition("/")[2]
+        file = "the address of the file itself, or " if is_page else ""
+        fields.report.warn("FK208", message, key=key, hint=f"write {file}{line}")
         return False
     if enclosure.length is None:
         message = f"the length of {shown(reference)} is not known: RSS says 0, the other formats nothing"

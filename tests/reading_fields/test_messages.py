@@ -78,6 +78,11 @@ LINES = [
     ("date: 2025-01-01\naudio: /a.mp3\nseason: zero", "FK212", "write season: 1"),
     ("date: 2025-01-01\nfeatured: perhaps", "FK212", "write featured: true"),
     ("date: 2025-01-01\nimage: hero", "FK207", "write image: /img/sea.png"),
+    (
+        "date: 2025-01-01\nvideo: https://a.example/watch?v=b",
+        "FK208",
+        'write the address of the file itself, or video: {url: "https://a.example/watch?v=b", type: video/mp4}',
+    ),
     ("date: 2025-01-01\nenclosures: /a.xyz", "FK208", "write enclosures: {url: /a.xyz, type: audio/mpeg}"),
     ("date: 2025-01-01\nlang: no such", "FK206", "write lang: en, or de-CH, or zh-Hant"),
     ("date: 2025-01-01\ntags: a; b c; d", "FK217", "write tags: [a, b c, d]"),

@@ -13,8 +13,8 @@ from rich_table import RICH_ENTRIES, RICH_FEEDS
 
 from feedkit.formats import by_feedgen
 from feedkit.formats.format import ATOM, JSON_FEED, RSS, completed
-from feedkit.formats.xml_syntax import hexadecimal
-from feedkit.model import Entry, Feed
+from feedkit.formats.xml_syntax import OWN, hexadecimal
+from feedkit.model import Element, Entry, Feed
 
 FEEDS = {"full": FULL, "bare": BARE, **RICH_FEEDS}
 RICH = list(RICH_ENTRIES.values())
@@ -54,6 +54,16 @@ def test_spliced_fragments_are_feedgens_whole_document(format_, by_feedgen, feed
 @given(entries=st.lists(ENTRY, max_size=3, unique_by=lambda entry: entry.id))
 def test_spliced_fragments_are_feedgens_whole_document_whatever_is_in_them(format_, by_feedgen, entries) -> None:
     assert format_.render(FULL, entries) == by_feedgen(FULL, entries)
+
+
+@BOTH
+def test_elements_that_look_like_the_content_stay_as_they_are(format_, by_feedgen) -> None:
+    names = (("content", OWN["content"], "encoded"), ("atom", OWN["atom"], "content"))
+    elements = tuple(
+        [Element(prefix=prefix, namespace=space, name=name, text="later") for prefix, space, name in names]
+    )
+    entry = replace(HARDEST[0], title="later", summary="later", content="<p>later</p>", elements=elements)
+    assert format_.fragment(entry) in by_feedgen(FULL, [entry])
 
 
 @pytest.mark.parametrize("format_", [RSS, ATOM, JSON_FEED], ids=lambda item: item.name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from feedkit import ArgumentError, Site, link_tags
 from feedkit.integrations import extra
@@ -20,8 +20,9 @@ class Feedkit:
     """A blueprint `feedkit` with every document of a site at its path, and `/feed`.
 
     Templates have `feed_links(entry)`: the tags of the site's feeds, or of the feeds of an entry's terms. The documents
-    are below `url_prefix`; without it, below the path of the site's `base_url`. The other arguments are those of
-    `feedkit.integrations.source.Source`.
+    are below `url_prefix`; without it, below the path of the site's `base_url`. Another site of the same application
+    needs a `name` for its blueprint, and templates have its links by `NAME_feed_links(entry)`. The other arguments are
+    those of `feedkit.integrations.source.Source`.
     """
 
     def __init__(self, app: Flask | None = None, **options: Any) -> None:
@@ -32,17 +33,21 @@ class Feedkit:
     def init_app(self, app: Flask, **options: Any) -> None:
         """Add the blueprint to an application; `options` win over those of the class."""
         options = {**self._options, **options}
-        for name in ("site", "entries"):
-            if name not in options:
-                raise ArgumentError(f"Feedkit: {name} is missing; write Feedkit(app, site=…, entries=…)")
+        for option in ("site", "entries"):
+            if option not in options:
+                raise ArgumentError(f"Feedkit: {option} is missing; write Feedkit(app, site=…, entries=…)")
         prefix: str | None = options.pop("url_prefix", None)
+        name = str(options.pop("name", "feedkit"))
+        if not name.isidentifier() or name in app.blueprints:
+            raise ArgumentError(f'Feedkit: name must be a word that no other blueprint has, not {name!r}; name="…"')
         source = Source(**options)
         if prefix is None:
-            prefix = urlsplit(source.site.base_url).path.rstrip("/")
-        app.url_map.converters["feedkit"] = _converter(source.site)
-        blueprint = Blueprint("feedkit", __name__, url_prefix=prefix or None)
+            # Rules of Flask are not percent-encoded.
+            prefix = unquote(urlsplit(source.site.base_url).path).rstrip("/")
+        app.url_map.converters[name] = _converter(source.site)
+        blueprint = Blueprint(name, __name__, url_prefix=prefix or None)
 
-        @blueprint.route("/<feedkit:path>", methods=["GET", "HEAD"])
+        @blueprint.route(f"/<{name}:path>", methods=["GET", "HEAD"])
         def document(path: str) -> Response:
             response = source.edition().respond(path, request.method, dict(request.headers))
             # A list, since bytes would set the Content-Length of HEAD to 0.
@@ -52,8 +57,9 @@ class Feedkit:
             return Markup(link_tags(source.links(entry_or_article)))  # noqa: S704  # it is escaped
 
         app.register_blueprint(blueprint)
-        app.context_processor(lambda: {"feed_links": feed_links})
-        app.extensions["feedkit"] = source
+        function = "feed_links" if name == "feedkit" else f"{name}_feed_links"
+        app.context_processor(lambda: {function: feed_links})
+        app.extensions[name] = source
 
 
 def _converter(site: Site) -> type[BaseConverter]:

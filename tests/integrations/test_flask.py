@@ -84,6 +84,27 @@ def test_a_site_below_a_path_has_its_documents_there() -> None:
     assert asking(made(site=site))("blog/rss.xml", "GET", {}).status == 200
     assert asking(made(site=site, url_prefix=""))("rss.xml", "GET", {}).status == 200
     assert asking(made(site=site, url_prefix="/news"))("news/rss.xml", "GET", {}).status == 200
+    site = replace(SITE, base_url="https://example.com/bl%C3%B6g/")
+    assert asking(made(site=site))("bl%C3%B6g/rss.xml", "GET", {}).status == 200
+
+
+def test_an_application_may_have_several_sites() -> None:
+    app = made()
+    other = replace(SITE, base_url="https://example.com/mt/", title="Marea", names=replace(SITE.names, rss="marea.xml"))
+    with pytest.raises(ArgumentError, match="name must be a word that no other blueprint has, not 'feedkit'"):
+        Feedkit(app, site=other, entries=ENTRIES)
+    with pytest.raises(ArgumentError, match="not 'a-b'"):
+        Feedkit(app, site=other, entries=ENTRIES, name="a-b")
+    Feedkit(app, site=other, entries=ENTRIES, name="maltese")
+    ask = asking(app)
+    serving.check_documents(ask)
+    assert b"<title>Marea</title>" in ask("mt/marea.xml", "GET", {}).body
+    assert ask("marea.xml", "GET", {}).status == 404
+    with app.test_request_context():
+        assert url_for("maltese.document", path="tags/cpp/marea.xml") == "/mt/tags/cpp/marea.xml"
+        first, second = render_template_string("{{ feed_links() }}|{{ maltese_feed_links() }}").split("|")
+    assert "https://example.com/rss.xml" in first
+    assert "https://example.com/mt/marea.xml" in second
 
 
 def test_an_extension_is_initialised_when_the_application_is_there() -> None:

@@ -59,6 +59,8 @@ _BLOCK_SIGNS = (
         rb"\n(?:::|!!!|\?\?\?|===[!+]*\"|>+\[!(?!\[)|@\[\]|>*\{[:.#=_-]|\*\[[^\]\n]*\]:|-+<-|<<<@?[./]|#[^\n]*\}#*\n)"),
      lazy_regex("")),
     (lazy_regex(rb"\n///"), lazy_regex("///")),
+    # Directives of MyST, elements of a site's own.
+    (lazy_regex(rb"\n(?:```|~~~)[`~]*\{|\n<-[^\n]*>\n"), lazy_regex("")),
     (lazy_regex(rb"\n[|:-]*-[|:-]*\|[|:-]*\n"), lazy_regex(_TABS_BELOW_HEAD, re.MULTILINE)),
     (lazy_regex(rb"\n\[\[?_*\]\]?\n"), lazy_regex(r"\[_?_?(?i:toc)")),
     (lazy_regex(b"<"), lazy_regex(r"m(?<=[ \t]m)arkdown[^<>\n]{0,500}>")),
@@ -77,6 +79,9 @@ _FENCE = lazy_regex(r"((?:[ \t]|>|[-*+][ \t]+|\d{1,9}[.)][ \t]+)*)(`{3,}(?=[^`]*
 # Code in a line, and the beginning of preformatted HTML, in lower case.
 _CODE_OR_RAW = lazy_regex(r"`[^`]*+`|<(pre|script|style|textarea)\b")
 _RAW_END = lazy_regex(r"</(?:pre|script|style|textarea)", re.IGNORECASE)
+# A directive of MyST: its mark, its name, its argument; and an option in its first lines.
+_MYST_DIRECTIVE = lazy_regex(r"([ \t]*)(`{3,}|~{3,}|:{3,})\{([a-z][\w:-]*)\}[ \t]*([^\n`]*?)[ \t]*$")
+_MYST_OPTION = lazy_regex(r":([\w-]+):[ \t]*(.*?)[ \t]*$")
 _LIST_ITEM = lazy_regex(r" {0,3}(?:[-*+]|\d{1,9}[.)])[ \t]")
 
 _HEADING_LIST = lazy_regex(rf"( {{0,3}}#{{1,6}}[ \t].*?)[ \t]*({_LIST})(?:[ \t]*#*)[ \t]*$")
@@ -103,6 +108,9 @@ _BOXES = frozenset(
     """.split()
 )
 
+# The directives of MyST whose argument is a title.
+_MYST_TITLED = frozenset("admonition card dropdown grid-item-card tab-item".split())
+
 # Lookbehinds stand after the sign: a pattern that begins with literal letters is searched for quickly.
 # Up to white space, a marker, a quotation mark, or Chinese and Japanese punctuation.
 _URL_CHARS = r"[^\s<>|\x80-\x84\u2018-\u201d\u3001-\u303f\ue000-\uf8ff\uff01-\uff5e]+"
@@ -116,6 +124,7 @@ MAX_REFERENCE_CHARS = 40
 _KEY = r"""(?:"[^"\n]{1,20}"|[A-Za-z0-9][\w-]{0,20})"""
 # After its target: a text in brackets, or the end of a link, of code, of emphasis or of a tag.
 _SPAN_LIST = lazy_regex(_LIST)
+_ALT = lazy_regex(r"""\b(?:fig-)?alt=(?:"([^"]+)"|'([^']+)')""")
 _CELL_END = lazy_regex(r"[ \t]*(?:\||\n|\Z)")
 _BEFORE_SPAN_LIST = frozenset(")]`*_>")
 # Obsidian's: `!` in front, which puts the picture here; a name, a heading; a text. In a table the bar has a backslash.
@@ -240,7 +249,7 @@ def spans(text: str, extensions: tuple[str, ...], report: OnContent, first: int,
     if "autolinks" in extensions and (b"://" in signs or "www." in text):
         changes += _bare_urls(text)
     if b"{" in signs:
-        changes += _span_lists(text)
+        changes += _span_lists(text, extensions)
     if b"$" in signs or b"\\(" in signs or b"\\[" in signs:
         changes += _formulas(text, always="math" in extensions)
     if b"\\{" in signs and "\\begin{" in text:
@@ -297,8 +306,11 @@ def _expressions(text: str) -> Iterator[_Change]:
             yield start, end, literal[2] if literal else "", "" if literal else _EXPRESSION
 
 
-def _span_lists(text: str) -> Iterator[_Change]:
-    """Attribute lists within a line are removed, and so are the brackets around the text before one."""
+def _span_lists(text: str, extensions: tuple[str, ...]) -> Iterator[_Change]:
+    """Attribute lists within a line are removed, and so are the brackets around the text before one.
+
+    The alternative text of a picture, which Quarto has there, becomes its text where it has none.
+    """
     behind = 0
     for match in _SPAN_LIST.finditer(text):
         start = match.start()
@@ -312,6 +324,11 @@ def _span_lists(text: str) -> Iterator[_Change]:
             yield opening, behind, inner, ""
         elif before in _BEFORE_SPAN_LIST:
             yield start, behind, "", ""
+            if before == ")" and (alt := _ALT.search(match[0])):
+                picture = text.rfind("![](", text.rfind("\n", 0, start) + 1, start)
+                is_whole = picture >= 0 and text.find(")", picture) == start - 1
+                if is_whole and picture not in code_ranges(text, extensions):
+                    yield picture + 2, picture + 2, (alt[1] or alt[2]).translate(_ESCAPED), ""
         elif before in " \t" and text[start + 1] in ":.#" and _CELL_END.match(text, behind):
             # That of a heading is handled by `Blocks`.
             line = text.rfind("\n", max(0, start - MAX_HEADING_CHARS), start) + 1
@@ -614,6 +631,12 @@ class Blocks:
         in_list = blank = False
         while index < len(lines):
             number, line = lines[index]
+            if "{" in line and (in_list or _indent(line) < 4) and (match := _MYST_DIRECTIVE.match(line)):
+                end, block = self._directive(match, lines, index)
+                if block is not None:
+                    output += block
+                    index, blank = end, True
+                    continue
             if end := index + 1 if not line.strip() else _verbatim_end(lines, index, self._last_ends):
                 output += lines[index:end]
                 index, blank = end, not line.strip()
@@ -643,6 +666,37 @@ class Blocks:
             index = end or index + 1
         self._depth -= 1
         return output
+
+    def _directive(self, match: re.Match[str], lines: Sequence[_Line], index: int) -> _Block:
+        """A directive of MyST as a picture, code, a box or a link; None for others, such as Quarto's code."""
+        indent, mark, name, argument = match.groups()
+        number = lines[index][0]
+        closing = re.compile(rf"[ \t]*{mark[0]}{{{len(mark)},}}[ \t]*")
+        end = next((at for at in range(index + 1, len(lines)) if closing.fullmatch(lines[at][1])), len(lines))
+        body = [(at, _dedented(text, len(indent))) for at, text in lines[index + 1 : end]]
+        options: dict[str, str] = {}
+        while body and (option := _MYST_OPTION.match(body[0][1])):
+            options[option[1]] = option[2]
+            del body[0]
+        if options and body and not body[0][1].strip():
+            del body[0]
+        title = argument if name in _MYST_TITLED else name.capitalize()
+        if name in _MYST_TITLED or name in _BOXES:
+            body = body if title == argument or not argument else [(number, argument), (number, ""), *body]
+            block = self._boxed(number, indent, title, body, quoted=True)
+        elif name in ("figure", "image"):
+            block = self._boxed(number, indent, "", body, quoted=False)
+            block.insert(1, (number, f"{indent}![{options.get('alt', '')}](<{argument}>)"))
+            block.insert(2, (number, ""))
+        elif name in ("code", "code-block", "sourcecode"):
+            block = [(at, f"{indent}{text}") for at, text in body]
+            block = [(number, f"{indent}{'`' * len(mark)}{argument}"), *block, (number, f"{indent}{'`' * len(mark)}")]
+        elif argument.startswith("http") and not any(text.strip() for _, text in body):
+            # A player, a post of a network.
+            block = [(number, ""), (number, f"{indent}<{argument}>"), (number, "")]
+        else:
+            return 0, None
+        return min(end + 1, len(lines)), block
 
     def _container(self, match: re.Match[str], lines: Sequence[_Line], index: int) -> _Block:
         """A block between lines of colons or slashes."""
@@ -773,8 +827,9 @@ class Blocks:
         ]
 
     def _element(self, match: re.Match[str], lines: Sequence[_Line], index: int) -> _Block:
-        """An element of MDX, in which all is Markdown."""
-        return self._html(match, lines, index) if self._mdx and self._line_budget >= 0 else (0, None)
+        """An element of MDX or of the site's own, in which all is Markdown."""
+        is_own = self._mdx or "-" in match[2]
+        return self._html(match, lines, index) if is_own and self._line_budget >= 0 else (0, None)
 
     def _statement(self, match: re.Match[str], lines: Sequence[_Line], index: int) -> _Block:
         """A statement of MDX: an import is a text, an export ends at a blank line that is in no bracket."""
@@ -823,7 +878,7 @@ _BLOCKS: tuple[tuple[str, re.Pattern[str], _Read], ...] = (
     ("<", lazy_regex(
         r"([ \t]*)<([a-z][a-z0-9]*)\b(?=[^<>]*>)([^<>]*?)[ \t]markdown"
         r"""(?:=(?:"(?:1|block|span)"|'(?:1|block|span)'|1))?(?=[\s>])([^<>]*)>(.*)$"""), Blocks._html),
-    # In MDX: elements that may have paragraphs in them, those of the site among them.
+    # In MDX: elements that may have paragraphs in them. Those of the site everywhere, such as `<code-group>`.
     ("<", lazy_regex(
         r"([ \t]*)<(article|aside|blockquote|center|d[dt]|del|details|div|figcaption|figure|footer|header|ins|li|main"
         r"|nav|section|small|span|t[dh]|[a-z][a-z0-9]*-[a-z0-9-]+)((?:\s[^<>]*)?)(?<!/)>([ \t]*)$"), Blocks._element),

@@ -89,6 +89,21 @@ BLOCKS = {
         "<p><strong>A</strong></p>\n<p>a</p>\n<p><strong>B</strong></p>\n<pre><code>b\n</code></pre>"
     ),
     "!!! what a day": "<p>!!! what a day</p>",
+    # MyST.
+    "```{note}\n*a*\n```": box("Note", "<p><em>a</em></p>"),
+    "```{warning} a\n```\nb": box("Warning", "<p>a</p>") + "\n<p>b</p>",
+    ":::{admonition} A *b*\n:class: tip\n\nc\n:::": box("A <em>b</em>", "<p>c</p>"),
+    "````{tip}\n```{code} c\n}\n```\n````": box("Tip", "<pre><code>}\n</code></pre>"),
+    "- a\n\n  ```{figure} https://b.org/c d.png\n  :alt: e\n\n  f\n  ```": (
+        '<ul>\n<li>\n<p>a</p>\n<p><img src="https://b.org/c%20d.png" alt="e"></p>\n<p>f</p>\n</li>\n</ul>'
+    ),
+    "~~~{image} https://b.org/c.png\n~~~": '<p><img src="https://b.org/c.png" alt=""></p>',
+    "```{code-block} c\n:linenos:\n\na\n```": "<pre><code>a\n</code></pre>",
+    "```{youtube} https://b.org/c\n```": '<p><a href="https://b.org/c">https://b.org/c</a></p>',
+    "```{r}\n:a: b\n```": "<pre><code>:a: b\n</code></pre>",
+    "a\n\n    ```{note}\n    b\n    ```": "<p>a</p>\n<pre><code>```{note}\nb\n```</code></pre>",
+    ":::{grid}\na\n:::": "<p>a</p>",
+    "```{note}\na": box("Note", "<p>a</p>"),
     # GitHub and Obsidian.
     "> [!NOTE]\n> a": box("Note", "<p>a</p>"),
     "> [!tip]- Title\n> a": box("Title", "<p>a</p>"),
@@ -147,6 +162,12 @@ BLOCKS = {
 @pytest.mark.parametrize("text", BLOCKS)
 def test_what_stands_on_lines_of_its_own_becomes_plain(text: str) -> None:
     assert made(text) == (BLOCKS[text], [])
+
+
+def test_an_element_that_the_site_makes_holds_markdown() -> None:
+    html, problems = made("<a-b>\n<a-c t>\n```sh\nb\n```\n</a-c>\n</a-b>\n\n*d*")
+    assert html.split("\n") == ["<pre><code>b", "</code></pre>", "", "", "<p><em>d</em></p>"]
+    assert [problem.split()[0] for problem in problems] == ["FK304"]
 
 
 def test_a_problem_behind_such_blocks_has_the_line_of_the_file() -> None:
@@ -352,6 +373,10 @@ SPANS = {
         "<p><kbd>ctrl</kbd>+<kbd>c</kbd> and C++ or i++ and <kbd>page up</kbd></p>"
     ),
     "a :smile: b": "<p>a :smile: b</p>",
+    '![](https://b.org/c.png){fig-alt="a *b*" width=5} ![d](https://b.org/c.png){fig-alt="e"} `![](f){alt="g"}`': (
+        '<p><img src="https://b.org/c.png" alt="a *b*"> <img src="https://b.org/c.png" alt="d"> '
+        '<code>![](f){alt="g"}</code></p>'
+    ),
     "![a](https://b.org/c.png){width=50%}": '<p><img src="https://b.org/c.png" alt="a"></p>',
     '[a](https://b.org){:target="_blank"} [c]{.d} *e*{: .f} `g`{.h}': (
         f"<p>{link('https://b.org', 'a')} c <em>e</em> <code>g</code></p>"

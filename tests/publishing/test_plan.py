@@ -479,6 +479,22 @@ def test_the_command_prints_each_feed_and_the_totals(
     )
 
 
+def test_the_command_prints_what_a_build_would_leave_or_refuse(
+    blog: Callable[..., None], capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    blog(c={"tags": "[y]"})
+    run(capsys, "build", "content", "-o", "out")
+    (tmp_path / "out/tags/y/rss.xml").write_text("mine")
+    blog()
+    code, _, err = run(capsys, "plan", "content", "-o", "out")
+    assert (code, err.startswith("out/tags/y/rss.xml: warning FK502: is no longer needed")) == (0, True)
+    blog(**dict.fromkeys("abcde", {"draft": "true"}))
+    code, _, err = run(capsys, "plan", "content", "-o", "out")
+    assert code == 1
+    assert "out/rss.xml: error FK505: had 5 entries and would have none, so a build would write nothing\n" in err
+
+
 @pytest.mark.parametrize(
     ("kinds", "code"), [("repost", 1), ("vanish, new", 1), ("new,updated", 0), ("feed-removed", 0), ("nonsense", 2)]
 )

@@ -489,7 +489,7 @@ def test_the_command_prints_what_a_build_would_leave_or_refuse(
     blog()
     code, _, err = run(capsys, "plan", "content", "-o", "out")
     assert (code, err.startswith("out/tags/y/rss.xml: warning FK502: is no longer needed")) == (0, True)
-    blog(**dict.fromkeys("abcde", {"draft": "true"}))
+    blog(**{name: {"draft": "true"} for name in "abcde"})
     code, _, err = run(capsys, "plan", "content", "-o", "out")
     assert code == 1
     assert "out/rss.xml: error FK505: had 5 entries and would have none, so a build would write nothing\n" in err

@@ -198,7 +198,7 @@ class ArticleFields(msgspec.Struct, kw_only=True):
         if isinstance(value, str):
             if type(value) is not str:
                 # Of a text that is safe in templates, or a member of an enumeration, only the text.
-                value = str.__str__(value)
+                value = str.__str__(value) if issubclass(type(value), str) else str(value)
             # Most texts are short, and printable.
             for name in (names := () if value.isprintable() else illegal_names(value)):
                 self._illegal.setdefault(name, key)

@@ -250,6 +250,9 @@ def simple(value: Any, report: Reporter, key: str) -> Any:
         return value
     what = "the value"
     try:
+        if callable(getattr(value, "casefold", None)):
+            # A text that is translated when it is needed, which would be a list of its characters.
+            return str(value)
         if _is_manager(value) and not isinstance(value, Iterable):
             return list(value.all())
         if not value:

@@ -229,8 +229,17 @@ def _read(folder: Path, generator: Generator, config: str, text: str) -> Recogni
         return next((values[key] for key in keys if is_meant(values.get(key, ""))), "")
 
     sources = [values[key] for key in _SOURCES if _is_relative(values.get(key, ""))]
-    content = next((name for name in (*sources, *generator.folders.split()) if (folder / name).is_dir()), ".")
     settings: dict[str, Any] = {}
+    own_permalink = generator.permalink
+    if (
+        (blog := values.get("blogdir", "").strip("/"))
+        and generator.name == "Material for MkDocs"
+        and _is_relative(blog)
+    ):
+        # Below the folder of all pages; `.` is that folder.
+        sources = [f"{name}/{blog}" for name in (*sources, "docs")]
+        own_permalink = own_permalink.replace("/blog", "" if blog == "." else f"/{blog}")
+    content = next((name for name in (*sources, *generator.folders.split()) if (folder / name).is_dir()), ".")
     for name, keys in _KEYS.items():
         if value := first(keys.split(), re.compile(_MEANT.get(name, ".+")).fullmatch):
             settings[name] = value
@@ -255,7 +264,7 @@ def _read(folder: Path, generator: Generator, config: str, text: str) -> Recogni
         config=config,
         content=PurePosixPath(content).as_posix(),
         output=PurePosixPath(first(_OUTPUTS, _is_relative) or generator.output).as_posix(),
-        settings={"permalink": generator.permalink, **settings, **generator.settings},
+        settings={"permalink": own_permalink, **settings, **generator.settings},
         foreign_permalink="" if permalink else written,
     )
 

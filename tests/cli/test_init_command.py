@@ -183,6 +183,16 @@ CONFIGURATIONS = {
         "      permalink: true\n",
         {"title": "A", "base_url": "https://a.example/x/"},
     ),
+    "a blog of another name": (
+        "mkdocs.yml",
+        "site_name: A\nplugins:\n  - blog:\n      blog_dir: writing\n",
+        {"title": "A", "permalink": "/writing/{year}/{month}/{day}/{slug}/"},
+    ),
+    "a blog that is the site": (
+        "mkdocs.yml",
+        "site_name: A\nplugins:\n  - material/blog:\n      blog_dir: .\n",
+        {"title": "A", "permalink": "/{year}/{month}/{day}/{slug}/"},
+    ),
     "quarto": (
         "_quarto.yml",
         "project:\n  type: website\nwebsite:\n  title: A\n  site-url: https://a.example\nformat: html\n",
@@ -221,6 +231,14 @@ def test_languages_titles_and_dates_that_need_a_setting_get_one_or_a_line_to_use
     assert (site.languages, site.title_from) == (("en", "pt-BR"), ("heading", "filename"))
     assert site.permalink == "/{language}/{slug}/"
     assert '\n# date_order = "dmy"\n' in Path("feedkit.toml").read_text("utf-8")
+
+
+def test_a_blog_of_material_is_looked_for_below_the_folder_of_the_pages(capsys: Capture) -> None:
+    for name in ("docs/about.md", "docs/writing/posts/a.md"):
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).write_text("---\ntitle: A\ndate: 2025-01-01\n---\n")
+    Path("mkdocs.yml").write_text("site_name: A\nplugins:\n  - blog:\n      blog_dir: writing\n")
+    assert init(capsys)[:2] == ["found Material for MkDocs (mkdocs.yml)", "1 article in docs/writing"]
 
 
 def test_files_of_the_project_are_no_pages_and_documents_in_the_way_are_named(capsys: Capture) -> None:

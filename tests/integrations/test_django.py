@@ -22,7 +22,7 @@ from django.http import Http404
 from django.template import Context, Template
 from django.test import Client, RequestFactory, override_settings
 from django.test.utils import CaptureQueriesContext
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django_site import FEEDKIT, FIELDS, Author, Latest, Post, Tag
 from judge import faults
 from serving import ENTRIES, SITE, Answer, Ask
@@ -215,6 +215,13 @@ def test_a_site_may_be_a_file_or_a_value(tmp_path: Path) -> None:
         with override_settings(FEEDKIT={"site": site, "entries": ENTRIES}):
             page = Template("{% load feedkit %}{% feed_links %}").render(Context())
         assert ("tides.example" in page) == (site not in (SITE, "serving.SITE"))
+
+
+def test_texts_that_are_translated_when_they_are_needed_are_texts() -> None:
+    entry = {"title": gettext_lazy("Ebb"), "date": "2025-11-21", "tags": [gettext_lazy("Sea")]}
+    with override_settings(FEEDKIT={"site": {"base_url": "https://example.com/"}, "entries": [entry]}):
+        [item] = Client().get("/blog/feed.json").json()["items"]
+    assert (item["title"], item["tags"]) == ("Ebb", ["Sea"])
 
 
 @pytest.mark.parametrize(("zone", "offset"), [({}, "+01:00"), ({"timezone": "Asia/Tokyo"}, "+09:00")])

@@ -138,8 +138,11 @@ class _Resolver(Struct):
             return value.removeprefix(WIKILINK)
         if written.startswith(WIKILINK):
             return self._wikilink(unquote(written.removeprefix(WIKILINK)))
-        if scheme(written) or written.startswith(("//", "#", "?")):
-            return value
+        if (kind := scheme(written)) or written.startswith(("//", "#", "?")):
+            if kind != "file" and len(kind or "") != 1:
+                return value
+            self._report_address("FK320", f"{shown(unquote(written))} leads nowhere: it is a path on a disk", written)
+            return None
         if rest := _WITHOUT_SCHEME.match(written):
             message = f"{shown(unquote(written))} leads nowhere: an address of another site begins with https://"
             self._report_address("FK320", message, written, f"write https://{unquote(written[rest.end() :])}")
@@ -170,16 +173,18 @@ class _Resolver(Struct):
         """The address of a file. That of a missing file stays as it is, and is reported."""
         links = self.links
         folder = urlsplit(links.site.base_url).path
+        # A slash to Windows and to browsers, but not if Markdown has encoded it.
+        path = written.replace("%5C", "/")
         if written.startswith("/") and not unquote(written).startswith(unquote(folder)):
             # Browsers resolve it against the host, not against the folder of the site.
-            if path := links.served(written):
-                message = f"{shown(written)} is outside of the site; {printable(path)} is at {folder}{written[1:]}"
+            if served := links.served(path):
+                message = f"{shown(written)} is outside of the site; {printable(served)} is at {folder}{path[1:]}"
                 self._report_address("FK322", message, written)
             return value
-        url, _, tried = links.file(written).partition(REASON)
-        if "wikilinks" in links.site.markdown.enabled and not links.served(written):
+        url, _, tried = links.file(path).partition(REASON)
+        if "wikilinks" in links.site.markdown.enabled and not links.served(path):
             # In a vault of Obsidian a picture may be in any folder.
-            attached = links.attachment(unquote(split_reference(written)[0]))
+            attached = links.attachment(unquote(split_reference(path)[0]))
             if not attached.startswith(REASON):
                 return attached
         self._report_missing(tried, written)

@@ -68,6 +68,8 @@ _FILE = ("url", "src", "href")
 _LENGTH = ("length", "size_in_bytes", "size")
 _DURATION = ("duration", "duration_in_seconds")
 
+# A path on a disk of Windows.
+_DRIVE = lazy_regex(r"[A-Za-z]:\\")
 # The prefix of paths below the content folder in Pelican.
 _PELICAN = lazy_regex(r"[{|](?:filename|attach|static)[}|]", re.IGNORECASE)
 
@@ -234,6 +236,8 @@ def _located(
     The address is None for one that must not be published, or is missing, which is reported.
     """
     file, text, site = fields.file, _PELICAN.sub("", reference), fields.site
+    if _DRIVE.match(text):
+        return fields.address(reference.replace("\\", "/"), url, key), None
     if not text or file is None or "://" in text or text.startswith(("//", "#", "?")) or templates.SIGN.search(text):
         return fields.address(reference, url, key), None
     site_file = find_file(text, file, url, site, fields.dependencies, is_key=True)

@@ -115,6 +115,12 @@ def test_a_file_that_is_missing_is_not_attached_unless_its_length_is_written(tmp
         assert ([one.url for one in entry.enclosures], [one.code for one in problems]) == (urls, codes)
 
 
+def test_a_path_on_a_disk_of_windows_is_no_address(tmp_path: Path) -> None:
+    entry, problems = read_one(tmp_path, FLAT, "image: 'C:\\me\\a.png'\naudio: 'C:/me/a.mp3'")
+    assert (entry.image, entry.enclosures) == (None, ())
+    assert [one.code for one in problems] == ["FK205", "FK205"]
+
+
 def test_an_address_that_a_template_makes_is_none(tmp_path: Path) -> None:
     entry, problems = read_one(tmp_path, FLAT, "image: '{{ page.cover }}/a.png'")
     assert entry.image is None

@@ -220,7 +220,8 @@ def _is_language(text: str) -> bool:
 
 
 def _duplicate(site: Site, entry: Entry, owner: Entry) -> Problem:
-    name = owner.source or owner.url
+    # Entries of objects may have no source.
+    name = owner.source or shown(owner.title or owner.url)
     if _is_notebook(entry, owner):
         message = f"{name} is made of it, and is kept; they have one address: {shown(entry.url)}"
         hint = f'exclude = ["*{PurePath(entry.source).suffix}"]'

@@ -180,6 +180,8 @@ def test_of_two_entries_with_one_address_or_id_the_older_is_kept_and_both_are_na
     assert (problem.code, problem.severity, problem.path, problem.key) == (code, "error", path, key)
     assert "content/a.md" in problem.message
     assert problem.hint
+    publication(site, [entry("b", day=2, **second), entry("a", day=1, source="", title="A title")], problems.append)
+    assert "'A title' has the same " in problems[1].message
     with pytest.raises(ArticleError):
         list(documents(site, [entry("b", day=2, **second), entry("a", day=1)]))
 

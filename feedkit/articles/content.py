@@ -38,7 +38,7 @@ MAX_BODY_CHARS = 2 * 1024 * 1024
 SUMMARY_CHARS = 280
 
 _CUT = lazy_regex(r"<!--\s*(?:more|truncate|excerpt|excerpt-end|TEASER_END|read[ -]?more)\s*-->", re.IGNORECASE)
-# A heading at the very beginning, with the elements around it, and before it the targets of links.
+# A heading at the beginning, with the elements around it; targets of links may come before it.
 _TITLE = lazy_regex(
     r"\A(\s*(?:(?:<(?:article|div|header|section)\b[^<>]*>|<a\b[^<>]*></a>|<span\b[^<>]*></span>)\s*)*)"
     r"<h1\b[^<>]*>(.*?)</h1>\s*",
@@ -49,12 +49,12 @@ _BLOCK = lazy_regex(
     r"</?(?:article|aside|blockquote|br|d[dlt]|details|div|figcaption|figure|h[1-6]|hr|li|ol|p|pre|section|summary|table"
     r"|t[dhr]|ul)\b(?:[^<>\"']++|\"[^\"]*\"|'[^']*')*>"
 )
-# What browsers do not show as text, in HTML that is not sanitised.
+# Parts of HTML that is not sanitised which browsers do not show as text.
 _HIDDEN = lazy_regex(
     r"<!--(?:.*?-->|.*\Z)|<(script|style|template|svg|math|object|noscript)\b(?:.*?</\1\s*>|.*\Z)",
     re.DOTALL | re.IGNORECASE,
 )
-# As Markdown's footnotes are written: a raised link down, a note with its mark, a link up.
+# The HTML of Markdown's footnotes: a raised link to the note, the note with its mark, a link back.
 _MARK = lazy_regex(r'<sup[^>]*>\s*<a [^>]*href="[^"]*#[^"]*"[^>]*>[^<]*</a>\s*</sup>')
 _NOTE = lazy_regex(
     r'<div id="[^"]*">\s*<sup[^>]*>[^<]*</sup>(?:.*?</div>|.*\Z)|<li id="[^"]*(?:fn|note)[^"]*">(?:.*?</li>|.*\Z)',
@@ -77,20 +77,20 @@ _HINTS = MappingProxyType(
     }
 )
 
-# As the sanitiser writes them.
+# In the form that the sanitiser writes.
 _LINK_TO_PART = lazy_regex(r'href="([^"#]*)#([^"]*)"')
 _CODE = lazy_regex(r"<(pre|code)[ >].*?</\1>", re.DOTALL)
-# The codes that are reported as notes.
+# The codes of problems that are notes.
 _NOTES = frozenset(["FK312", "FK313", "FK322"])
 
 
 def with_cut(text: str, separator: str) -> str:
-    """A text with `<!-- more -->` in the place of its first separator; line numbers are preserved."""
+    """A text in which `<!-- more -->` replaces the first separator; line numbers are preserved."""
     start = len(text) - len(text.lstrip("\n")) if separator.isspace() else 0
     position = text.find(separator, start)
     if position < 0:
         return text
-    # A comment on a line of its own is a block of its own.
+    # On a line of its own, so that the comment is a block.
     breaks = separator.count("\n") if separator.isspace() else 0
     cut = f"\n<!-- more -->\n{chr(10) * (breaks - 2)}" if breaks else "<!-- more -->"
     return f"{text[:position]}{cut}{text[position + len(separator) :]}"
@@ -100,7 +100,7 @@ class Content(Struct, frozen=True, kw_only=True):
     """The rendered body of an article."""
 
     html: str  #: HTML, sanitised unless the site trusts its content, every address absolute.
-    excerpt: str = ""  #: The HTML above `<!-- more -->`; empty where there is none.
+    excerpt: str = ""  #: The HTML above `<!-- more -->`; empty if there is none.
     removed: tuple[str, ...] = ()  #: What was removed, for messages: `<script>`, `javascript: addresses`.
 
 
@@ -108,10 +108,10 @@ class Body(Struct, frozen=True, kw_only=True):
     """The source of the content of an article."""
 
     site: Site  #: The settings.
-    report: Reporter  #: Where problems go.
-    html: str | None  #: Finished HTML, which wins over Markdown; None where there is none.
-    markdown: str | None  #: The Markdown, legal text; None where there is none.
-    line: int | None  #: The line of the file at which it begins; None where there is no file.
+    report: Reporter  #: Reports its problems.
+    html: str | None  #: Finished HTML, which wins over Markdown; None if there is none.
+    markdown: str | None  #: The Markdown, legal text; None if there is none.
+    line: int | None  #: The line of the file at which it begins; None without a file.
     render: Render | None  #: Renders the Markdown, instead of the site's renderer.
 
 
@@ -142,13 +142,13 @@ def render_content(body: Body, links: ContentLinks) -> Content:
         message, hint = f"{removed}: readers must not run or show it", "write it as a code example, or as a link"
         body.report.warn("FK304", message, line=body.line, hint=hint)
     if secret_names(content.html):
-        # What looks like a secret in an example of code is none.
+        # An example of code has no real secrets.
         report_secrets(_CODE.sub("", content.html), body.site, body.report, line=body.line)
     return content
 
 
 def beginning(content: Content, site: Site) -> str:
-    """A summary from the content: the excerpt where there is one, else the first words."""
+    """A summary from the content: the excerpt if there is one, else the first words."""
     html = content.excerpt or content.html
     shown = html if site.html == "safe" else visible(html)
     return text_of(shown) if content.excerpt else summarise(shown)
@@ -168,7 +168,7 @@ def content_of(body: Body, links: ContentLinks, report: OnContent) -> Content:
     site, url, mark = links.site, links.url, ""
     if site.html != "trusted":
         html = with_check_boxes(html)
-    # A search for a single character is many times as fast.
+    # Checked first, since a search for a single character is many times as fast.
     if "!" in html and (cut := _CUT.search(html)):
         # The sanitiser keeps characters for private use, but no comments.
         mark = next(chr(code) for code in range(0xE000, 0xF8FF) if chr(code) not in html)
@@ -180,7 +180,7 @@ def content_of(body: Body, links: ContentLinks, report: OnContent) -> Content:
     else:
         # What ends an element may end before another one, and shortcodes make elements, too.
         clean, removed = sanitise(with_ends(html, report, line), url, site.embeds)
-        # To a parser, an end tag within another element ends no player: that is seen when the elements are there.
+        # To a parser, an end tag in another element does not end a player; this shows only when the elements exist.
         if site.embeds and (ended := with_ends(clean)) != clean:
             clean, _ = sanitise(ended, url, site.embeds)
     clean = without_parameters(clean, site.strip_query)
@@ -218,7 +218,7 @@ def _of_markdown(text: str, body: Body, links: ContentLinks, report: OnContent, 
     text = unindented(extracted.text, names) if unwraps else extracted.text
     text = dialects.spans(text, names, blocks.report, line, mdx=mdx) if is_ours else text
     html = rendered(text, (*names, "heading_attributes") if blocks.has_ids else names, render)
-    # Before shortcodes are restored: where HTML is trusted, theirs keeps its form controls.
+    # Before shortcodes are restored, so that trusted HTML of shortcodes keeps its form controls.
     return extracted.restore(with_check_boxes(html) if site.html == "trusted" else html)
 
 
@@ -226,11 +226,11 @@ def _of_html(html: str, links: ContentLinks, report: OnContent, line: int) -> st
     """HTML with the values of its shortcodes, or of its template expressions."""
     report_open_comment(html, report, line)
     if links.site.html != "trusted":
-        # First: there may be addresses in the text after an element without an end.
+        # First, since the text after an element without an end may have addresses.
         html = with_ends(html, report, line)
     if not links.targets:
         return templates.with_values(html, links.site, links.url)
-    # Generators read shortcodes in HTML files, too.
+    # Generators evaluate shortcodes in HTML files, too.
     extracted = shortcodes.Extracted(html, links, report, line, None)
     return extracted.restore(extracted.text)
 
@@ -262,7 +262,7 @@ def _check_length(text: str) -> None:
 
 
 def with_hero(html: str, image: Image | None, url: str) -> str:
-    """The content of the entry at `url` with its picture as the first figure, unless that stands in it already."""
+    """The content of the entry at `url` with its picture as the first figure, unless the content has it already."""
     if image is None or not html or _shows(html, image.url, url):
         return html
     sizes = {"width": image.width, "height": image.height}
@@ -272,7 +272,7 @@ def with_hero(html: str, image: Image | None, url: str) -> str:
 
 def _shows(html: str, picture: str, url: str) -> bool:
     name = picture.partition("?")[0].rpartition("/")[2]
-    # Only these may be spelled in another way.
+    # Only addresses with these may be spelled in another way.
     if name not in html and "%" not in name and "&" not in name:
         return False
     values = start_tags(html).values
@@ -286,19 +286,19 @@ def _shows(html: str, picture: str, url: str) -> bool:
 
 
 def visible(html: str) -> str:
-    """HTML that is not sanitised, without what browsers do not show as text."""
+    """HTML that is not sanitised, without the parts that browsers do not show as text."""
     return _HIDDEN.sub("", html)
 
 
 def summarise(html: str) -> str:
     """The beginning of HTML as plain text: whole words, at most 280 characters and `…`."""
     text, size = "", 0
-    # A short part is nearly always enough.
+    # A short part of the HTML is nearly always enough.
     while len(text) <= SUMMARY_CHARS and size < len(html):
         size = 2 * (size or SUMMARY_CHARS)
         start = html[:size]
         if size < len(html):
-            # Without a tag, a shortcode or a reference that is cut in two.
+            # Without a tag, a shortcode or a reference at the end that was cut in two.
             for opening, closing in (("<", ">"), ("{{", "}}")):
                 start = start[: start.rfind(opening)] if start.rfind(opening) > start.rfind(closing) else start
             start = _CUT_REFERENCE.sub("", start)

@@ -1,6 +1,6 @@
 """Finds the article files of a content folder, and reads their paths and their text.
 
-Ignored are: what `exclude` or a `.feedkitignore` matches (by the rules of `.gitignore`), names that begin with a dot,
+It ignores paths that match `exclude` or a `.feedkitignore` (by the rules of `.gitignore`), names that begin with a dot,
 folders that generators never publish, and the output folder. Links never lead outside of the content folder.
 """
 
@@ -30,19 +30,19 @@ from feedkit.lazy_regex import lazy_regex
 if TYPE_CHECKING:
     from pathspec import Pattern
 
-#: The suffixes of files in which HTML is an article where front matter stands before it.
+#: The suffixes of HTML files, which are articles only with front matter.
 HTML_SUFFIXES = (".html", ".htm")
 
-# Folders of drafts, in any case of letters, as in Jekyll and Hexo.
+# Folders of drafts, in upper or lower case, as in Jekyll and Hexo.
 _DRAFT_FOLDERS = frozenset(["_drafts", "drafts"])
-# Templates of a generator. People name these folders, so any case of letters counts.
+# Folders of templates of a generator, in upper or lower case, since people name them.
 _TEMPLATE_FOLDERS = frozenset(["templates", "_templates"])
 # Parts of a generator, third-party code, and built output.
 _UNPUBLISHED_FOLDERS = frozenset("node_modules _site public dist _includes _layouts archetypes vendor".split())
-# The files of version control are many, and no articles.
+# Folders of version control, which have many files and no articles; these are not even counted.
 _VERSION_CONTROL = frozenset([".git", ".hg", ".svn"])
 
-# Files that look like articles and are not read: all of these, and those of the second set that have front matter.
+# The suffixes of files that look like articles and are not read: of all, and of those with front matter.
 _OTHER_SUFFIXES = frozenset([".rst", ".ipynb", ".lr"])
 _OTHER_SUFFIXES_WITH_FRONT_MATTER = frozenset(".txt .org .adoc .asciidoc .textile .njk .liquid".split())
 # A line that opens front matter, or a keyword of Org mode.
@@ -59,32 +59,32 @@ _DEFAULTS = Limits()
 
 # The page of a bundle, and that of a section with defaults for the articles below.
 _BUNDLE, _SECTION = "index", "_index"
-#: The table of authors for the articles below its folder, as a blog of Material for MkDocs has it.
+#: A table of authors for the articles below its folder, as in a blog of Material for MkDocs.
 FOLDER_AUTHORS = ".authors.yml"
 #: The names of files that are the page of their folder.
 INDEX_NAMES = frozenset([_BUNDLE, _SECTION, "readme"])
 
-# A name that begins with a date, as Jekyll has them; `1.49.0-prerelease` and `2024-State-Of-…` do not.
+# A name that begins with a date, as in Jekyll; `1.49.0-prerelease` and `2024-State-Of-…` do not.
 _DATED = lazy_regex(r"([0-9]{4}-[0-9]{1,2}-[0-9]{1,2})(?:[-_. ]+|$)")
-# Folders of one day, as some generators write them.
+# Folders of year, month and day, as some generators write them.
 _DAY_FOLDERS = lazy_regex(r"[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}")
 
-# What has a meaning in a pattern.
+# Characters with a meaning in a pattern.
 _PATTERN_SIGN = lazy_regex(r"[\\*?\[]|^[#!]")
 _INSIDE = lazy_regex(r"(?:/\*\*)+(/?)$")
 _ANYWHERE = lazy_regex(r"^(!?)(?:\*\*/)+(?=[^/]+/?$)")
 
-# UTF-32 first: its mark begins with that of UTF-16.
+# UTF-32 first, since its byte order mark begins with that of UTF-16.
 _MARKS = {b"\xff\xfe\0\0": "UTF-32", b"\0\0\xfe\xff": "UTF-32", b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 _UTF8_HINT = "save the file as UTF-8"
 
-# The file must not be replaced by a link before it is opened. Windows has no such flag.
+# If a link has replaced the file, opening it fails. Windows has no such flag.
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _FLAGS = READING | _NO_FOLLOW
 
 
 class UnreadableError(Exception):
-    """A file that cannot be read; `line` counts from 1, and is None where the whole file is meant."""
+    """A file that cannot be read; `line` counts from 1, and is None for the file as a whole."""
 
     code = "FK209"
 
@@ -96,11 +96,11 @@ class UnreadableError(Exception):
 
 
 class SourceFile(Struct, frozen=True, kw_only=True, gc=False):
-    """A file that may be an article, or that says something of the articles below its folder."""
+    """A file that may be an article, or that has defaults for the articles below its folder."""
 
-    path: str  #: Its path as messages name it: the content folder as the caller names it, and what is below.
+    path: str  #: Its path in messages: the content folder as the caller names it, and the path below.
     parts: tuple[str, ...]  #: The segments of its path below the content folder.
-    #: Whether it says something of the articles below: the page of a section, `_index.md`; or `FOLDER_AUTHORS`.
+    #: Whether it has defaults for the articles below: the page of a section, `_index.md`, or `FOLDER_AUTHORS`.
     section_page: bool = False
     draft: bool = False  #: Whether it is in a folder of drafts.
 
@@ -113,14 +113,14 @@ class SourceFile(Struct, frozen=True, kw_only=True, gc=False):
 class PathInfo(Struct, frozen=True, kw_only=True):
     """The parts of an article's path that have a meaning."""
 
-    #: The name without date, language and suffix; the folder's for an `index` file. Empty where there is only a date.
+    #: The name without date, language and suffix; that of the folder for an `index` file. Empty if it is only a date.
     name: str
-    date: str = ""  #: The date at the beginning of the name, as it is written there; empty where there is none.
-    folder_date: str = ""  #: The date that the folders above name as year, month and day; empty where they name none.
-    language: str | None = None  #: The language in the name, else the one that the first folder is called after.
+    date: str = ""  #: The date at the beginning of the name, as it is written there; empty if there is none.
+    folder_date: str = ""  #: The date in the names of the folders: year, month and day; empty if there is none.
+    language: str | None = None  #: The language in the name, else in the name of the first folder.
     section: str = ""  #: The first folder that is neither a language nor the article's own.
     folders: tuple[str, ...] = ()  #: All of these folders.
-    #: The same for all translations of an article: `/` and the path without language and suffix; empty where the
+    #: A key that all translations of an article share: `/` and the path without language and suffix; empty if the
     #: setting `languages` is empty.
     translation_key: str = ""
     #: The path without date and suffix, from which ids derive; for the `index` of a page bundle, that of its folder.
@@ -147,7 +147,7 @@ def source_files(
 def path_info(parts: tuple[str, ...], languages: tuple[str, ...]) -> PathInfo:
     """The meaning of a path; `parts` are its segments below the content folder.
 
-    `fr` is a language only where the setting `languages` has it, so that `v1.io.md` stays `v1.io`.
+    `fr` is a language only if it is in the setting `languages`, so that the name of `v1.io.md` is `v1.io`.
     """
     above = folders = parts[:-1]
     stem, language = _stem(parts[-1], languages)
@@ -159,7 +159,7 @@ def path_info(parts: tuple[str, ...], languages: tuple[str, ...]) -> PathInfo:
     dated = _DATED.match(stem)
     name = stem[dated.end() :] if dated else stem
     if name == _BUNDLE and folders and "_posts" not in folders:
-        # Eleventy's: the date is in the name of the file, the slug in that of its folder.
+        # As in Eleventy: the date is in the name of the file, the slug in that of its folder.
         stem = name = folders[-1]
         folders, above = folders[:-1], above[:-1]
     day = "/".join(folders[-3:])
@@ -177,14 +177,14 @@ def path_info(parts: tuple[str, ...], languages: tuple[str, ...]) -> PathInfo:
 
 @lru_cache(maxsize=16)
 def source_suffixes(suffixes: tuple[str, ...]) -> tuple[str, ...]:
-    """The suffixes of source files that are no suffixes of pages, in lower case: all but those of HTML."""
+    """The suffixes of source files except HTML, in lower case: pages do not have them."""
     return tuple([suffix.lower() for suffix in suffixes if suffix.lower() not in HTML_SUFFIXES])
 
 
 def section_page(file: str, languages: tuple[str, ...]) -> tuple[bool, str | None]:
     """Whether a file name is that of a section page (`_index.md`, `_index.fr.md`), and its language.
 
-    No article is called so, as in Hugo and Zola, whatever the languages of the site are.
+    As in Hugo and Zola, no article has such a name, even if the language is not in the settings.
     """
     name, _, language = (file.rpartition(".")[0] or file).partition(".")
     return name == _SECTION, (_language(language, languages) or language) or None
@@ -223,15 +223,15 @@ class _Walk:
         self._output: os.stat_result | None = None
         with suppress(OSError):
             self._output = Path(output).stat()
-        # Counts of files that are not read: by suffix, those that look like articles by suffix, and the articles in
-        # each ignored folder.
+        # Counts of files that are not read: all by suffix, files that look like articles by suffix, and the articles
+        # in each ignored folder.
         self._others, self._other_formats, self._unpublished = Counter[str](), Counter[str](), Counter[str]()
 
     def files(self, *, may_be_empty: bool) -> Iterator[SourceFile]:
         """The files below the root, in order."""
         # Empty for the current folder, a single slash for the root of the file system.
         root = _ContentFolder(str(self._root / "x")[:-1], (), _site_rules("exclude", self._site.exclude))
-        # No recursion: folders may be nested more deeply than functions.
+        # Without recursion, since folders may be nested more deeply than Python's stack.
         pending: list[_ContentFolder | SourceFile] = [root]
         has_articles = False
         while pending:
@@ -363,13 +363,13 @@ class _Walk:
 
 
 def _suffix(name: str) -> str:
-    """The suffix of a file name, for counts; the whole name where it has none."""
+    """The suffix of a file name, for counts; the whole name if it has none."""
     stem, dot, last = name.rpartition(".")
     return f".{last.lower()}" if stem and dot else name
 
 
 def _counts(counts: Mapping[str, int], form: str) -> str:
-    """Counts and what they are of, the largest first; `form` says how one of them is written."""
+    """The text of counts, the largest first; `form` is the format of one count."""
     largest = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     more = sum(count for _, count in largest[_SHOWN_COUNTS:])
     parts = [form.format(count, printable(name)) for name, count in largest[:_SHOWN_COUNTS]]
@@ -377,24 +377,24 @@ def _counts(counts: Mapping[str, int], form: str) -> str:
 
 
 def _listed(names: Iterable[str]) -> str:
-    """Names as a list of TOML."""
+    """Names as a TOML list."""
     return json.dumps([printable(name) for name in names][:_SHOWN_COUNTS], ensure_ascii=False)
 
 
 def excluding(parts: Sequence[str]) -> str:
     """The `exclude` setting for a path below the content folder, as a line of TOML."""
     path = _PATTERN_SIGN.sub(r"\\\g<0>", "/".join(parts))
-    # Without a slash it would match a file of that name in every folder.
+    # With a slash in front, since otherwise it would match a file of that name in every folder.
     return f"exclude = {_listed([path if len(parts) > 1 else f'/{path}'])}"
 
 
 class _IgnoreRule(Struct, frozen=True):
-    """A pattern. It matches a path alone, as in git; in pathspec it would match what is below the path, too."""
+    """A pattern, which matches a path only, as in git; in pathspec it would match everything below the path, too."""
 
-    depth: int  #: How many folders deep its file is.
+    depth: int  #: The number of folders above its file.
     pattern: Pattern
     bare: bool  #: Whether it matches names in any folder: `*.md`.
-    inside: re.Match[str] | None  #: The end of a pattern for all in a folder, `name/**`, or all folders, `name/**/`.
+    inside: re.Match[str] | None  #: The end of a pattern for everything in a folder, `name/**`, or all folders, `/**/`.
 
     def matches(self, parts: tuple[str, ...], end: str) -> bool:
         """Whether a path matches; `end` is `/` for a folder, and else empty."""
@@ -413,10 +413,10 @@ _IgnoreRules = tuple[_IgnoreRule, ...]
 
 
 def _ignore_rules(lines: Sequence[str], depth: int) -> _IgnoreRules:
-    """The patterns of a file that is `depth` folders deep. Raises `UnreadableError`."""
+    """The patterns of a file below `depth` folders. Raises `UnreadableError`."""
     if not lines:
         return ()
-    # Late: most sites have no patterns.
+    # Imported late: most sites have no patterns.
     from pathspec import GitIgnoreSpec
 
     rules: list[_IgnoreRule] = []
@@ -442,12 +442,12 @@ def _site_rules(setting: str, patterns: tuple[str, ...]) -> _IgnoreRules:
 
 
 def _is_matched(rules: _IgnoreRules, parts: tuple[str, ...], end: str) -> bool:
-    """Whether a path is ignored or included: the first matching rule decides; `end` is `/` for a folder."""
+    """Whether the rules match a path: the first matching rule decides. `end` is `/` for a folder."""
     return next((bool(rule.pattern.include) for rule in rules if rule.matches(parts, end)), False)
 
 
 def read_bytes(path: str | Path, root: Path, limits: Limits = _DEFAULTS) -> bytes:
-    """The bytes of an article file. Raises `UnreadableError` for one that is not a regular file inside `root`."""
+    """The bytes of an article file. Raises `UnreadableError` if it is not a regular file inside of `root`."""
     try:
         descriptor = _open(path, root)
         try:
@@ -455,7 +455,7 @@ def read_bytes(path: str | Path, root: Path, limits: Limits = _DEFAULTS) -> byte
             if not stat.S_ISREG(status.st_mode):
                 raise UnreadableError("is no regular file", hint="exclude it")
             size, data = status.st_size, b""
-            # One byte more than its size: the file may grow while it is read.
+            # One byte more than its size, to see whether the file grows while it is read.
             while size <= limits.file and (more := os.read(descriptor, max(status.st_size, 4095) + 1)):
                 data = data + more if data else more
                 size = len(data)
@@ -472,7 +472,7 @@ def read_bytes(path: str | Path, root: Path, limits: Limits = _DEFAULTS) -> byte
 
 
 def _open(path: str | Path, root: Path) -> int:
-    """A descriptor of a file; of the file at the end of a link, if it is below `root`."""
+    """The descriptor of a file; for a link, that of its target if it is below `root`."""
     try:
         if _NO_FOLLOW or not Path(path).is_symlink():
             return os.open(path, _FLAGS)

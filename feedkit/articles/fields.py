@@ -1,6 +1,6 @@
 """Looks up the fields of an article among its keys, and reports values that no field can use.
 
-Which key belongs to which field is cached for each set of keys: the articles of a site have few.
+The fields of keys are cached for each set of keys, since the articles of a site have few different sets.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from feedkit.urls import of_site, without_parameters
 
 T = TypeVar("T")
 
-#: A key, and the path below it where its value is a mapping; in the path, names are folded.
+#: A key, and the path to a value in the mapping below it; names in the path are folded.
 KeyPath = tuple[str, tuple[str, ...]]
 #: Fields, each with the names that a site adds to it.
 Aliases = tuple[tuple[str, tuple[str, ...]], ...]
@@ -36,7 +36,7 @@ class KeySet(msgspec.Struct, frozen=True, kw_only=True):
     """The fields to which a set of keys belongs."""
 
     places: Mapping[str, tuple[KeyPath, ...]]  #: Where the values of each field may be, in the order of preference.
-    doubled: tuple[tuple[str, str], ...]  #: Keys that differ only in spelling: the one that is used, and another one.
+    doubled: tuple[tuple[str, str], ...]  #: Pairs of keys that differ only in spelling: the first is used.
     misspelt: tuple[tuple[str, str], ...]  #: Keys that look misspelt, each with the right spelling.
 
 
@@ -55,9 +55,9 @@ _SPELLINGS = {**dict.fromkeys(map(folded, _KEYS), ""), **{folded(key): key for k
 
 
 def site_aliases(site: Site) -> Aliases:
-    """The names that a site adds to fields: its aliases, and where its taxonomies come from."""
+    """The names that a site adds to fields: its aliases, and the sources of its taxonomies."""
     aliases = {**dict.fromkeys([taxonomy.source for taxonomy in site.taxonomies], ()), **site.aliases}
-    # A field that the table does not have is a key itself.
+    # A field that is not in the table has its own name as its key.
     return tuple([(field, (*names, *(() if field in NAMES else (field,)))) for field, names in aliases.items()])
 
 
@@ -86,7 +86,7 @@ def fields_of(keys: Collection[str], aliases: Aliases) -> set[str]:
     return {*key_set(tuple(keys), aliases).places, *map(folded, keys)}
 
 
-# Keys that resemble a name of ours and are no misspellings: other generators and themes use them.
+# Keys of other generators and themes that are similar to an accepted name, and no misspellings.
 _NOT_MISSPELT = frozenset(
     """
     autor context coverart expired feature features lastmodifiedby lastupdatedby local modifiedby publishedas
@@ -95,22 +95,22 @@ _NOT_MISSPELT = frozenset(
     lint land lane locate located long named pat slag slog tabs taps tile tonic topaz toxic tropic uid
     """.split()
 )
-# In names with fewer letters only two that have changed places are a mistake; with the larger number two may be wrong.
+# In names with fewer letters only swapped letters count as a mistake; names with more letters may have two mistakes.
 _MIN_LETTERS, _MIN_LETTERS_FOR_TWO = 4, 10
 
 
 @lru_cache(maxsize=4096)
 def nearest(key: str, own: tuple[tuple[str, str], ...] = ()) -> str | None:
-    """The name that a folded key is a misspelling of, the first of equally near ones; None for none.
+    """The accepted name that is most similar to a misspelt folded key; None if none is similar.
 
-    `own` are names of the site, folded and as they are written.
+    `own` are additional names of the site, folded and as they are written.
     """
     # `image2` and `author2` are no misspellings.
     if not key or key in _NOT_MISSPELT or any(map(str.isdigit, key)):
         return None
     names, distances = {**_SPELLINGS, **dict(own)}, {}
     for name in names:
-        # A word and its plural are no misspellings.
+        # A plural is no misspelling of the singular.
         is_near = key[0] == name[0] and abs(len(key) - len(name)) <= 2 and f"{key}s" != name and key != f"{name}s"
         if is_near and (len(name) >= _MIN_LETTERS or sorted(key) == sorted(name)):
             distances[name] = _distance(key, name)
@@ -120,7 +120,7 @@ def nearest(key: str, own: tuple[tuple[str, str], ...] = ()) -> str | None:
 
 
 def _distance(key: str, name: str) -> int:
-    """How many letters are missing, too many, wrong, or have changed places with their neighbour."""
+    """How many letters of a key are missing, additional, wrong, or swapped with their neighbours."""
     before: list[int] = []
     row = list(range(len(name) + 1))
     for i, letter in enumerate(key, start=1):
@@ -134,11 +134,11 @@ def _distance(key: str, name: str) -> int:
     return row[-1]
 
 
-# A key that can stand in a line to paste.
+# A key that needs no quotes in a line to paste.
 _PLAIN_NAME = lazy_regex(r"[\w-]+")
 _ADDRESS_LIKE = lazy_regex(r"[^\s<>]*[./][^\s<>]*")
 
-# The most removed characters that a message names.
+# How many removed characters a message names at most.
 _MAX_NAMED = 5
 
 # The fields that every article needs.
@@ -161,19 +161,19 @@ _SAMPLES = {
 
 
 class ArticleFields(msgspec.Struct, kw_only=True):
-    """An article while it is normalised: its keys, its body, and what all steps of normalising share."""
+    """An article while it is normalised: its keys, its body, and data that all steps of normalising share."""
 
     site: Site
     report: Reporter
-    metadata: Mapping[str, Any] = {}  #: The keys as their author wrote them, and their values, which are legal text.
+    metadata: Mapping[str, Any] = {}  #: The keys as their author wrote them, and their values; texts are legal in XML.
     aliases: Aliases = ()  #: The names that the site adds to fields.
     authors: Mapping[str, Person] = {}  #: The table of authors: persons by name and by key.
-    source: str = ""  #: Where it comes from, for messages.
+    source: str = ""  #: The file or the object that it comes from, for messages.
     body: str | None = None  #: The body, if it is Markdown.
     html: str | None = None  #: The body, if it is HTML.
-    body_line: int | None = None  #: The line of the file at which the body begins; None where there is no file.
+    body_line: int | None = None  #: The line of the file at which the body begins; None without a file.
     file: SourceFile | None = None
-    place: PathInfo = PathInfo(name="")  #: What its path says.
+    place: PathInfo = PathInfo(name="")  #: The parts of its path.
     #: The dates of the first and the last commit of its file, if git is a source of dates; else empty.
     commits: tuple[str, str] = ("", "")
     is_bare: bool = False  #: Whether it is a file without front matter.
@@ -197,14 +197,14 @@ class ArticleFields(msgspec.Struct, kw_only=True):
         """The value without characters that XML forbids; every container becomes a list or a dict."""
         if isinstance(value, str):
             if type(value) is not str:
-                # Of a text that is safe in templates, or a member of an enumeration, only the text.
+                # Only the text of a subclass of `str`, such as a text for templates, or a member of an enumeration.
                 value = str.__str__(value) if issubclass(type(value), str) else str(value)
-            # Most texts are short, and printable.
+            # A quick check first, since most texts are printable.
             for name in (names := () if value.isprintable() else illegal_names(value)):
                 self._illegal.setdefault(name, key)
             return legal(value) if names or "\r" in value else value
         if value is None or isinstance(value, values.PLAIN):
-            # What tables of data have for no value equals nothing, not even itself.
+            # Tables of data have NaN or NaT for a missing value, which does not even equal itself.
             return value if value == value else None
         if depth > (deepest := self.site.limits.depth):
             message = f"it is nested more than {deepest} levels deep"
@@ -219,7 +219,7 @@ class ArticleFields(msgspec.Struct, kw_only=True):
         return value if plain is value else self.legal(plain, key, depth + 1)
 
     def report_keys(self) -> None:
-        """Warn of keys that are one name, and of those that look misspelt."""
+        """Warn of keys that differ only in spelling, and of keys that look misspelt."""
         for kept, other in self._keys.doubled:
             if self.metadata[kept] != self.metadata[other]:
                 message = f"{shown(other)} and {shown(kept)} are one key; {shown(kept)} is kept"
@@ -228,7 +228,7 @@ class ArticleFields(msgspec.Struct, kw_only=True):
             self._report_misspelt(key)
 
     def _lacking(self, name: str) -> str | None:
-        """The required field that a name belongs to, if none of its keys has a value; else None."""
+        """The required field of a name if none of the field's keys has a value; else None."""
         fields = [field for field in _REQUIRED if (folded(name), ()) in _PATHS[field]]
         return next((field for field in fields if not any(values.filled(p.value) for p in self._pairs(field))), None)
 
@@ -262,7 +262,7 @@ class ArticleFields(msgspec.Struct, kw_only=True):
                 self.report.refuse(code, message, key=key, hint=f"{self._usable_hint(pair, field)}{leave_out}")
         name = NAMES[field][0]
         line = self.report.line(name, sample)
-        # In JSON Lines a line is a whole article.
+        # In JSON Lines a whole article is on one line.
         a_line = "" if self.file is None and self.report.syntax == "json" else "a line "
         hint = f"add {a_line}{line}{otherwise}"
         if self.is_bare:
@@ -271,11 +271,11 @@ class ArticleFields(msgspec.Struct, kw_only=True):
         self.report.refuse(code, message, key=name, hint=f"{hint}{leave_out}")
 
     def alias_line(self, field: str, key: str, value: Any) -> str:
-        """The alias, as TOML, by which `field` would read the first text of a mapping; empty where there is none.
+        """The alias, as TOML, by which `field` would read the first text of a mapping; empty if there is none.
 
         For a field of addresses a text must look like one.
         """
-        # No alias reaches into a list.
+        # An alias cannot refer to an item of a list.
         if not isinstance(value, dict) or isinstance(self.metadata.get(key), list):
             return ""
         is_address = field in FIELDS and FIELDS[field].kind in ("address", "picture", "files")
@@ -332,7 +332,7 @@ class ArticleFields(msgspec.Struct, kw_only=True):
         return pairs
 
     def find(self, field: str, usable: Callable[[Any], bool] = values.is_text) -> KeyValue | None:
-        """The first usable value (by default: a text) under any of the field's names; None where there is none."""
+        """The first usable value (by default: a text) under any of the field's names; None if there is none."""
         if field not in self._keys.places:
             return None
         for pair in self._pairs(field):
@@ -351,13 +351,13 @@ class ArticleFields(msgspec.Struct, kw_only=True):
         return pairs
 
     def items(self, field: str) -> Iterator[tuple[str, Any]]:
-        """All values under the field's names, and of those that are lists their items, each with its key."""
+        """All values under the field's names, and the items of lists instead of the lists; each with its key."""
         for pair in self.every(field):
             for item in pair.value if isinstance(pair.value, list) else [pair.value]:
                 yield pair.key, item
 
     def first(self, field: str, convert: Callable[[Any], T | None]) -> T | None:
-        """The first value of a field that `convert` accepts, converted; None where there is none."""
+        """The first value of a field that `convert` accepts, converted; None if there is none."""
         pair = self.find(field, lambda value: convert(value) is not None)
         return convert(pair.value) if pair else None
 
@@ -371,7 +371,7 @@ class ArticleFields(msgspec.Struct, kw_only=True):
             self.report.refuse(error.code, str(error), key=pair.key, hint=hint)
 
     def text(self, field: str, convert: Callable[[Any], str] = values.text) -> str:
-        """The text of a field, converted (by default to one line); empty where there is none."""
+        """The text of a field, converted (by default to one line); empty if there is none."""
         pair = self.find(field)
         return convert(pair.value) if pair else ""
 

@@ -1,9 +1,9 @@
 """Splits the text of an article into front matter and body. Front matter is YAML, TOML, JSON, or headers.
 
-python-frontmatter loads it by a handler of ours. A block that is not closed, is empty or is no mapping is an error with
+python-frontmatter loads it by a custom handler. A block that is not closed, is empty or is no mapping is an error with
 its line; a file that begins with a thematic break `---` is all body. YAML is read from the events of libyaml's parser.
-PyYAML's own loaders do not fit: they make 1.1 of `1.10`, keep the last of two keys that are the same, and crash on
-25,000 nested brackets.
+PyYAML's own loaders are not used: they read `1.10` as 1.1, keep the last of two equal keys, and crash on 25,000 nested
+brackets.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from feedkit.errors import MAX_SHOWN_CHARS, masked, shown
 from feedkit.lazy_regex import lazy_regex
 
 try:
-    # The events of libyaml are those of the parser in Python, and come many times sooner.
+    # libyaml gives the same events as the parser in Python, many times as fast.
     from yaml.cyaml import CParser as _Parser  # type: ignore[attr-defined]  # the stubs do not export it
 except ImportError:
     from yaml import SafeLoader as _Parser  # type: ignore[assignment]  # it has the same methods
@@ -35,14 +35,14 @@ _DEFAULTS = Limits()
 
 _QUOTES = "\"'"
 
-# The line that ends front matter, by the beginning of the one that opens it; Hexo needs no opening.
+# The pattern of the line that ends front matter, by the beginning of its first line; Hexo needs no opening line.
 _CLOSINGS: dict[str, re.Pattern[str]] = {
     "---": lazy_regex(r"\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)"),
     "+++": lazy_regex(r"\n\+\+\+[ \t]*(?:\n|\Z)"),
     ";;;": lazy_regex(r"\n;;;[ \t]*(?:\n|\Z)"),
     "": lazy_regex(r"\n(?:-{3,}|;{3,})[ \t]*(?:\n|\Z)"),
 }
-# gray-matter's way to name the language of a block is `---toml`.
+# gray-matter names the language of a block in its first line: `---toml`.
 _LANGUAGES = {
     **dict.fromkeys(["---", "---yaml", "---yml"], "yaml"),
     **dict.fromkeys(["+++", "---toml"], "toml"),
@@ -50,7 +50,7 @@ _LANGUAGES = {
 }
 _NAMED_FENCE = lazy_regex(r"---[ \t]*[A-Za-z]+$")
 
-# A line that YAML does not ignore; how one begins that is YAML: with a key, an item or a bracket. Others are prose.
+# A line that YAML does not ignore; the beginning of a line of YAML: a key, an item or a bracket. Others are prose.
 _SIGNIFICANT = lazy_regex(r"^(?![ \t]*(?:#|$)).", re.MULTILINE)
 _YAML_LIKE = lazy_regex(r"""[ \t]*(?:["']?\w[\w.-]*(?: [\w.-]+){0,2}["']?[ \t]*:(?:\s|$)|[?&!{\[]|- |<<:)""")
 _MARGIN = lazy_regex(r"^[^\s}\]]", re.MULTILINE)
@@ -58,13 +58,13 @@ _ARTICLE_KEY = lazy_regex(r"^[\"']?(?:title|date)[\"']?[ \t]*:", re.MULTILINE | 
 _BLANK_LINES = lazy_regex(r"\n[ \t]*\n")
 _BLANK_LINE = lazy_regex(r"^[ \t]*$", re.MULTILINE)
 
-# An object at the beginning of a file, but no shortcode, template's tag or attribute list.
+# A JSON object at the beginning of a file, and no shortcode, template tag or attribute list.
 _OBJECT = lazy_regex(r"\{(?![{%:#!.<=])")
 _JSON_KEY = lazy_regex(r'"[^"\n]*"[ \t]*:')
 
-# A word or a few, as Pelican and MultiMarkdown write them: `Title: …`; `https://…` is no key.
+# A header of Pelican and MultiMarkdown, whose name has few words: `Title: …`; `https://…` is none.
 _HEADER = lazy_regex(r"([^\W\d_][\w.-]*(?: [\w.-]+){0,3})[ \t]*:(?!//)[ \t]*(.*)")
-# As Nikola does: `.. title: …`, perhaps in a comment. A directive of reStructuredText has two colons.
+# A header of Nikola: `.. title: …`, perhaps in a comment. A directive of reStructuredText has two colons.
 _NIKOLA_PATTERN = r"\.\.[ \t]+([^\W\d_][\w.-]*)[ \t]*:(?!:)[ \t]*(.*)"
 _NIKOLA = lazy_regex(_NIKOLA_PATTERN)
 _NIKOLA_OPENING = lazy_regex(rf"(?:<!--\s*)?(?={_NIKOLA_PATTERN})")
@@ -80,14 +80,14 @@ class FrontMatterError(UnreadableError):
 class ParsedText(Struct, frozen=True, kw_only=True):
     """The front matter and the body of an article."""
 
-    metadata: dict[str, Any]  #: The keys and values of the front matter; empty where there is none.
+    metadata: dict[str, Any]  #: The keys and values of the front matter; empty if there is none.
     lines: dict[str, int]  #: The line of each `key`, and of each `key.inner` below it, counted from 1 in the file.
     body: str  #: Everything after the front matter, unchanged; line ends are LF.
     body_line: int  #: The line of the file at which `body` begins.
-    #: The line of front matter without any key; None where there are keys, or no front matter.
+    #: The line of front matter without any key; None if there are keys, or no front matter.
     empty_line: int | None = None
     syntax: str = "yaml"  #: The language of the front matter: yaml, toml, json, headers, or nikola.
-    #: Ends of values that YAML takes for comments, which may not be what the author meant; each with its line.
+    #: Ends of values that are comments in YAML, perhaps not intended; each with its line.
     comments: tuple[tuple[int, str], ...] = ()
 
 
@@ -109,7 +109,7 @@ def parse(text: str, limits: Limits = _DEFAULTS) -> ParsedText:
         return ParsedText(metadata={}, lines={}, body=text, body_line=1)
     if len(block.text) > limits.block:
         raise FrontMatterError(f"the front matter has more than {limits.block:,} characters", line)
-    # Without the body, which python-frontmatter would scan three times and strip.
+    # Without the body, which python-frontmatter would scan three times, and strip.
     metadata, _ = frontmatter.parse(block.text, handler=block)
     comments = _COMMENT.finditer(block.text) if block.syntax == "yaml" and "#" in block.text else ()
     return ParsedText(
@@ -127,7 +127,7 @@ class _Block(BaseHandler):
     """The front matter of a text; loads it for python-frontmatter, and keeps the lines of its keys."""
 
     def __init__(self, syntax: str, text: str, line: int, end: int, limits: Limits) -> None:
-        """`text` is to be loaded, and begins in the line `line` of the file; the body begins at `end`."""
+        """`text` is loaded, and begins on line `line` of the file; the body begins at `end`."""
         self.syntax, self.text, self.line, self.end = syntax, text, line, end
         self.lines: dict[str, int] = {}
         self._limits = limits
@@ -163,7 +163,7 @@ def _split(text: str, start: int, line: int, limits: Limits) -> _Block | None:
         return _headers("nikola", text, nikola.end(), line, limits, closing) if closing else None
     if not (_HEADER.match(opening) or _JSON_KEY.match(opening)):
         return None
-    # Keys above the only fence, as Hexo writes them, unless that is a rule or makes a heading.
+    # Keys above a single fence, as in Hexo, unless that is a thematic break or underlines a heading.
     closing = _CLOSINGS[""].search(text, start)
     block = text[start : closing.start()].strip() if closing else ""
     syntax = "json" if closing and ";" in closing[0] else "yaml"
@@ -173,7 +173,7 @@ def _split(text: str, start: int, line: int, limits: Limits) -> _Block | None:
 
 
 def _between_fences(text: str, start: int, line: int, fence: str, limits: Limits) -> _Block | None:
-    """Front matter between fences; None for a thematic break: prose follows a blank line, or has no second fence."""
+    """Front matter between fences; None if the first is a thematic break: prose follows, or no second fence."""
     begin = text.find("\n", start) + 1 or len(text)
     closing = _CLOSINGS[fence[:3]].search(text, max(begin - 1, 0))
     stop = closing.start() + 1 if closing else len(text)
@@ -191,7 +191,7 @@ def _is_all_keys(block: str) -> bool:
     if not _ARTICLE_KEY.search(block):
         return False
     *_, last = parts = _BLANK_LINES.split(block)
-    # A single last line would be a heading that the fence underlines; a list after a blank line is no value of a key.
+    # If a single line is the last one, the fence underlines a heading; a list after a blank line is no value of a key.
     if len(parts) > 1 and ("\n" not in last or any(part.startswith("- ") for part in parts)):
         return False
     return all(_YAML_LIKE.match(block, line.start()) for line in _MARGIN.finditer(block))
@@ -231,11 +231,11 @@ def _read_headers(syntax: str, block: str, line: int, limits: Limits) -> tuple[d
 
 def _read_toml(block: str, line: int, limits: Limits) -> tuple[dict[str, Any], dict[str, int]]:
     depth = limits.depth
-    # Dots are counted before tomllib sees them: its time grows with the square of their number.
+    # Dots are counted before tomllib parses them, since its time grows with the square of their number.
     for number, text in enumerate(block.split("\n"), line):
         if text.count(".") > depth and text.lstrip()[:1] not in ("#", ""):
             key, equals, _ = text.partition("=")
-            # Inline tables have keys behind the first `=`, and texts may have as many dots as they like.
+            # Inline tables have keys after the first `=`; texts may have any number of dots.
             if ((equals or key.lstrip().startswith("[")) and key.count(".") > depth) or (
                 "{" in text and re.search(_TOML_DOTTED.format(depth), text)
             ):
@@ -275,7 +275,7 @@ def _toml_error(error: ValueError, block: str, line: int) -> FrontMatterError:
     reason = _TOML_POSITION.sub("", str(error))
     if reason.startswith(_TOML_DUPLICATE) and (key := _toml_name(_TOML_KEY, block.split("\n")[at - line])):
         return _duplicate_key(key, _toml_lines(block, line).get(key, at), at)
-    # The most frequent mistake is a text, or an impossible date, without quotes.
+    # The most frequent mistake is a text, or an invalid date, without quotes.
     key, equals, value = (part.strip() for part in block.split("\n")[at - line].partition("="))
     is_short = (
         equals and value and _TOML_KEY.match(f"{key} =") and value.isprintable() and len(value) <= MAX_SHOWN_CHARS
@@ -316,12 +316,12 @@ def _refuse_constant(name: str) -> NoReturn:
 
 # Numbers keep their author's text.
 _JSON_DECODER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=_refuse_constant)
-# A string that is not closed ends with its line, so that no text is looked at twice.
+# A string that is not closed ends with its line, so that no text is scanned twice.
 _JSON_TOKEN = lazy_regex(r'"(?:[^"\\\n]+|\\.)*"?|[{}\[\]:\n]')
 
 
 def _read_json(block: str, line: int, limits: Limits) -> tuple[dict[str, Any], dict[str, int]]:
-    """An object whose braces may be missing, if it is between fences."""
+    """The object in a block, whose braces may be missing if it is between fences."""
     if not block.strip():
         return {}, {}
     if block.lstrip().startswith("["):
@@ -346,9 +346,9 @@ def _read_json(block: str, line: int, limits: Limits) -> tuple[dict[str, Any], d
 
 
 def _json_lines(text: str, start: int, line: int, limits: Limits) -> tuple[dict[str, int], int]:
-    """The lines of the keys of the object at `start`, and of those right below them; and where the object ends."""
-    # Nesting and duplicate keys are refused here: the decoder spends the stack of C, and keeps the last of two.
-    # The keys of every object that is open, with their lines; those of a list stay empty.
+    """The lines of the keys of the object at `start`, and of the keys directly below them; and the object's end."""
+    # Nesting and duplicate keys are refused here: the decoder uses the C stack, and keeps the last of two equal keys.
+    # The keys of every open object, with their lines; a list has none.
     stack: list[dict[str, int]] = []
     top: dict[str, int] = {}
     inner: dict[str, int] = {}
@@ -396,13 +396,13 @@ def _duplicate_key(key: str, first: int, second: int) -> FrontMatterError:
 
 
 def _too_deep(limits: Limits, line: int) -> FrontMatterError:
-    """The error of lists and mappings within each other beyond `limits.depth`."""
+    """The error for lists and mappings that are nested more than `limits.depth` deep."""
     message = f"the front matter is nested more than {limits.depth} levels deep"
     return FrontMatterError(message, line, hint="write fewer lists and mappings within each other")
 
 
 def _too_many_values(limits: Limits, line: int, hint: str = "") -> FrontMatterError:
-    """The error of more values than `limits.nodes`."""
+    """The error for more values than `limits.nodes`."""
     return FrontMatterError(f"the front matter has more than {limits.nodes:,} values", line, hint=hint)
 
 
@@ -413,24 +413,24 @@ _SequenceStart, _SequenceEnd = yaml.SequenceStartEvent, yaml.SequenceEndEvent
 _NULL = frozenset(["", "~", "null", "Null", "NULL"])
 
 _STR = "tag:yaml.org,2002:str"
-# A scalar keeps its text whichever of these it says it is. All others are refused: `!!python/object`, `!!binary`.
+# A scalar with one of these tags keeps its text. All other tags are refused: `!!python/object`, `!!binary`.
 _TAGS = frozenset(
     ["!", _STR, *(f"tag:yaml.org,2002:{kind}" for kind in ("bool", "float", "int", "map", "null", "seq", "timestamp"))]
 )
 
-# YAML 1.2 §5.1; and line ends of YAML that are none to editors.
+# Characters that YAML 1.2 §5.1 forbids; and line ends of YAML that are no line ends in editors.
 _FORBIDDEN = lazy_regex("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ODD_BREAKS = lazy_regex("[\x85\u2028\u2029]")
 
 _PAIR = lazy_regex(r"[ \t]*(?:- +)?([\w.-]+)[ \t]*:[ \t]+(\S.*)")
-# A key that is none to YAML: its colon is full-width, or has no blank behind it, or one that YAML does not know.
+# A key that YAML does not recognise: its colon is full-width, or no space, or a special one, follows it.
 _UNREAD_COLON = lazy_regex(r"[ \t]*([\w.-]+)[ \t]*(?:(\uff1a)|:(?![ \t\n/]|$))\s*(.*)")
-# An item in brackets that begins with a sign of YAML.
+# An item in brackets that begins with an indicator of YAML.
 _INDICATED_ITEM = lazy_regex(r"(?<=[\[{, ])(?<![^\[{,:] )([@`%*][^,\[\]{}\"\\]*?)(?=\s*[,\]}])")
 # Longer lines are not repeated in a hint.
 _MAX_HINT_CHARS = 100
 
-# A key or an item with a plain value: what is in quotes or brackets, or below `|`, has its own end.
+# A key or an item with a plain value. Values in quotes or brackets, or below `|`, are not cut by a comment.
 _COMMENT = lazy_regex(
     r"^[ \t]*(?:(?>(?:- [ \t]*+)+)(?>(?:[\w-]++:[ \t]++)?)|[\w-]+:[ \t]++)"
     r"[^\s\"'\[{|>#&*!][^\n#]*?[ \t](#(?:[^\s#][^\n]*)?)$",
@@ -449,10 +449,10 @@ _KEY_NO_TEXT = "the front matter has a key that is no text"
 def read_yaml(block: str, first_line: int = 1, limits: Limits = _DEFAULTS) -> tuple[dict[str, Any], dict[str, int]]:
     """The mapping in a block of YAML, and the line of each `key`, and of each `key.inner` below it.
 
-    `first_line` is the line of the file in which the block begins. Values are `str`, `None`, `list` or `dict`; nothing
-    is turned into a number, a bool or a date. An empty block is an empty mapping. Raises `FrontMatterError` also for
-    what would mislead: duplicate keys, keys that are no text, tags; and for what is beyond the limits, where the values
-    of an alias count as often as it is used.
+    `first_line` is the line of the file on which the block begins. Values are `str`, `None`, `list` or `dict`; none
+    becomes a number, a bool or a date. An empty block is an empty mapping. Raises `FrontMatterError` also for duplicate
+    keys, keys that are no text, and tags; and beyond the limits, for which the values of an alias count each time that
+    it is used.
     """
     reader = _EventReader(block, first_line, limits)
     try:
@@ -490,13 +490,13 @@ class _EventReader:
         self._anchors: dict[str, tuple[Any, int, int]] = {}
 
     def line(self, mark: Any) -> int:
-        """The line of the file that a mark is in."""
+        """The line of the file at a mark."""
         if self._has_odd_breaks:
             return self._first_line + self._block.count("\n", 0, mark.index)
         return self._first_line + int(mark.line)
 
     def document(self) -> Any:
-        """The value of the only document; None where there is none."""
+        """The value of the only document; None if there is none."""
         self._next = _Parser(self._block).get_event
         self._next()
         if isinstance(self._next(), yaml.StreamEndEvent):
@@ -509,7 +509,7 @@ class _EventReader:
         return value
 
     def _value(self, event: Any, depth: int) -> Any:
-        """The value that an event is or begins, within `depth` lists and mappings."""
+        """The value of an event, or of the list or mapping that it begins; it is inside of `depth` others."""
         kind, nodes, chars = type(event), self._nodes, self._chars
         value: Any = None
         if kind is _AliasEvent:
@@ -554,7 +554,7 @@ class _EventReader:
             key = self._value(event, depth)
             line = self.line(event.start_mark)
             if not isinstance(key, str):
-                # A mapping or a list; most often it is a template that is a value.
+                # The key is a mapping or a list; most often the value is a template in braces.
                 source = self._block.splitlines()[event.start_mark.line]
                 pair = _PAIR.match(source)
                 is_template = pair is not None and pair[2].startswith("{{")
@@ -569,7 +569,7 @@ class _EventReader:
             if key != "<<":
                 mapping[key] = value
                 continue
-            # YAML 1.1 merge key: of several mappings the first one wins.
+            # YAML 1.1 merge key: the first of several mappings wins.
             for item in reversed(value if isinstance(value, list) else [value]):
                 if not isinstance(item, dict):
                     raise FrontMatterError("the merge key << wants a mapping", line)
@@ -583,7 +583,7 @@ class _EventReader:
 
 
 def _explanation(error: Any, block: str) -> tuple[Any, str, str]:
-    """The position of the author's most likely mistake, the reason in plain words, and a hint."""
+    """The position of the most likely mistake, the reason in plain words, and a hint."""
     problem = str(getattr(error, "problem", None) or error).splitlines()[0]
     mark, context, lines = error.problem_mark, getattr(error, "context_mark", None), block.splitlines()
     if "end of stream" in problem and context:
@@ -632,13 +632,13 @@ def _unread_colon(unread: re.Match[str]) -> str:
 
 
 def _right_colon(unread: re.Match[str]) -> str:
-    """The hint for a line that YAML reads without its key."""
+    """The hint for a line whose key YAML does not recognise."""
     line = f"{unread[1]}: {unread[3].rstrip()}"
     return f"write {masked(line)}" if len(line) <= _MAX_HINT_CHARS else "put a colon and a space after the key"
 
 
 def _quoted(line: str, column: int | None = None) -> str:
-    """The hint to put a value in quotes, with the line as it should be where it is short.
+    """The hint to put a value in quotes, with the corrected line if it is short.
 
     It is the value at `column`, which may be an item of a list; else that of the line's key.
     """
@@ -653,7 +653,7 @@ def _quoted(line: str, column: int | None = None) -> str:
     if not value:
         return _QUOTE
     if value[0] == value[-1] == "'" and value.count("'") == 3:
-        # `'It's'`: an apostrophe within single quotes.
+        # `'It's'`: an apostrophe inside of single quotes.
         value = value[1:-1]
     has_escapes = '"' in value or "\\" in value
     right = "'" + value.replace("'", "''") + "'" if has_escapes else f'"{value}"'

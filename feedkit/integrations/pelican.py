@@ -168,7 +168,7 @@ class _PelicanRun:
             **written,
             "title": Markup(article.title).striptags(),  # noqa: S704  # its tags are taken out
             "date": article.date,
-            "updated": getattr(article, "modified", None),
+            "modified": getattr(article, "modified", None),
             "url": site.url(article.url),
             "content_html": article.get_content(self._base_url),
             "categories": [article.category.name] if hasattr(article, "category") else [],

@@ -22,7 +22,7 @@ Summary: Going.
 
 [The other]({filename}sub/flood.md), ![a picture](/images/a.png) <script>alert(1)</script>
 """,
-    "ebb-fr.md": "Title: Jusant\nDate: 2025-03-30 10:00\nLang: fr\nSlug: ebb-flow\nTags: Marée\n\nIl part.\n",
+    "ebb-fr.md": "Title: Jusant\nDate: 2025-03-30 10:00\nUpdated: 2025-04-02\nLang: fr\nSlug: ebb-flow\nTags: Marée\n\nIl part.\n",
     "sub/flood.md": "Title: Flood\nDate: 2099-01-01\nTags: C#\nSlug: flood\n\nComing.\n",
     "draft.md": "Title: Draft\nDate: 2025-01-01\nStatus: draft\n\nNot yet.\n",
     "hidden.md": "Title: Hidden\nDate: 2025-01-01\nStatus: hidden\n\nNot listed.\n",
@@ -97,6 +97,8 @@ def test_an_entry_is_what_pelican_made_of_the_article(blog: Blog) -> None:
     assert (item["summary"], "script" in item["content_html"]) == ("Going.", False)
     assert 'href="https://tides.example/blog/posts/flood/"' in item["content_html"]
     assert 'src="https://tides.example/images/a.png"' in item["content_html"]
+    # A key of feedkit's.
+    assert blog.items("language/fr/feed.json")[0]["date_modified"] == "2025-04-02T00:00:00+02:00"
 
 
 def test_terms_have_feeds_of_their_own_and_the_pages_that_pelican_writes(blog: Blog) -> None:

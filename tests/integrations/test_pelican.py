@@ -22,7 +22,15 @@ Summary: Going.
 
 [The other]({filename}sub/flood.md), ![a picture](/images/a.png) <script>alert(1)</script>
 """,
-    "ebb-fr.md": "Title: Jusant\nDate: 2025-03-30 10:00\nUpdated: 2025-04-02\nLang: fr\nSlug: ebb-flow\nTags: Marée\n\nIl part.\n",
+    "ebb-fr.md": """Title: Jusant
+Date: 2025-03-30 10:00
+Updated: 2025-04-02
+Lang: fr
+Slug: ebb-flow
+Tags: Marée
+
+Il part.
+""",
     "sub/flood.md": "Title: Flood\nDate: 2099-01-01\nTags: C#\nSlug: flood\n\nComing.\n",
     "draft.md": "Title: Draft\nDate: 2025-01-01\nStatus: draft\n\nNot yet.\n",
     "hidden.md": "Title: Hidden\nDate: 2025-01-01\nStatus: hidden\n\nNot listed.\n",

@@ -235,6 +235,7 @@ def spans(text: str, extensions: tuple[str, ...], report: OnContent, first: int,
     for sign, put, what, pattern in (
         *_MARKS,
         *(_MARKS_OF_OBSIDIAN if is_vault else ()),
+        *(() if "definition_lists" in extensions else _MARKS_OF_KRAMDOWN),
         *(_MARKS_OF_MDX if mdx else ()),
     ):
         if sign.search(signs):
@@ -320,7 +321,7 @@ def _span_lists(text: str, extensions: tuple[str, ...]) -> Iterator[_Change]:
         inner = text[opening + 1 : start - 1] if opening >= 0 else ""
         # The brackets of a link stay: `[a][b]{: .c}`, and `[b]{: .c}` where `[b]` is defined.
         is_link = text[opening - 1 : opening] == "]" or inner.lower() in _labels(text)
-        if inner and "]" not in inner and "\n" not in inner and not is_link:
+        if opening >= 0 and "]" not in inner and "\n" not in inner and not is_link:
             yield opening, behind, inner, ""
         elif before in _BEFORE_SPAN_LIST:
             yield start, behind, "", ""
@@ -516,7 +517,12 @@ _Mark = tuple[re.Pattern[bytes], str | Callable[[re.Match[str]], str], str, re.P
 _DIRECTIVE = "a directive of Docusaurus or Astro; its label stays"
 _WIKILINK_NOTE = "a wikilink of Obsidian; its text stays"
 _EXPRESSION = "an expression of MDX; it is left out"
-_HINTS = {_WIKILINK_NOTE: '[markdown] extra_extensions = ["wikilinks"]', _EXPRESSION: templates.HINT}
+_DEFINITION_NOTE = "the mark of a definition of Kramdown, Hugo or Pandoc; it stays as it is"
+_HINTS = {
+    _WIKILINK_NOTE: '[markdown] extra_extensions = ["wikilinks"]',
+    _DEFINITION_NOTE: '[markdown] extra_extensions = ["definition_lists"]',
+    _EXPRESSION: templates.HINT,
+}
 _MARKS: tuple[_Mark, ...] = (
     (lazy_regex(rb"\^\["), r" (\1)", "an inline footnote of Pandoc; it is put in brackets",
      lazy_regex(r"\^\[(?<=[^\s\[(\\]\^\[)([^\[\]\n]{1,500}\s[^\[\]\n]{1,500})\]")),
@@ -542,6 +548,10 @@ _MARKS: tuple[_Mark, ...] = (
 # The name of a block, at its end.
 _MARKS_OF_OBSIDIAN: tuple[_Mark, ...] = (
     (lazy_regex(rb"\^"), "", "", lazy_regex(r"\^(?<=[ \t]\^)[A-Za-z0-9-]{1,80}[ \t]*(?=\n|\Z)")),
+)
+# A definition below its term, where they are not enabled.
+_MARKS_OF_KRAMDOWN: tuple[_Mark, ...] = (
+    (lazy_regex(rb"\n:"), ":", _DEFINITION_NOTE, lazy_regex(r":(?<=[^\s:]\n:)(?=[ \t]+\S)")),
 )
 _MARKS_OF_MDX: tuple[_Mark, ...] = ((lazy_regex(b"</?>"), "", "", lazy_regex(r"</?>")),)
 

@@ -416,6 +416,7 @@ SPANS = {
         "<table><thead><tr><th>a</th><th>c</th></tr></thead><tbody>\n<tr><td>d</td><td>e</td></tr>\n</tbody></table>\n"
         "<p>g {a, b}</p>"
     ),
+    "a []{#b} c[]{.d}e": "<p>a  ce</p>",
     "a[0]{b} {c} `x`{y}": "<p>a[0]{b} {c} <code>x</code>{y}</p>",
 }
 
@@ -449,10 +450,25 @@ def test_what_has_no_place_in_html_is_one_note_and_its_marks_are_in_no_summary(t
     assert not any(sign in entry.summary for sign in ("^[", "{", "~>", ":", "<<", "[["))
 
 
+def test_a_definition_is_a_list_with_the_extension_that_the_note_names() -> None:
+    text = "a\n: b ==c==\n: d\n\n```\ne\n: f\n```"
+    code = "<pre><code>e\n: f\n</code></pre>"
+    note = "FK313 note ':' is the mark of a definition of Kramdown, Hugo or Pandoc; it stays as it is"
+    assert made(text) == (f"<p>a\n: b <mark>c</mark>\n: d</p>\n{code}", [note])
+    site = make_site(markdown=type(make_site().markdown)(extra_extensions=("definition_lists",)))
+    entry, problems = read_one({**BASE, "body": text}, site)
+    assert entry is not None
+    assert (entry.content.strip(), problems) == (
+        f"<dl>\n<dt>a</dt>\n<dd>b <mark>c</mark></dd>\n<dd>d</dd>\n</dl>\n{code}",
+        [],
+    )
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "`a^[a b]`",
+        "a:\n: b",
         "```\n{++a++}\n::b\n```",
         "a [^1] ^[a-z]+$",
         ":smile: 10:30:15",

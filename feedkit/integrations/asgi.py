@@ -39,12 +39,8 @@ class Feeds:
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1000})
         else:
-            path, root = scope["path"], scope.get("root_path", "")
-            if not path.startswith(root):
-                # Behind a proxy that strips the path of the application, which Starlette then says apart.
-                root = root.removeprefix(scope.get("app_root_path", ""))
             # In some frameworks `path` includes the path of the mount, and Litestar adds a slash at its end.
-            path = path.removeprefix(root).strip("/")
+            path = scope["path"].removeprefix(scope.get("root_path", "")).strip("/")
             asked: dict[str, str] = {}
             for field in scope["headers"]:
                 name, value = (part.decode("latin-1") for part in field)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import get_type_hints
 
 import pytest
-from msgspec import Struct, structs
+from msgspec import Struct
 
 import feedkit
 
@@ -149,16 +149,12 @@ def public_values() -> list[type[Struct]]:
 
 
 @pytest.mark.parametrize("kind", public_values())
-def test_values_are_frozen_and_keyword_only_with_a_comment_about_each_field(kind: type[Struct]) -> None:
+def test_values_are_frozen_and_keyword_only_and_have_types(kind: type[Struct]) -> None:
     assert kind.__struct_config__.frozen
     assert all(
         parameter.kind is inspect.Parameter.KEYWORD_ONLY for parameter in inspect.signature(kind).parameters.values()
     )
     assert get_type_hints(kind)
-    source = inspect.getsource(kind)
-    for field in structs.fields(kind):
-        above, behind = rf"    #: .*\n    {field.name}: ", rf"    {field.name}: .+  #: .+"
-        assert re.search(rf"^(?:{above}|{behind})", source, re.MULTILINE), field.name
 
 
 @pytest.mark.parametrize("kind", public_values())

@@ -442,9 +442,9 @@ DEEP = [
 
 
 @pytest.mark.parametrize(("opening", "piece"), DEEP, ids=range(len(DEEP)))
-def test_a_megabyte_in_what_is_nested_takes_no_time_to_speak_of(opening: str, piece: str) -> None:
+def test_half_a_megabyte_in_what_is_nested_takes_no_time_to_speak_of(opening: str, piece: str) -> None:
     html = opening * (240 // max(1, opening.count("<")))
-    html += "".join(piece.format(n=n) for n in range(1_000_000 // len(piece)))
+    html += "".join(piece.format(n=n) for n in range(500_000 // len(piece)))
     start = time.process_time()
     clean(html)
-    assert time.process_time() - start < 4
+    assert time.process_time() - start < 1.5

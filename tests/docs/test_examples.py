@@ -7,6 +7,7 @@ import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from runpy import run_path
 
 import pytest
 
@@ -84,6 +85,9 @@ SHOWN = {
     ],
 }
 
+#: A host is set up once in a process.
+WITH_A_HOST = {"asgi_app.py", "dask_sitemaps.py", "django_site.py", "flask_app.py"}
+WITH_A_HOST |= {"mkdocs_site.py", "pelican_site.py", "sphinx_site.py"}
 #: Two parts and an index are enough.
 ARGUMENTS = {"dask_sitemaps.py": ["--urls", "50001"]}
 
@@ -93,20 +97,33 @@ def test_every_script_is_known_here() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(SHOWN))
-def test_a_script_prints_what_it_shows(name: str, tmp_path: Path) -> None:
+def test_a_script_prints_what_it_shows(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     if name == "dask_sitemaps.py" and find_spec("distributed") is None:
         pytest.skip("Dask is not installed: the extra `dask` has it")
-    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), "PYTHONIOENCODING": "utf-8"}
-    environment.pop("SOURCE_DATE_EPOCH", None)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    if name in WITH_A_HOST:
+        printed = of_a_process(name, tmp_path)
+    else:
+        monkeypatch.setattr("sys.argv", [name])
+        monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+        run_path(str(EXAMPLES / name), run_name="__main__")
+        printed = capsys.readouterr().out
+    position = 0
+    for line in SHOWN[name]:
+        position = printed.index(line, position) + 1
+
+
+def of_a_process(name: str, folder: Path) -> str:
+    more = {"PYTHONPATH": str(REPOSITORY), "PYTHONIOENCODING": "utf-8", "TMPDIR": str(folder)}
     done = subprocess.run(
         [sys.executable, str(EXAMPLES / name), *ARGUMENTS.get(name, [])],
-        cwd=tmp_path,
-        env=environment | {"TMPDIR": str(tmp_path)},
+        env=os.environ | more,
         capture_output=True,
         text=True,
         encoding="utf-8",
     )
     assert done.returncode == 0, done.stderr
-    position = 0
-    for line in SHOWN[name]:
-        position = done.stdout.index(line, position) + 1
+    return done.stdout

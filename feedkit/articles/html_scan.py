@@ -17,7 +17,7 @@ from feedkit.urls import absolute, browsed
 
 #: The deepest nesting of HTML: the time that nh3 takes grows with its square.
 MAX_NESTING = 256
-#: The message about HTML with more.
+#: The message about HTML that is nested more deeply.
 TOO_DEEP = f"the body's HTML is nested more than {MAX_NESTING} levels deep"
 #: The most elements without an end that are reported.
 MAX_UNCLOSED = 100
@@ -25,11 +25,11 @@ MAX_UNCLOSED = 100
 MAX_CANDIDATES = 100
 MAX_CANDIDATES_OF_TEXT = 20_000
 
-#: The schemes that readers may follow.
+#: The schemes of addresses that may be in a feed.
 SCHEMES = frozenset(["http", "https", "mailto", "tel"])
 #: The attributes with an address; `srcset` has several. HTML Standard, index of attributes.
 URL_ATTRIBUTES = frozenset("action background cite data formaction href longdesc poster src xlink:href".split())
-#: Those that nh3 does not treat as addresses.
+#: The attributes that nh3 does not treat as addresses.
 OTHER_URL_ATTRIBUTES = frozenset(["cite", "longdesc", "srcset"])
 #: Attributes with the address of a picture that a script would load, the best first.
 LAZY_SOURCES = ("data-src", "data-lazy-src", "data-orig-src", "data-original")
@@ -37,13 +37,13 @@ LAZY_SETS = ("data-srcset", "data-lazy-srcset")
 LAZY_ATTRIBUTES = frozenset([*LAZY_SOURCES, *LAZY_SETS])
 _ANY_URL_ATTRIBUTES = URL_ATTRIBUTES | LAZY_ATTRIBUTES
 _SETS = frozenset(["srcset", *LAZY_SETS])
-# The beginnings of addresses that do not depend on the path of the page.
+# Beginnings of addresses that do not depend on the path of the page.
 _SAME_ON_HOST = ("https://", "http://", "/", "mailto:", "tel:")
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-#: Replaces `<noscript>` while HTML is processed: its content is text to a parser that supports scripts.
+#: The name of `<noscript>` elements while HTML is processed: a parser with scripts takes their content for text.
 NOSCRIPT = "x-noscript"
-#: Replaces a script with TeX.
+#: The name of scripts with TeX while HTML is processed.
 TEX = "x-tex"
 
 #: The classes of line numbers, and of boxes around code: Chroma, Pygments, Rouge, Hexo, highlight.js, GitHub, Prism,
@@ -61,7 +61,7 @@ COLOURS = ("div", "figure", "span", "table", "tbody", "td", "th", "thead", "tr")
 #: Elements with the source of a formula, in KaTeX and MathJax.
 FORMULA_TAGS = frozenset(["annotation", "mjx-assistive-mml", "mjx-container", "mjx-math", "semantics", TEX])
 
-# The rest of a tag after its name; it always matches, so that the time stays linear.
+# The part of a tag after its name; it always matches, so that the time stays linear.
 _REST = r"""[^<>=]*+(?:=\s*+(?:"[^"]*+"|'[^']*+')?[^<>=]*+)*"""
 _START_TAG = lazy_regex(rf"<([a-zA-Z][a-zA-Z0-9:-]*+)({_REST}>?)")
 # An attribute with a value: its name, the value in double, single or no quotes. HTML Standard §13.2.5.33: a quotation
@@ -101,7 +101,7 @@ _TEX_SCRIPT = lazy_regex(
     r"""<script\b[^<>]*\btype\s*=\s*["']?math/tex\b([^<>]*)>(.*?)</script\s*>""", re.IGNORECASE | re.DOTALL
 )
 _CDATA = lazy_regex(r"%\s*<!\[CDATA\[\s*(.*?)\s*%\]\]>", re.DOTALL)
-# What some programs escape in it.
+# Characters that some programs escape in an address.
 _NOSCRIPT_TEXT = lazy_regex(r"(<noscript\b[^<>]*>\s*)(&lt;(?:iframe|img|picture)\b[^<]*)(?=</noscript)", re.IGNORECASE)
 _NOSCRIPT_TAG = lazy_regex(r"<(/?)noscript(?=[\s/>])", re.IGNORECASE)
 
@@ -121,7 +121,7 @@ _VISIBLE = lazy_regex(r"\S")
 _SOURCES = lazy_regex(r"(?:\s*<(?:source|track)\b[^<>]*>)*", re.IGNORECASE)
 
 
-# Where a comment begins; in Markdown one without an end is a comment at the beginning of a line only.
+# The beginning of a comment; in Markdown, a comment without an end is one only at the beginning of a line.
 _COMMENT = lazy_regex("<!--")
 _COMMENT_OF_MARKDOWN = lazy_regex(r"^ {0,3}<!--", re.MULTILINE)
 
@@ -137,7 +137,7 @@ class StartTags:
         tags = _START_TAG.findall(html)
         #: The number of start tags.
         self.count = len(tags)
-        # Most tags of an article are the same few.
+        # Each different tag is parsed once: most tags of an article are the same few.
         distinct = dict.fromkeys(tags)
         written, rests = {name for name, _ in distinct}, dict.fromkeys([rest for _, rest in distinct])
         #: The length of the longest tag, without its name.
@@ -156,7 +156,7 @@ class StartTags:
         #: Whether browsers certainly see the same tags and attributes.
         self.certain = not is_odd
         names = self.values.keys()
-        #: The addresses, as they are written.
+        #: The addresses as they are written.
         self.urls = [url for name in _ANY_URL_ATTRIBUTES & names for url in self.values[name]]
         #: The addresses that depend on the path of the page, or have another scheme than http.
         self.relative_urls = [url for url in self.urls if not url.startswith(_SAME_ON_HOST)]
@@ -167,7 +167,7 @@ class StartTags:
 
     def removed_schemes(self) -> set[str]:
         """The schemes of addresses that the sanitiser removes."""
-        # A `data:` placeholder of a lazy picture is no loss.
+        # The `data:` placeholder of a lazy picture is not reported.
         harmless = SCHEMES | {"data"} if self._is_lazy or NOSCRIPT in self.names else SCHEMES
         return {kind for url in self.relative_urls if (kind := scheme(unescape(url))) and kind not in harmless}
 
@@ -219,9 +219,9 @@ def parsable(html: str) -> str:
 def with_ends(
     text: str, report: OnContent | None = None, first: int = 1, is_code: Callable[[int], bool] | None = None
 ) -> str:
-    """HTML in which elements are closed that would swallow the text after them; `report` gets each such element.
+    """HTML in which elements without an end are closed, so that the text after them is not lost; each is reported.
 
-    For Markdown, `is_code` tells whether a position is in code. `first` is the number of the first line.
+    For Markdown, `is_code` returns whether a position is in code. `first` is the number of the first line.
     """
     tags = [] if is_code is None and not start_tags(text).may_have(*_SWALLOWING) else [*_SWALLOWING_TAG.finditer(text)]
     if not tags:
@@ -244,7 +244,7 @@ def with_ends(
         end, has_end, is_hidden = ends[name], ends[name] < len(text), name in _HIDDEN
         is_empty = tag.endswith("/") and not (is_hidden and has_end)
         is_whole = has_end and not is_empty and (is_hidden or lower.find(f"<{name}", inside, end) < 0)
-        # The content of these is no markup.
+        # The content of these elements is no markup.
         is_raw = is_hidden or name in ("textarea", "title")
         if (is_whole and not is_raw) or (is_code and is_code(match.start())):
             continue
@@ -276,7 +276,7 @@ def with_ends(
 
 
 def report_open_comment(text: str, report: OnContent, first: int, is_code: Callable[[int], bool] | None = None) -> None:
-    """Report a comment without an end: all that comes behind it is hidden. The arguments are those of `with_ends`."""
+    """Report a comment without an end, which hides everything after it. The arguments are those of `with_ends`."""
     behind = text.rfind("-->") + len("-->") if "-->" in text else 0
     pattern = _COMMENT if is_code is None else _COMMENT_OF_MARKDOWN
     for match in pattern.finditer(text, behind) if "<!--" in text else ():
@@ -287,7 +287,7 @@ def report_open_comment(text: str, report: OnContent, first: int, is_code: Calla
 
 
 def scheme(value: str) -> str | None:
-    """The scheme of an address as browsers see it: without line ends, which may divide `javascript:`."""
+    """The scheme of an address as browsers read it: they ignore line ends, even in the middle of `javascript:`."""
     match = _SCHEME.match(browsed(value))
     return match[0][:-1].lower() if match else None
 
@@ -345,9 +345,9 @@ def with_urls(
     without_url: Callable[[str], str],
     more: Set[str] = frozenset(),
 ) -> str:
-    """The HTML with every address replaced by `changed(attribute, address)`; all else stays byte for byte.
+    """The HTML with every address replaced by `changed(attribute, address)`; everything else is unchanged.
 
-    Where that is None, `without_url(address)` replaces the whole attribute. `more` are additional attributes with
+    If the result is None, `without_url(address)` replaces the whole attribute. `more` are additional attributes with
     addresses.
     """
     names, most = URL_ATTRIBUTES | {"srcset"} | more, max_candidates(html)
@@ -372,6 +372,6 @@ def with_urls(
 
 
 def without_scripts(html: str) -> str:
-    """HTML with comments in place of its scripts and styles, in which text looks like tags."""
-    # Not with nothing: what is on both sides might become a tag.
+    """HTML in which comments replace scripts and styles, whose text may look like tags."""
+    # Without a comment, the text on both sides might become a tag.
     return _MARKUP.sub(lambda match: "<!---->" if (match[1] or "").lower() in ("script", "style") else match[0], html)

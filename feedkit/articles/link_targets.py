@@ -27,27 +27,27 @@ from feedkit.model import Entry, SitePage
 from feedkit.text import fold
 from feedkit.urls import of_site, path_url
 
-#: The beginning of an answer that is not an address, but the reason why there is none.
+#: The beginning of an answer that is not an address, but the reason why the link has no target.
 REASON = "!"
-# The end of the reason why a file with an error has none.
+# The end of the reason if the file of the article has an error.
 _REFUSED = " was refused, because of an error in it"
 
-# The folder that makes another one a vault of Obsidian, and the extension that its notes are written in.
+# A folder with this folder in it is a vault of Obsidian; the extension of CommonMark for its notes.
 _VAULT, _WIKILINKS = ".obsidian", "wikilinks"
-# How many folders above the content folder a path may begin with (`content/blog/a.md`), and how far above it the root
-# of the site may be: `src/content/blog` has three.
+# A path may begin with so many folders above the content folder (`content/blog/a.md`), and the root of the site may be
+# so many folders above it: `src/content/blog` has three.
 _FOLDERS_ABOVE = 3
 # The folders next to or above the content that generators serve at the root of a site.
 _SERVED = ("static", "public")
-# The served folder whose name is part of the address.
+# A served folder whose name is a part of the address.
 _NAMED = "assets"
 
-#: The segments of a path, or of one without suffix as it is compared.
+#: The segments of a path, or of a folded path without suffix.
 _Path = tuple[str, ...]
 
 
 def with_vault(site: Site, content: object) -> Site:
-    """The settings for a content folder; wikilinks are enabled where it is a vault of Obsidian."""
+    """The settings for a content folder; wikilinks are enabled if it is a vault of Obsidian."""
     if not isinstance(content, str | Path) or _WIKILINKS in site.markdown.enabled or not Path(content, _VAULT).is_dir():
         return site
     extensions = (*site.markdown.extra_extensions, _WIKILINKS)
@@ -123,7 +123,7 @@ class LinkTargets:
 
     @cached_property
     def _files(self) -> dict[str, list[str]]:
-        """The paths of all files by their names, but for what begins with a dot."""
+        """The paths of all files by their names, except for names that begin with a dot."""
         files: dict[str, list[str]] = {}
         for folder, folders, names in os.walk(self._root):
             folders[:] = [name for name in folders if not name.startswith(".")]
@@ -133,13 +133,13 @@ class LinkTargets:
         return files
 
     def files(self, name: str) -> list[str]:
-        """The paths below the content folder of all files of that name, in any case of letters, sorted."""
+        """The paths below the content folder of all files with a name, in upper or lower case, sorted."""
         return sorted(self._files.get(fold(name), []), key=lambda path: [os.fsencode(part) for part in path.split("/")])
 
     def page(self, reference: str, parts: _Path, *, only_there: bool = False) -> str:
-        """The address of the article that a link means in the article at `parts`, or `!` and why there is none.
+        """The address of the target of a link in the article at `parts`, or `!` and why there is none.
 
-        With `only_there` it must be a path relative to that article; the answer is empty where none is there.
+        With `only_there` it must be a path relative to that article; the answer is empty if no article is there.
         """
         addresses, path = self._addresses, reference.replace("\\", "/")
         below = _joined((), path)
@@ -167,7 +167,7 @@ class LinkTargets:
 
     def _address(self, names: list[str], parts: _Path, addresses: Mapping[str, str]) -> str:
         """The address of the only file, or why there is none."""
-        # What was refused is the target only where nothing else is.
+        # A refused article is the target only if no other file is.
         names = [name for name in names if not addresses[name].endswith(_REFUSED)] or names
         if len(names) > 1:
             return _ambiguous(names)
@@ -191,19 +191,19 @@ def _folded(path: str) -> _Path:
 
 
 def _joined(folder: _Path, path: str) -> _Path | None:
-    """The folded segments of a path in a folder; None for one that leaves the content folder, and for none."""
+    """The folded segments of a path in a folder; None for an empty path, and if it leaves the content folder."""
     joined = posixpath.normpath("/".join([".", *folder, path]))
     return None if joined == "." or joined.partition("/")[0] == ".." else _folded(joined)
 
 
 def split_reference(reference: str) -> tuple[str, str]:
-    """A path; and its query and fragment."""
+    """The path in a reference; and its query and fragment."""
     path = reference.partition("#")[0].partition("?")[0]
     return path, reference[len(path) :]
 
 
 def _remembered(answer: Callable[[ContentLinks, str], str]) -> Callable[[ContentLinks, str], str]:
-    """Cache and record the answers of a method in `answers`."""
+    """Decorate a method: its answers are stored in `answers`, and used again."""
 
     @wraps(answer)
     def ask(links: ContentLinks, reference: str) -> str:
@@ -220,7 +220,7 @@ class ContentLinks(Struct):
 
     site: Site  #: The settings.
     url: str  #: The address of the article.
-    #: The articles of the content folder; None where there is no folder, and so nothing to ask for.
+    #: The articles of the content folder; None without a folder.
     targets: LinkTargets | None = None
     source: SourceFile = SourceFile(path="", parts=())  #: The article's file.
     answers: dict[str, str] = {}  #: The answers so far, by method and reference, such as `page a.md`.
@@ -238,7 +238,7 @@ class ContentLinks(Struct):
 
     @_remembered
     def page_there(self, reference: str) -> str:
-        """As `page`, for a path without suffix; empty where no article is at it."""
+        """Like `page`, for a relative path without suffix; empty if no article is there."""
         return self._page(reference, only_there=True)
 
     def _page(self, reference: str, *, only_there: bool = False) -> str:
@@ -256,12 +256,12 @@ class ContentLinks(Struct):
 
     @_remembered
     def served(self, reference: str) -> str:
-        """The path on the disk of the file at an address; empty where there is none."""
+        """The path on the disk of the file at an address; empty if there is none."""
         return find_file(reference, self.source, self.url, self.site, self.dependencies).path
 
     @_remembered
     def static(self, reference: str) -> str:
-        """As `file`, for one whose address is its path below the content folder."""
+        """Like `file`, for a file whose address is its path below the content folder."""
         path = unquote(split_reference(reference)[0])
         below = posixpath.normpath("/" + (path if path.startswith("/") else "/".join([*self.source.parts[:-1], path])))
         place = os.path.join(content_root(self.source), below.lstrip("/"))
@@ -271,13 +271,13 @@ class ContentLinks(Struct):
 
     @_remembered
     def attachment(self, name: str) -> str:
-        """The address of the file that a wikilink names; `!` and the reason where there is none."""
+        """The address of the file in a wikilink, or `!` and why there is none."""
         root, below = content_root(self.source), posixpath.normpath(f"/{name}").lstrip("/")
         for path in dict.fromkeys(["/".join([*self.source.parts[:-1], below]), below]):
             self.dependencies.add(place := os.path.join(root, path))
             if os.path.isfile(place):
                 return path_url(self.site.base_url, path)
-        # Any file of the folder may be the one.
+        # The answer depends on all names in the folder.
         self.dependencies.add(root)
         paths = self.targets.files(below.rpartition("/")[2]) if self.targets else []
         if len(paths) > 1:
@@ -288,9 +288,9 @@ class ContentLinks(Struct):
 class SiteFile(NamedTuple):
     """A file that an article refers to."""
 
-    url: str  #: Its address: absolute, or as it is written where browsers resolve that correctly.
-    path: str = ""  #: Its path; empty where it does not exist.
-    missing: str = ""  #: The path where it should be, in a folder that exists; empty where it is not missing.
+    url: str  #: Its address: absolute, or as it is written if browsers resolve that correctly.
+    path: str = ""  #: Its path; empty if it does not exist.
+    missing: str = ""  #: The path where it should be, in a folder that exists; empty if it is not missing.
 
 
 #: A path where a file may be, its address there, and whether its absence is reported if the folder exists: always, or
@@ -316,25 +316,25 @@ def find_file(
     elif path:
         root, goes_up = content_root(file), posixpath.normpath(path).startswith("../")
         neighbour = os.path.normpath(os.path.join(os.path.dirname(file.path), path))
-        # Nothing outside of the site's folders is looked up.
+        # No path outside of the site's folders is looked up.
         address = _address_of(neighbour, root, site)
-        # Files of the article's own are below its address, which is a folder even without a slash.
+        # The article's own files are below its address, which is a folder even without a slash.
         is_folder = not article_url.endswith(("/", ".html", ".htm", ".php")) and "?" not in article_url
         own = f"{article_url}/{reference.removeprefix('./')}" if is_folder else reference
         if len(file.parts) > 1 and file.parts[-1].lower().partition(".")[0] in INDEX_NAMES:
-            # The files in the folder of a bundle are its own.
+            # In a bundle, the files in the folder are the article's own.
             candidates = [(neighbour, address if goes_up else own, True)] if address else []
         else:
             # Hexo's folder of assets next to the article.
             assets = os.path.normpath(os.path.join(file.path.rpartition(".")[0], path))
             candidates += [] if goes_up else [(assets, own, not is_key)]
-            # Without a folder in its path it may be anywhere.
+            # A path without a folder may be the name of a file anywhere.
             candidates += [(neighbour, address, "/" in path or (not is_key and "of its kind"))] if address else []
             if is_key:
                 otherwise = of_site(f"/{reference.removeprefix('./')}", site.base_url)
                 last = _below_root(path, otherwise, root, site)
         if not is_key and "/" in path.removeprefix("./") and not goes_up:
-            # As Obsidian and Quartz have it.
+            # As in Obsidian and Quartz.
             in_content = os.path.normpath(os.path.join(root, path))
             last = [(in_content, _address_of(in_content, root, site), False)]
     missing = ""
@@ -353,15 +353,15 @@ def find_file(
 
 @lru_cache(maxsize=64)
 def _suffixes(folder: str, changed: int) -> frozenset[str]:
-    """The suffixes of the files in a folder, cached until its time of change differs."""
+    """The suffixes of the files in a folder; `changed`, its time of change, is only a key of the cache."""
     return frozenset(os.path.splitext(name)[1].lower() for name in os.listdir(folder))
 
 
 def _below_root(path: str, url: str, root: str, site: Site) -> Iterator[_Candidate]:
-    """Where a file may be whose path has no slash in front and is not relative to the article."""
+    """The places of a file whose path has no slash in front and is not relative to the article."""
     if _goes_up(path):
         return
-    # Without a folder in its path it may be anywhere, and so it may in one that no setting names.
+    # A path without a folder may be the name of a file anywhere, also in a folder that no setting names.
     for served in site.static:
         yield os.path.join(served, path), url, "/" in path
     for folder in _site_folders(root):
@@ -376,7 +376,7 @@ def _goes_up(path: str) -> bool:
 
 
 def file_of_site(path: str, article: SourceFile, site: Site) -> Path | None:
-    """The file at a path that `find_file` returned; None if a link leads from there out of its folder of the site."""
+    """The file at a path that `find_file` returned; None if it is a link out of its folder of the site."""
     path = os.path.abspath(path)
     folders = (*map(str, site.static), *_site_folders(content_root(article)))
     folder = next((folder for folder in folders if path.startswith(os.path.join(os.path.abspath(folder), ""))), None)
@@ -392,13 +392,13 @@ def _address_of(path: str, root: str, site: Site) -> str:
 
 @lru_cache(maxsize=64)
 def _roots(root: str, *static: str) -> tuple[str, ...]:
-    """The folders that are at the root of the site; the deepest first: what is in `static` is not below its parent."""
+    """The folders that are at the root of the site; the deepest first, since a file belongs to the nearest of them."""
     folders = [*static, root, *(os.path.join(folder, name) for folder in _site_folders(root) for name in _SERVED)]
     return tuple(sorted((os.path.join(folder, "") for folder in folders), key=lambda path: -len(path)))
 
 
 def content_root(file: SourceFile) -> str:
-    """The content folder that a file is in."""
+    """The content folder of a file."""
     root = file.path
     for _ in file.parts:
         root = os.path.dirname(root)
@@ -406,6 +406,6 @@ def content_root(file: SourceFile) -> str:
 
 
 def _site_folders(root: str) -> tuple[str, ...]:
-    """The folders that may be that of the whole site: the content folder, and those above."""
-    # A relative one is another folder once the program has changed its working folder.
+    """The folders that may be the folder of the whole site: the content folder, and folders above it."""
+    # Absolute, since a relative path changes its meaning with the working folder of the program.
     return root, *map(str, Path(os.path.abspath(root)).parents[:_FOLDERS_ABOVE])

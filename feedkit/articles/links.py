@@ -23,7 +23,7 @@ from feedkit.urls import browsed, of_site, slug
 #: The most addresses of an article that are looked up.
 MAX_ADDRESSES = 10_000
 
-#: The greatest number of a port.
+#: The highest number of a port.
 MAX_PORT = 65535
 
 #: The most addresses of an article that are reported.
@@ -32,22 +32,23 @@ MAX_UNREAD = 100
 #: The scheme in the address of a link that is written `[[…]]`.
 WIKILINK = "wikilink:"
 
-# In a list of addresses, each on a line: one that is relative; one from the root of the host; a source file from there.
+# Patterns for a list of addresses, one on each line: a relative address; a path from the root of the host; such a path
+# of a source file.
 _RELATIVE = lazy_regex(r"\n(?!\n|\Z|#|https?:|mailto:|tel:|/)", re.IGNORECASE)
 _ROOTED = lazy_regex(r"\n/(?!/)")
 _ROOTED_SOURCE = lazy_regex(r"\n/(?!/).*\.(?:m|qmd|rmd)", re.IGNORECASE)
 
-# An address of the web whose host is not just a name; and its host with a port.
+# An http or https address, or one without a scheme, whose host has a dot; and its host with a port.
 _ODD_HOST = lazy_regex(r"\nhttps?:(?!//[^/?#\s<>\[\]^|%@:\\]+(?:[/?#\n]|\Z))", re.IGNORECASE)
 _AUTHORITY = lazy_regex(r"https?:[/\\]*(?:[^/\\?#@]*@)*([^/\\?#]*)", re.IGNORECASE)
 _HOST = lazy_regex(r"(?:\[[0-9A-Fa-f:.]+\]|[^\s<>\[\]^|%:]+)(?::([0-9]{0,5}))?")
 
-# An address of another site to its author, and a path below the article's own to browsers.
+# For its author this is an address of another site, for browsers a path below the article's own.
 _WITHOUT_SCHEME = lazy_regex(r"(?:https?//|(?=www\.[^./]+\.))", re.IGNORECASE)
 
 # Marks the element of a broken link until it is removed.
 _LOST = "data-leads-nowhere"
-# What follows the name is scanned once: such an attribute may stand in a tag thousands of times.
+# The rest of the tag is scanned once, since it may have such an attribute thousands of times.
 _LOST_LINK = lazy_regex(
     rf"<a(?=\s[^<>]*+>)[^<>]*?{_LOST}[^<>]*+>(.*?)(?:</a>|(?=<a[\s>])|\Z)", re.IGNORECASE | re.DOTALL
 )
@@ -56,7 +57,7 @@ _ALT = lazy_regex(r"""\balt\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 
 _PICTURE_ATTRIBUTES = LAZY_ATTRIBUTES | {"src", "srcset", "poster", "background"}
 
-# Pelican's: `{filename}/a.md`, `{static}/a.png`, `|filename|a.md`.
+# Pelican's addresses: `{filename}/a.md`, `{static}/a.png`, `|filename|a.md`.
 _PELICAN = lazy_regex(r"[{|](filename|attach|static|author|category|tag|index)[}|](.*)", re.IGNORECASE | re.DOTALL)
 _TAXONOMIES = MappingProxyType({"author": "authors", "category": "categories", "tag": "tags"})
 _NO_LETTER = lazy_regex(r"[^\w\s-]")
@@ -67,8 +68,8 @@ def resolved(
 ) -> str:
     """HTML with resolved links and pictures; a broken link is replaced by its text, and reported.
 
-    `source` is the text as the author wrote it, and begins at `line`: for the lines of problems. `reads_templates` says
-    that template expressions in addresses are to be reported here.
+    `source` is the text as the author wrote it, and begins at `line`: for the lines of problems. With
+    `reads_templates`, template expressions in addresses are reported.
     """
     tags = start_tags(html)
     if tags.certain and not _may_lead_elsewhere(tags, links):
@@ -87,7 +88,7 @@ def resolved(
 
 
 def _may_lead_elsewhere(tags: StartTags, links: ContentLinks) -> bool:
-    """Whether an address may have to be resolved: not those of other sites, and not fragments."""
+    """Whether any address may have to be resolved; addresses of other sites and fragments need not."""
     text = "\n".join(["", *[url for url in tags.urls if not url.startswith("#")]])
     if (("{" in text or "%7" in text) and templates.SIGN.search(text)) or _ODD_HOST.search(text):
         return True
@@ -98,7 +99,7 @@ def _may_lead_elsewhere(tags: StartTags, links: ContentLinks) -> bool:
 
 
 def _is_host(text: str) -> bool:
-    """Whether the host of an address, with its port, is one that browsers can look for."""
+    """Whether a host, perhaps with a port, is valid for browsers."""
     host = _HOST.fullmatch(text)
     return host is not None and int(host[1] or 0) <= MAX_PORT
 
@@ -115,11 +116,11 @@ class _Resolver(Struct):
     resolved: dict[tuple[str, bool], str | None] = {}
 
     def changed(self, name: str, value: str) -> str | None:
-        """The resolved address, cached; None where it leads nowhere."""
+        """The resolved address, cached; None if it has no target."""
         key = value, name in _PICTURE_ATTRIBUTES
         if key not in self.resolved:
             if len(self.resolved) >= MAX_ADDRESSES:
-                # Too many: only those that cannot be published are replaced.
+                # There are too many addresses: only those that cannot be published are replaced.
                 return None if value.startswith(WIKILINK) or templates.SIGN.search(value) else value
             self.resolved[key] = self._address(value, is_picture=key[1])
         return self.resolved[key]
@@ -163,14 +164,14 @@ class _Resolver(Struct):
         return value
 
     def _page(self, url: str, written: str) -> str | None:
-        """The address of an article; None where `url` is a reason instead, which is reported."""
+        """The address of an article; None if `url` is a reason instead, which is reported."""
         if not url.startswith(REASON):
             return url
         self._report_address("FK320", f"{shown(unquote(written))} leads nowhere: {url.removeprefix(REASON)}", written)
         return None
 
     def _file(self, value: str, written: str) -> str:
-        """The address of a file. That of a missing file stays as it is, and is reported."""
+        """The address of a file. The address of a missing file stays as it is, and is reported."""
         links = self.links
         folder = urlsplit(links.site.base_url).path
         # A slash to Windows and to browsers, but not if Markdown has encoded it.
@@ -219,7 +220,7 @@ class _Resolver(Struct):
         if url.startswith(REASON):
             self._report_address("FK320", f"[[{name}]] leads nowhere: {url.removeprefix(REASON)}", path)
             return None
-        # The fragment that generators give to a heading; a block id (`^id`) has none.
+        # Generators make the id of a heading so; a block id (`^id`) has no fragment.
         last = heading.rpartition("#")[2].strip()
         words = _NO_LETTER.sub("", last.lower()).split()
         return f"{url}#{quote('-'.join(words))}" if words and not last.startswith("^") else url

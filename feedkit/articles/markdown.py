@@ -16,17 +16,17 @@ from feedkit.lazy_regex import lazy_regex
 if TYPE_CHECKING:
     from pyromark import Markdown
 
-#: Markdown in, HTML out.
+#: A function that gets Markdown and returns HTML.
 Render = Callable[[str], str]
 
-#: The renderer's name of each extension; empty for those that `dialects` implements.
+#: The renderer's name of each extension; empty if `dialects` implements it.
 _OPTIONS = {
     **{name: f"ENABLE_{name.upper()}" for name in MARKDOWN_EXTENSIONS},
     "definition_lists": "ENABLE_DEFINITION_LIST",
     **dict.fromkeys(["wikilinks", "autolinks", "math"], ""),
 }
 
-# A heading in the first line of a text, with a sign in front or underlined; and the beginning or the underline of any
+# A heading on the first line of a text, after a `#` or underlined; and the beginning or the underline of any
 # first-level heading.
 _FIRST_LINE = lazy_regex(r"\s*#[ \t]+(\S.*?)[ \t]*#*[ \t]*(?:\n|\Z)")
 _UNDERLINED = lazy_regex(r"(?:[ \t]*\n)* {0,3}((?:[^\W\d_]|\{\{).*?)[ \t]*\n {0,3}=+[ \t]*(?:\n|\Z)")
@@ -39,7 +39,7 @@ _CHECK_BOX = lazy_regex(r"""<input\b(?=[^<>]*\btype\s*=\s*["']?checkbox)([^<>]*)
 # Elements whose text must not be changed.
 _VERBATIM = lazy_regex(r"<(?:a|code|kbd|pre|samp|script|style|textarea|title)\b(?!.*/>)", re.IGNORECASE | re.DOTALL)
 _VERBATIM_END = lazy_regex(r"</(?:a|code|kbd|pre|samp|script|style|textarea|title)\b", re.IGNORECASE)
-# The beginning of an element or a fragment, and the end of one at the end of a line, but for those of a sentence.
+# The beginning of an element or a fragment, and an end at the end of a line; not of elements that may be in a sentence.
 _OPENING = lazy_regex(r"<[A-Za-z>]")
 _END_TAG = lazy_regex(
     r"(?:</(?!(?:a|abbr|b|cite|code|del|em|i|ins|kbd|mark|q|s|samp|small|span|strong|sub|sup|time|u|var)\b)"
@@ -54,7 +54,7 @@ class RenderError(Exception):
 
 @lru_cache(maxsize=16)
 def parser(extensions: tuple[str, ...]) -> Markdown:
-    """The built-in renderer with some extensions; it also gives the events of a text."""
+    """The built-in renderer with these extensions; it also returns the events of a text."""
     # Imported late: a build in which nothing has changed renders nothing.
     from pyromark import Markdown, Options
 
@@ -65,7 +65,7 @@ def parser(extensions: tuple[str, ...]) -> Markdown:
 
 
 def _events(text: str, extensions: tuple[str, ...]) -> Iterable[tuple[Any, Any]]:
-    """The parser's events of a text, each with its range in bytes: a word, or a mapping of a kind to its data."""
+    """The parser's events for a text, each with its range in bytes: a word, or a mapping of a kind to its data."""
     return parser(extensions).events_with_range(text, merge_text=True)
 
 
@@ -75,12 +75,12 @@ class Heading(NamedTuple):
     start: int  #: Its range, in characters.
     end: int
     text: str  #: Its plain text; HTML in it stays as it is written.
-    source: str  #: The same as it is written.
+    source: str  #: Its source.
 
 
 def first_heading(text: str, extensions: tuple[str, ...], *, anywhere: bool) -> Heading | None:
     """The first-level heading at the beginning of a text; or the first `anywhere`, except in quotations and lists."""
-    # Nearly every text that has one begins with it, and most others have none.
+    # Nearly every text with such a heading begins with it.
     if match := _FIRST_LINE.match(text) or _UNDERLINED.match(text):
         return Heading(0, match.end(), _without_attributes(line_text(match[1], extensions) or match[1]), match[1])
     if not anywhere or not _MAY_HAVE_HEADING.search(text):
@@ -125,7 +125,7 @@ def line_html(text: str) -> str:
 
 
 def rendered(text: str, extensions: tuple[str, ...], render: Render | None) -> str:
-    """The HTML of Markdown, by a custom renderer if there is one. Raises `RenderError` where that fails."""
+    """The HTML of Markdown, by a custom renderer if there is one. Raises `RenderError` if that fails."""
     if render is None:
         return parser(extensions).html(text)
     try:
@@ -133,7 +133,7 @@ def rendered(text: str, extensions: tuple[str, ...], render: Render | None) -> s
     except MemoryError:
         raise
     except Exception as error:
-        # Foreign code: whatever it raises is a problem of this article only.
+        # Foreign code may raise anything, which is a problem of this article only.
         raise RenderError(f"the renderer raises {type(error).__name__}{error_text(error)}") from error
     if not isinstance(html, str):
         raise RenderError(f"the renderer gives {type(html).__name__}, not a text")
@@ -148,7 +148,7 @@ def with_check_boxes(html: str) -> str:
 
 
 def _positions(text: str, offsets: list[int]) -> list[int]:
-    """Positions in a text for rising offsets in its bytes, by which the renderer counts."""
+    """The positions in a text for rising offsets in its bytes, which the renderer uses."""
     if not offsets or text.isascii():
         return offsets
     data = text.encode()
@@ -156,7 +156,7 @@ def _positions(text: str, offsets: list[int]) -> list[int]:
 
 
 class Ranges:
-    """Ranges of a text, from their offsets in bytes: `position in ranges`."""
+    """Ranges of a text, made from offsets in bytes: `position in ranges`."""
 
     def __init__(self, text: str, spans: Iterable[tuple[int, int]] = ()) -> None:
         # Starts and ends alternate.
@@ -172,11 +172,11 @@ class Ranges:
         return bisect_right(self._bounds, position) % 2 == 1
 
 
-# Cached, since several steps ask for it and most leave the text as it is.
+# Cached: several steps need the result, and most of them do not change the text.
 @lru_cache(maxsize=2)
 def code_ranges(text: str, extensions: tuple[str, ...]) -> Ranges:
     """The code in a text of Markdown: spans, blocks, and `<pre>` or `<code>` in HTML."""
-    # A search for a single character takes a tenth of the time.
+    # Checked first, since a search for a single character is ten times as fast.
     may_have_code = "`" in text or "\t" in text or ("~" in text and "~~~" in text) or "    " in text
     if not may_have_code and not ("<" in text and any(tag in text for tag in ("<pre", "<code", "<PRE", "<CODE"))):
         return Ranges(text)
@@ -195,7 +195,7 @@ def code_ranges(text: str, extensions: tuple[str, ...]) -> Ranges:
 
 
 def unindented(text: str, extensions: tuple[str, ...]) -> str:
-    """Markdown of MDX, in which only fences make code: what is indented is not."""
+    """Markdown of MDX without indentation that CommonMark takes for code: in MDX only fences make code."""
     if "\n    " not in text and "\n\t" not in text:
         return text
     spans = [(span["start"], span["end"]) for event, span in _events(text, extensions) if event == _INDENTED]
@@ -204,9 +204,9 @@ def unindented(text: str, extensions: tuple[str, ...]) -> str:
 
 
 def ends_of_html(text: str, extensions: tuple[str, ...]) -> list[int]:
-    """The indexes of the lines that end elements of HTML behind which CommonMark takes text for HTML, too.
+    """The indexes of lines that end an element of HTML, if CommonMark takes the text after it for HTML, too.
 
-    None of code, and none within other elements or braces, which hold an expression of MDX.
+    Not in code, in other elements, or in braces, which contain an expression of MDX.
     """
     offsets: list[int] = []
     end = elements = 0
@@ -234,9 +234,9 @@ def ends_of_html(text: str, extensions: tuple[str, ...]) -> list[int]:
 def plain_text(
     text: str, extensions: tuple[str, ...], positions: list[int], *, with_tildes: bool
 ) -> tuple[set[int], list[int]]:
-    """Which of some rising positions are in text of Markdown that is neither code nor a link nor HTML.
+    """The positions, of some rising ones, that are in text of Markdown, and not in code, a link or HTML.
 
-    And, `with_tildes`, the positions of the single tildes that the renderer takes for those of deletions.
+    With `with_tildes`, also the positions of single tildes that the renderer reads as marks of deletions.
     """
     plain: set[int] = set()
     tildes: list[int] = []
@@ -250,7 +250,7 @@ def plain_text(
     # The end of the last link, picture or code block, and the number of open elements whose text must not be changed.
     verbatim_end = depth = 0
     for event, span in _events(text, extensions):
-        # Events without data are words, none of which has these in it.
+        # An event without data is a text without these parts.
         if "Text" in event:
             while offset < span["end"]:
                 if verbatim_end <= span["start"] <= offset and depth <= 0:

@@ -1,6 +1,6 @@
-"""Pictures, attached files and episodes of an article: their addresses, types and sizes.
+"""Reads the pictures, attached files and episode of an article: their addresses, types and sizes.
 
-A type depends on the suffix alone, never on the tables of the machine, so that the output is the same everywhere.
+A media type depends on the suffix only, not on tables of the machine, so that the output is the same everywhere.
 """
 
 from __future__ import annotations
@@ -61,10 +61,10 @@ _TRANSCRIPTS = MappingProxyType(
     }
 )
 
-# The keys of the address in a mapping of a picture, as themes have them, the best first.
+# The keys that themes use for the address of a picture, the best first.
 _PICTURE = ("src", "url", "path", "image", "href", "file", "filename", "feature", "teaser", "uid")
 _FILE = ("url", "src", "href")
-# Its size and its duration: the second is that of JSON Feed.
+# The keys of size and duration; the second of each is that of JSON Feed.
 _LENGTH = ("length", "size_in_bytes", "size")
 _DURATION = ("duration", "duration_in_seconds")
 
@@ -86,9 +86,9 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def measure(url: str, site: Site, file: Path | None = None) -> Measured:
-    """Type, length and pixels or seconds of the file at an address, if it is on the disk; otherwise its type alone.
+    """Type, length and pixels or seconds of the file at an address, if it is on the disk; otherwise only its type.
 
-    It is `file`, or else searched by its address below the folders in `site.static`.
+    The file is `file`, or is looked for by its address below the folders in `site.static`.
     """
     type_, dependencies = TYPES.get(_suffix(url)), []
     if file is None and site.static and url.startswith(site.base_url):
@@ -102,13 +102,13 @@ def measure(url: str, site: Site, file: Path | None = None) -> Measured:
 
 
 def _suffix(url: str) -> str:
-    """The suffix of the file at an address, in lower case; empty where it has none."""
+    """The suffix of the file at an address, in lower case; empty if it has none."""
     path = url.partition("#")[0].partition("?")[0].rstrip("/")
     return posixpath.splitext(unquote(path[path.rfind("/") + 1 :]))[1].lower()
 
 
 def _pixels(file: Path) -> dict[str, int]:
-    # Imported late: it imports networking modules, which most builds never need.
+    # Imported late: it imports networking modules, which most builds do not need.
     import imagesize
 
     try:
@@ -130,7 +130,7 @@ def _seconds(file: Path) -> dict[str, int]:
         raise
     except Exception:  # noqa: BLE001  # a damaged file
         return {}
-    # Half a second is one: Python would round 2.5 to the even 2. Less than half is no silence.
+    # Half a second is rounded up (`round` would make 2 of 2.5), and the duration is at least one second.
     return {"duration": max(1, int(duration + 0.5))} if duration else {}
 
 
@@ -141,7 +141,7 @@ def image(fields: ArticleFields, url: str) -> Image | None:
         if reference is None:
             continue
         if ("." not in reference and "/" not in reference) or _is_sentence(reference):
-            # A key of some catalogue of pictures; or a preview in words.
+            # The value may be a key in a catalogue of pictures, or the text of a preview.
             message = f"{shown(reference)} is no address of a picture; it is left out"
             fields.report.note("FK207", message, key=key, hint=f"write {fields.report.line(key, '/img/sea.png')}")
             continue
@@ -161,21 +161,21 @@ def image(fields: ArticleFields, url: str) -> Image | None:
 
 
 def _is_sentence(reference: str) -> bool:
-    """Whether a text has blanks, and neither begins as an address does nor ends as the name of a picture."""
+    """Whether a text has spaces, and neither begins like an address nor ends like the name of a picture."""
     return " " in reference and not (reference.startswith(("/", "http")) or _suffix(reference) in TYPES)
 
 
 def enclosures(fields: ArticleFields, url: str, hero: Image | None) -> Iterator[Enclosure]:
-    """The attached files of all their keys: addresses, mappings with url, type, length, title and duration, lists.
+    """The attached files under all their keys: addresses, mappings with url, type, length, title and duration, lists.
 
-    A file that is named twice is attached once. The hero picture comes last, where the site wants it at all.
+    A file that is named twice is attached once. The hero picture comes last, if the settings attach it.
     """
     seen: set[str] = set()
     plays = False
     for key, written in fields.items("enclosures"):
         value = _of_wordpress(written) if isinstance(written, str) and "\n" in written else written
         reference = _reference(fields, value, key, "enclosures", _FILE)
-        # A file whose length is written may be on another machine.
+        # A file with a `length` may be on another machine.
         has_length = values.pick(value, *_LENGTH) is not None
         if reference is None:
             continue
@@ -193,7 +193,7 @@ def enclosures(fields: ArticleFields, url: str, hero: Image | None) -> Iterator[
         if not _is_complete(fields, enclosure, reference, key):
             continue
         seen.add(address)
-        # A key of the article says how long the first one plays.
+        # A key of the article is the duration of the first file.
         if not plays and (plays := enclosure.type.startswith(("audio/", "video/"))):
             duration = fields.first("duration", values.seconds) if values.pick(value, *_DURATION) is None else None
             enclosure = enclosure if duration is None else replace(enclosure, duration=duration or None)
@@ -205,7 +205,7 @@ def enclosures(fields: ArticleFields, url: str, hero: Image | None) -> Iterator[
 
 
 def _of_wordpress(written: str) -> Mapping[str, str]:
-    """The lines of WordPress's field `enclosure` by name. Exports put the sign of a block of YAML in front of them."""
+    """The lines of WordPress's field `enclosure`, by name. Exports may have a YAML block indicator before them."""
     lines = [line.strip() for line in written.strip().removeprefix("|").strip().splitlines()]
     return {name: line for name, line in zip(("url", "length", "type"), lines, strict=False) if line}
 
@@ -216,7 +216,7 @@ def _is_complete(fields: ArticleFields, enclosure: Enclosure, reference: str, ke
         message = f"{shown(reference)} has no known media type; it is left out"
         type_ = "video/mp4" if folded(key).startswith("video") else "audio/mpeg"
         line = fields.report.line(key, {"url": reference, "type": type_})
-        # Without a suffix it may be a page, such as that of a player.
+        # An address without a suffix may be a page, such as that of a player.
         is_page = "." not in urlsplit(enclosure.url).path.rpartition("/")[2]
         file = "the address of the file itself, or " if is_page else ""
         fields.report.warn("FK208", message, key=key, hint=f"write {file}{line}")
@@ -231,9 +231,9 @@ def _is_complete(fields: ArticleFields, enclosure: Enclosure, reference: str, ke
 def _located(
     fields: ArticleFields, reference: str, url: str, key: str, *, may_be_missing: bool = False
 ) -> tuple[str | None, Path | None]:
-    """The address of a picture or a file, and the file, if there is one that no link leads to.
+    """The address of a picture or a file, and the file, if it exists and is in a folder of the site.
 
-    The address is None for one that must not be published, or is missing, which is reported.
+    The address is None if it must not be published, or if the file is missing, which is reported.
     """
     file, text, site = fields.file, _PELICAN.sub("", reference), fields.site
     if _DRIVE.match(text):
@@ -262,7 +262,7 @@ def _reference(fields: ArticleFields, value: Any, key: str, field: str, names: t
         part = inner
     if isinstance(part, str) and values.flag(part) is None:
         return part if values.filled(part) else None
-    # A picture of nothing may still have its alternative text.
+    # A mapping without an address may still have an alternative text, as in empty templates.
     rest = {name: item for name, item in value.items() if name != "alt"} if part is None and value else part
     if values.filled(rest) and values.flag(part) is None:
         sample = fields.report.line(key, {names[0]: "/img/sea.png" if field == "image" else "/a.mp3"})
@@ -285,7 +285,7 @@ def _text(item: Any, *names: str) -> str:
 
 
 def episode(fields: ArticleFields, url: str, enclosures: tuple[Enclosure, ...]) -> Episode | None:
-    """The episode of a podcast; None where the site is no podcast, or no file is attached."""
+    """The episode of a podcast; None if the site is no podcast, or no file is attached."""
     if fields.site.podcast is None or not enclosures:
         return None
     return Episode(
@@ -304,7 +304,7 @@ def episode(fields: ArticleFields, url: str, enclosures: tuple[Enclosure, ...]) 
 
 
 def _explicit(value: Any) -> bool | None:
-    """True or False for a flag, and for the words that older podcast programs wrote."""
+    """True or False for a flag, and for the words of older podcast programs."""
     word = value.strip().casefold() if isinstance(value, str) else ""
     return {"explicit": True, "clean": False}.get(word, values.flag(value))
 
@@ -326,7 +326,7 @@ def _address(fields: ArticleFields, field: str, url: str) -> str | None:
 
 
 def _parts(fields: ArticleFields, field: str, name: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The mappings under a field's names, each with its key; anything else is the part that must be there."""
+    """The mappings under a field's names, each with its key; any other value becomes a mapping with the key `name`."""
     for key, value in fields.items(field):
         if values.is_wanted(value):
             yield key, value if isinstance(value, dict) else {name: value}
@@ -375,7 +375,7 @@ def _participants(fields: ArticleFields, url: str) -> Iterator[Participant]:
 
 
 def _part_address(fields: ArticleFields, reference: Any, url: str, key: str, *, is_page: bool = False) -> str | None:
-    """An absolute address within a mapping; None where there is none, and for what is reported."""
+    """The absolute address in a mapping; None if there is none, or if it is refused, which is reported."""
     if reference is None:
         return None
     if not values.is_text(reference):

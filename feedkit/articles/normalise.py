@@ -39,9 +39,9 @@ from feedkit.value import revised
 _Dated = tuple[datetime, DateSource]
 _NoDate = tuple[None, None]
 _NO_DATE: _Dated | _NoDate = (None, None)
-# Replaces a refused date, so that problems of other fields are reported, too: earlier than any other.
+# Replaces a refused date, so that problems of other fields are reported, too; earlier than any other date.
 _REFUSED: _Dated = (datetime(2, 1, 1, tzinfo=UTC), DateSource(key="", raw="", precision="day", zone="site"))
-# Every entry is a copy of this one: `revised` does not check the new values.
+# Every entry is a copy of this one, made by `revised`, which does not check the new values.
 _BLANK = Entry(id="urn:x", url="http://x/", title="", published=_REFUSED[0])
 
 # Values of `status` and `visibility` that do not hide an article.
@@ -49,21 +49,21 @@ _OTHER_WORDS = frozenset("draft published publish public live final done feature
 
 _MOST_HIDDEN_FIRST: tuple[Visibility, ...] = ("nowhere", "unlisted", "not in feeds")
 
-# What the folded names of keys say of where an article is shown; and what a key says that is an alias of the field.
+# The meaning of keys that hide an article, by folded name; and of a key that is an alias of the field.
 _SIGNS = {
     key: [sign for sign in SIGNS if key in map(folded, sign.names)]
     for key in map(folded, (name for sign in SIGNS for name in sign.names))
 }
 _ALIAS = [Sign(names=(), value="true", words=(), visibility="unlisted")]
 
-# Keys whose text is a single term, even with spaces in it.
+# Keys whose text is a single term, even if it has spaces.
 _ONE_TERM = frozenset(["category", "tag", "topic", "section"])
-# What people write between terms for a comma.
+# Characters that people write between terms instead of a comma.
 _OTHER_COMMAS = lazy_regex(r"\s*(?:;\s|\s\|\s|[\u3001\uff0c\uff1b])\s*")
 
-# The title in a template: Jekyll's, Eleventy's, VuePress's.
+# The title in a template of Jekyll, Eleventy or VuePress.
 _TITLE_EXPRESSION = lazy_regex(r"\{\{-?\s*(?:page\.|\$?frontmatter\.)?title\s*-?\}\}")
-# The day in an address that begins with it, or with a section: `blog/2025/11/21/tides`.
+# The day in an address, at its beginning or after a section: `blog/2025/11/21/tides`.
 _DAY_FOLDERS = lazy_regex(r"(?:^|/)([0-9]{4}/(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12][0-9]|3[01]))/")
 
 _HASHES = "#\uff03"
@@ -92,11 +92,11 @@ class ParsedArticle(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def parsed_article(fields: ArticleFields) -> ParsedArticle:
-    """The article with normalised metadata, its content not rendered. Raises `ArticleError` with all refused values."""
+    """The article with normalised metadata, whose content is not rendered. Raises `ArticleError` with all errors."""
     site, report, place = fields.site, fields.report, fields.place
     attempted = report.attempted
     report.hold()
-    # First: a misspelt `title` explains why an article has none.
+    # First, since a misspelt `title` explains why an article has none.
     fields.report_keys()
     visibility = _visibility(fields)
     title, markdown = attempted(("", None), _title_and_markdown, fields, is_optional=visibility == "nowhere")
@@ -146,14 +146,14 @@ def parsed_article(fields: ArticleFields) -> ParsedArticle:
         visibility=visibility,
         indexed=_is_indexed(fields),
         section=place.section,
-        # The source of the content, where the site publishes it.
+        # The source of the content, if the site publishes it.
         markdown=without_parameters((markdown or "").strip("\n"), site.strip_query)
         if html is None and site.source_markdown
         else "",
         json={},
         source=fields.source,
     )
-    # It may be blank.
+    # The language may be empty.
     separator = fields.find("excerpt_separator", lambda value: isinstance(value, str) and value != "")
     fields.report_rest()
     report.release()
@@ -164,7 +164,7 @@ def parsed_article(fields: ArticleFields) -> ParsedArticle:
 
 
 def parsed_page(fields: ArticleFields) -> SitePage | None:
-    """The page that a file without a date may be; None for a file with a date, a draft, and what is shown nowhere."""
+    """The page of a file, if it may be one; None for a file with a date, a draft, and a file that is shown nowhere."""
     visibility = _visibility(fields)
     # A date that cannot be parsed counts as one.
     own = any(values.filled(pair.value) and values.flag(pair.value) is None for pair in fields.every("published"))
@@ -187,9 +187,9 @@ def parsed_page(fields: ArticleFields) -> SitePage | None:
 
 
 def _title_and_markdown(fields: ArticleFields, *, is_optional: bool) -> tuple[str, str | None]:
-    """The title, from a key or as `Site.title_from` says, and the Markdown without a heading that repeats it.
+    """The title, from a key or a source in `Site.title_from`, and the Markdown without a heading that repeats it.
 
-    An optional one (of what is shown nowhere) may be missing.
+    An optional title (of an article that is shown nowhere) may be missing.
     """
     site, report = fields.site, fields.report
     pair = fields.find("title", values.filled)
@@ -199,7 +199,7 @@ def _title_and_markdown(fields: ArticleFields, *, is_optional: bool) -> tuple[st
     markdown = None if markdown is None else str(fields.legal(markdown, "body"))
     heading: Heading | None = None
     if markdown:
-        # Without a key for it, the title is the first heading anywhere; with one, only the first line may repeat it.
+        # Without a key, the title is the first heading anywhere; with a key, only the first line may repeat it.
         heading = first_heading(markdown, site.markdown.enabled, anywhere=pair is None)
     if pair:
         written = fields.read(pair, values.text, "title")
@@ -237,7 +237,7 @@ def _title_and_markdown(fields: ArticleFields, *, is_optional: bool) -> tuple[st
 
 
 def _needs_no_title(fields: ArticleFields, markdown: str | None) -> bool:
-    """Whether the title may be empty: in a folder of `Site.untitled`, and for objects with content or a summary."""
+    """Whether the title may be empty: in a folder of `Site.untitled`, and for an object with content or a summary."""
     if (file := fields.file) is None:
         own = fields.find("content_html", values.filled_text) or fields.find("summary")
         return bool((markdown and markdown.strip()) or fields.html or own)
@@ -255,9 +255,9 @@ def _title_of_name(place: PathInfo) -> str:
 
 
 def _published(fields: ArticleFields, *, is_optional: bool) -> _Dated:
-    """The date of publication: from a key, else from the file as `Site.dates_from` says.
+    """The date of publication: from a key, else from the sources in `Site.dates_from`.
 
-    An optional one (of a draft, or of what is shown nowhere) may be the time of the last save.
+    An optional date (of a draft, or of an article that is shown nowhere) may be the time of the last save.
     """
     site, day = fields.site, fields.place.date
     if pair := fields.find("published", values.is_date):
@@ -282,7 +282,7 @@ def _published(fields: ArticleFields, *, is_optional: bool) -> _Dated:
 
 
 def _file_date(fields: ArticleFields) -> KeyValue | None:
-    """The date of publication by the first source in `Site.dates_from` that has one; None where none has."""
+    """The date of publication from the first source in `Site.dates_from` that has one; None if none has."""
     file, place = fields.file, fields.place
     for source in fields.site.dates_from if file else ():
         if source == "filename":
@@ -295,7 +295,7 @@ def _file_date(fields: ArticleFields) -> KeyValue | None:
             if date := fields.commits[0]:
                 return KeyValue("git", date)
         elif file and (saved := _saved(file)):
-            # Reported with each such article, so that it does not depend on which process reads which.
+            # Reported for each such article, so that it does not depend on which process reads it.
             message = "articles are dated by their files' times, which every clone and copy changes"
             hint = 'write the dates into the articles, or set dates_from = ["filename", "git"]'
             folder = Reporter(content_root(file), fields.report.on_problem)
@@ -316,7 +316,7 @@ def _date(fields: ArticleFields, field: str) -> _Dated | _NoDate:
 
 
 def _updated(fields: ArticleFields, published: datetime | None) -> _Dated | _NoDate:
-    """The date of the last change, from a key or from git; none where it is before the publication."""
+    """The date of the last change, from a key or from git; none if it is before the publication."""
     own, (first, last) = fields.find("updated", values.is_date), fields.commits
     pair = own or (KeyValue("git", last) if last not in ("", first) else None)
     if pair is None:
@@ -334,7 +334,7 @@ def _updated(fields: ArticleFields, published: datetime | None) -> _Dated | _NoD
 
 
 def _read_date(fields: ArticleFields, pair: KeyValue, key: str = "") -> _Dated:
-    """The parsed date; `key` is the one that a hint suggests where the value comes from no key."""
+    """The parsed date; `key` is the key in the hint if the value comes from no key."""
     site, report = fields.site, fields.report
     order, years, time_of_day = site.date_order, site.years, site.time_of_day
     try:
@@ -350,7 +350,7 @@ def _read_date(fields: ArticleFields, pair: KeyValue, key: str = "") -> _Dated:
 
 
 def _id(fields: ArticleFields, url: str) -> tuple[str, bool]:
-    """The id from a key, as an absolute IRI, else one as `Site.entry_ids` says; and whether it is from a key.
+    """The id from a key, as an absolute IRI, else that of `Site.entry_ids`; and whether it is from a key.
 
     RFC 4287 §4.2.6. A tag: URI and a urn:uuid: derive from the file's path without date and suffix, so that a new slug
     does not change them; for mappings and objects, from the path of the permalink. A number is combined with it.
@@ -363,7 +363,7 @@ def _id(fields: ArticleFields, url: str) -> tuple[str, bool]:
             fields.report.warn("FK219", message, key=pair.key, hint=hint)
             return uuid_urn(site.id_namespace, "entry", f"{urlsplit(url).path.strip('/')}#{number}"), False
         own = fields.read(pair, lambda value: stable_id(values.text(value), site.id_namespace))
-        # `strip_query` does not apply: to readers, an entry with a changed id is a new one.
+        # `strip_query` does not apply, since readers take an entry with a changed id for a new one.
         report_secrets(own, site, fields.report, key=pair.key)
         return own, True
     if site.entry_ids == "permalink":
@@ -375,7 +375,7 @@ def _id(fields: ArticleFields, url: str) -> tuple[str, bool]:
 
 
 def _external_url(fields: ArticleFields, url: str) -> str | None:
-    """The page elsewhere that a link post is about; None where there is none."""
+    """The page on another site that a link post is about; None if there is none."""
     for pair in fields.every("external_url"):
         text = pair.value if isinstance(pair.value, str) else ""
         if text.strip().lower().startswith(("http://", "https://")):
@@ -403,7 +403,7 @@ def _terms(fields: ArticleFields) -> tuple[Term, ...]:
         slugs: dict[str, str] = {}
         if pair := fields.find(taxonomy.source, values.is_wanted):
             slugs = _own_slugs(fields, pair) if not isinstance(pair.value, str) else {}
-            # As Jekyll has it: `category: Developer Tools` is one term, `categories: web css` are two.
+            # As in Jekyll: `category: Developer Tools` is one term, `categories: web css` are two.
             splits = folded(pair.key) not in _ONE_TERM
             if splits and isinstance(pair.value, str) and "," not in pair.value:
                 _note_unsplit_text(fields, pair)
@@ -412,7 +412,7 @@ def _terms(fields: ArticleFields) -> tuple[Term, ...]:
                 message = f"{len(names):,} terms; an article may have {site.limits.terms:,}"
                 fields.report.refuse("FK202", message, key=pair.key, hint="name fewer, or raise limits.terms")
         elif site.category_from == "folder" and taxonomy.source == "categories":
-            # The nearest folder that is neither called after a day nor a part of a generator.
+            # The nearest folder whose name is neither a day nor a folder of a generator.
             folders = reversed(fields.place.folders)
             names = [name for name in folders if not name.startswith("_") and not name.isdecimal()][:1]
         scheme = f"{site.url(taxonomy.path)}/" if names else ""
@@ -421,12 +421,12 @@ def _terms(fields: ArticleFields) -> tuple[Term, ...]:
 
 
 def _note_unsplit_text(fields: ArticleFields, pair: KeyValue) -> None:
-    """Report a text that may be several terms, and is one because it has no comma."""
+    """Report a text without a comma, which is one term, but may have been meant as several."""
     parts = [part for part in _OTHER_COMMAS.split(pair.value) if part]
     setting = ""
     if len(parts) == 1:
         parts, setting = pair.value.split(), ", or set split_tags_at_spaces = true"
-        # `Developer Tools` is written as a name.
+        # Capitals, as in `Developer Tools`, show that it is one name.
         if fields.site.split_tags_at_spaces or (len(parts) == 2 and not pair.value.islower()):
             return
     if len(parts) > 1:
@@ -435,7 +435,7 @@ def _note_unsplit_text(fields: ArticleFields, pair: KeyValue) -> None:
         fields.report.note("FK217", message, key=pair.key, hint=hint)
 
 
-# Many articles have the same terms.
+# Cached: many articles have the same terms.
 @lru_cache(maxsize=4096)
 def _term(taxonomy: str, name: str, scheme: str, slug: str) -> Term:
     return Term(taxonomy=taxonomy, name=name, scheme=scheme, slug=slug)
@@ -474,13 +474,13 @@ def _own_slugs(fields: ArticleFields, pair: KeyValue) -> dict[str, str]:
 
 
 def _is_draft(fields: ArticleFields) -> bool:
-    """Whether a key or the folder says that the article is unfinished: `draft: true`, `status: draft`.
+    """Whether the article is a draft, by a key (`draft: true`, `status: draft`) or by its folder.
 
-    A `draft` that is neither true nor false ends the article (FK202): what is published cannot be taken back.
+    A `draft` that is neither true nor false is an error (FK202): a published draft cannot be taken back.
     """
     file = fields.file
     is_draft = file is not None and file.draft
-    # All of them are read, so that an unusable one is reported wherever it stands.
+    # All keys are read, so that every unusable value is reported.
     for pair in fields.every("draft"):
         flag, value, report = values.flag(pair.value), pair.value, fields.report
         if folded(pair.key) == "status":
@@ -494,9 +494,9 @@ def _is_draft(fields: ArticleFields) -> bool:
 
 
 def _is_indexed(fields: ArticleFields) -> bool:
-    """Whether search engines may list the article: no `noindex: true`, `sitemap: false`, `robots: noindex`."""
+    """Whether search engines may list the article: without `noindex: true`, `sitemap: false`, `robots: noindex`."""
     is_indexed = True
-    # All of them are read, so that an unusable one is reported wherever it stands.
+    # All keys are read, so that every unusable value is reported.
     for pair in fields.every("noindex"):
         flag, name, value = values.flag(pair.value), folded(pair.key.rpartition(".")[2]), pair.value
         hides, usable = flag is True, flag is not None
@@ -519,7 +519,7 @@ def _is_indexed(fields: ArticleFields) -> bool:
 def _visibility(fields: ArticleFields) -> Visibility:
     """Where the article is shown; of several keys the one that hides it most wins."""
     keys: dict[Visibility, list[str]] = {}
-    # All of them are read, so that an unusable one is reported wherever it stands.
+    # All keys are read, so that every unusable value is reported.
     for pair in fields.every("visibility"):
         key, value = pair.key, pair.value
         signs = _SIGNS.get(folded(key), _ALIAS)
@@ -533,7 +533,7 @@ def _visibility(fields: ArticleFields) -> Visibility:
             if _hides(sign, value):
                 keys.setdefault(sign.visibility, []).append(key)
     visibility: Visibility = min(keys, key=_MOST_HIDDEN_FIRST.index, default="public")
-    # Not the value: it may be a password.
+    # Without the value, which may be a password.
     fields.used["visibility"] = [KeyValue(key, visibility) for key in keys.get(visibility, ())]
     return visibility
 

@@ -1,6 +1,7 @@
 """Converts objects, mappings and lines of JSON of other programs to entries.
 
-An attribute that raises is a Problem that names it and its object; private attributes and methods are no values.
+If an attribute raises an exception, the Problem names the attribute and its object. Private attributes and methods are
+not read.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from feedkit.model import Entry
 #: The longest line of JSON, in characters or bytes.
 MAX_LINE_LENGTH = 16 * 1024 * 1024
 
-#: Where the value of a field is: an attribute's name, with dots to reach deeper, or a function of the object.
+#: The source of a field: the name of an attribute, with dots for nested ones, or a function of the object.
 Attribute = str | Callable[[Any], Any]
 
 _FIRST_NAMES = {field: names[0] for field, names in NAMES.items()}
@@ -44,12 +45,12 @@ def to_entry(
 ) -> Entry:
     """The entry of one `article`: a mapping, or an object with attributes.
 
-    Takes every name that `docs/fields.md` lists; `content` and `html` are HTML, `body` and `markdown` are Markdown.
-    Where an object's attributes have other names, `fields` maps fields to attributes, with dots to reach deeper, or to
+    It accepts all names in `docs/fields.md`; `content` and `html` are HTML, `body` and `markdown` are Markdown. If the
+    attributes of an object have other names, `fields` maps fields to attributes, with dots for nested ones, or to
     functions of the object; other fields are looked up as usual, unless `only` is true. `source` names the article in
-    messages; `render` renders its Markdown, instead of the site's renderer. Raises `ArticleError` for a value that has
-    no certain meaning, and for a renderer that fails; other problems go to `on_problem`, and are in its `problems`.
-    Raises `ArgumentError` for an unknown field.
+    messages; `render` renders its Markdown, instead of the site's renderer. Raises `ArticleError` for a value without a
+    certain meaning, and for a renderer that fails; other problems go to `on_problem`, and are in its `problems`. Raises
+    `ArgumentError` for an unknown field.
     """
     try:
         return _converter(site, on_problem or raise_or_log, fields, only, render)(article, source)
@@ -88,11 +89,11 @@ def to_entries(
 ) -> Iterator[Entry] | AsyncIterator[Entry]:
     """The entries of many `articles`; `fields` and `render` are those of `to_entry`.
 
-    With `fields`, nothing else of an article is read, unless `only` is false. An asynchronous iterable gives an
-    asynchronous iterator; what can be iterated in both ways, such as a queryset of Django, gives a plain one. `source`
-    returns the name of an article for messages; by default, it is its class and its number. With `on_problem`, each
-    article that cannot be published is one Problem and the others are converted; without it, the first raises
-    `ArticleError`. Raises `ArgumentError` for an unknown field, and for `articles` that cannot be iterated.
+    With `fields`, no other attributes are read, unless `only` is false. An asynchronous iterable gives an asynchronous
+    iterator; an object that is both kinds of iterable, such as a queryset of Django, gives a plain one. `source`
+    returns the name of an article for messages; by default, its class and its number. With `on_problem`, each article
+    that cannot be published is one Problem and the others are converted; without it, the first raises `ArticleError`.
+    Raises `ArgumentError` for an unknown field, and for `articles` that cannot be iterated.
     """
     on_problem = on_problem or raise_or_log
     convert = _converter(site, on_problem, fields, only, render)
@@ -127,13 +128,13 @@ def read_json_lines(
     """The entries of articles in JSON Lines: an object in each line; blank lines are ignored.
 
     `lines` may be an open file, `sys.stdin.buffer`, or a list; `path` names it in messages, `-` is standard input.
-    The keys are those of `to_entry`, and `source`, the file that messages name. With `on_problem`, each bad line
-    is one Problem (FK201, or what the article lacks) with its number and the others are read; without it, the first bad
-    one raises `ArticleError`.
+    The keys are those of `to_entry`, and `source`, the file that messages name. With `on_problem`, each bad line is one
+    Problem (FK201, or that of the article) with its number, and the others are read; without it, the first bad line
+    raises `ArticleError`.
     """
     on_problem = on_problem or raise_or_log
     convert = _converter(site, on_problem)
-    # Unless `source` is a name of a field on this site.
+    # Unless a field of this site has the name `source`.
     has_source = not any("source" in names for _, names in site_aliases(site))
     for number, line in enumerate(lines, start=1):
         if not line.strip():
@@ -157,7 +158,7 @@ def _converter(
     only: bool = False,
     render: Callable[[str], str] | None = None,
 ) -> Callable[..., Entry]:
-    """A function from an object, its name and perhaps a reporter to its entry; an entry is returned as it is."""
+    """A function that converts an object, with its name and perhaps a reporter, to an entry; entries are unchanged."""
     aliases = site_aliases(site)
     reader = _ObjectReader(fields, only, tuple([name for _, names in aliases for name in names]))
     authors = authors_table(site, None, on_problem)
@@ -179,12 +180,12 @@ class _ObjectReader:
     """Reads the fields of other programs' objects into mappings."""
 
     def __init__(self, fields: Mapping[str, Attribute] | None, only: bool, more: tuple[str, ...]) -> None:
-        """`fields` maps fields to attributes or functions; with `only`, nothing else is read.
+        """`fields` maps fields to attributes or functions; with `only`, no other attributes are read.
 
         `more` are additional names of fields. Raises `ArgumentError` for an unknown field.
         """
         places = {_field(name, more): place for name, place in (fields or {}).items()}
-        # How each field is read, its key in the mapping, and the key below that one where the value is nested.
+        # The function that reads each field, its key in the mapping, and the key below that if the value is nested.
         self._keys = [
             (_getter(field, at), *_FIRST_NAMES.get(field, field).partition(".")[::2]) for field, at in places.items()
         ]
@@ -192,13 +193,13 @@ class _ObjectReader:
         self._spelled = {_FIRST_NAMES.get(name, name): at for name, at in places.items() if isinstance(at, str)}
         self._only = only and fields is not None
         self._more = more
-        # Names that are not read as usual. A name of two fields is: `published` may be a date or the flag of a draft.
+        # Names that are not read as usual. A name of two fields is read: `published` may be a date, or a flag.
         self._covered = _folded_names(places.keys()) - _folded_names(NAMES.keys() - places.keys())
 
     def mapping(self, article: Any, report: Reporter) -> Mapping[str, Any]:
         """The values of a mapping, a row, an object, or a pair of one of these and its fields, by accepted names.
 
-        Raises `ArticleError`: FK210 for an attribute that raises, FK202 for what is no article.
+        Raises `ArticleError`: FK210 for an attribute that raises an exception, FK202 for an object that is no article.
         """
         if isinstance(article, tuple) and len(article) == 2 and isinstance(article[1], Mapping):
             article, fields = article
@@ -226,7 +227,7 @@ class _ObjectReader:
         own = (name for name in getattr(article, "__dict__", ()) if not name.startswith("_"))
         values = attributes(article, dict.fromkeys((*own, *_names_of(kind, self._more))), report)
         if isinstance(values.get("id"), int):
-            # The number of a row: every table has a first one.
+            # A number is no id, since other tables have a row with the same number.
             del values["id"]
         return values
 
@@ -242,7 +243,7 @@ def _getter(field: str, place: Attribute) -> Callable[[Any, Reporter], Any]:
                 return place(article)
             for part in path:
                 if value is None:
-                    # What another row would say that this one does not name.
+                    # A nested object may be missing, such as that of an optional relation.
                     return None
                 kind: Any = type(value)
                 value = value[part] if _has_keys(kind) else getattr(value, part)
@@ -256,7 +257,7 @@ def _getter(field: str, place: Attribute) -> Callable[[Any, Reporter], Any]:
     return value_of
 
 
-# Programs have few classes of articles.
+# Cached: programs have few classes of articles.
 @lru_cache(maxsize=256)
 def _has_keys(kind: type) -> bool:
     """Whether the objects of a class have items, as mappings and rows have."""
@@ -264,7 +265,7 @@ def _has_keys(kind: type) -> bool:
 
 
 def _field(name: str, more: Iterable[str]) -> str:
-    """The field that is called so, or the only one that has the name. Raises `ArgumentError` for any other."""
+    """The field with a name, or the only field that accepts the name. Raises `ArgumentError` for any other name."""
     if name in NAMES:
         return name
     having = [field for field, names in NAMES.items() if folded(name) in map(folded, names)]
@@ -280,7 +281,7 @@ def _folded_names(fields: Iterable[str]) -> set[str]:
 
 @cache
 def _field_names() -> frozenset[str]:
-    """The names that fields may have, and the same as attributes are written."""
+    """The accepted names of fields, and their forms as attributes."""
     names = [name for names in NAMES.values() for name in names if "." not in name]
     return frozenset([*names, *(_CAPITAL.sub("_", name).lower() for name in names)])
 
@@ -289,13 +290,13 @@ def _field_names() -> frozenset[str]:
 def _names_of(kind: type, more: tuple[str, ...]) -> tuple[str, ...]:
     """The names that a class's objects may have in addition to those in their `__dict__`."""
     accepted = _field_names().union(more)
-    # `__getattr__` makes attributes up when they are asked for.
+    # With `__getattr__`, an object may have attributes that cannot be listed.
     names = sorted(accepted) if hasattr(kind, "__getattr__") else []
     for owner in kind.__mro__[:-1]:
         slots = vars(owner).get("__slots__", ())
         names += [slots] if isinstance(slots, str) else slots
         names += vars(owner).get("_fields", ())
-        # In their order: two runs must find the same.
+        # In a fixed order, so that every run has the same result.
         names += [name for name in vars(owner) if name in accepted]
     return tuple(names)
 
@@ -304,7 +305,7 @@ _LIST_HINT = "write one object a line, without brackets around them, as jq -c '.
 
 
 def _json_object(line: str | bytes, report: Reporter) -> dict[str, Any]:
-    """The JSON object in a line. Raises `ArticleError` (FK201), also for a key that stands twice, and for NaN."""
+    """The JSON object in a line. Raises `ArticleError` (FK201), also for a duplicate key and for NaN."""
     try:
         if len(line) > MAX_LINE_LENGTH:
             raise LineError(f"it has more than {MAX_LINE_LENGTH:,} characters")

@@ -49,15 +49,20 @@ def read_html(
     """Every HTML page below `folder` in the order of names: address, title, translations, date, reason to leave it out.
 
     `index.html` has its folder's address, unless `fold_index` is False. It reads the canonical link, the robots meta
-    tag, `link rel=alternate hreflang`, a refresh to another page, and the dates of Open Graph. A file that cannot be
-    read is a Problem (FK416). Files with a dot in front, and links out of the folder, are ignored.
+    tag, `link rel=alternate hreflang`, a refresh to another page, and the dates of Open Graph. A file or a folder that
+    cannot be read is a Problem (FK416). Files with a dot in front, and links out of the folder, are ignored.
     """
-    on_problem = on_problem or raise_or_log
+    report = on_problem or raise_or_log
+
+    def refuse(path: str, error: Exception) -> None:
+        message = f"cannot be read ({error})"
+        report(Problem(code="FK416", severity="error", path=printable(path), message=message))
+
     require_path("folder", folder)
     root = os.path.realpath(folder)
     base = absolute(base_url, "")
     base = base if base.endswith("/") else f"{base}/"
-    for parent, folders, names in os.walk(root):
+    for parent, folders, names in os.walk(root, onerror=lambda error: refuse(error.filename, error)):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             file = Path(parent, name)
@@ -65,8 +70,7 @@ def read_html(
                 try:
                     yield _page(file, file.relative_to(root).as_posix(), base, fold_index=fold_index)
                 except (OSError, ValueError, etree.LxmlError) as error:
-                    path, message = printable(str(file)), f"cannot be read ({error})"
-                    on_problem(Problem(code="FK416", severity="error", path=path, message=message))
+                    refuse(str(file), error)
 
 
 def _page(file: Path, name: str, base: str, *, fold_index: bool) -> HtmlPage:

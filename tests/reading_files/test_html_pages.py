@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from feedkit import Alternate, HtmlPage, Problem, read_html
+from feedkit import Alternate, ArticleError, HtmlPage, Problem, read_html
 from feedkit.imports import html_pages
 
 SITE = "https://example.org/"
@@ -130,3 +130,8 @@ def test_a_page_that_cannot_be_read_is_told_and_the_others_are_read(tmp_path: Pa
     told: list[Problem] = []
     assert [page.url.loc for page in read_html(tmp_path, SITE, on_problem=told.append)] == [f"{SITE}b.html"]
     assert [problem.code for problem in told] == ["FK416"]
+
+
+def test_a_folder_that_is_not_there_is_no_folder_without_pages(tmp_path: Path) -> None:
+    with pytest.raises(ArticleError, match=r"none: error FK416: cannot be read \(.*No such file"):
+        list(read_html(tmp_path / "none", SITE))

@@ -1,6 +1,6 @@
 """Reads the authors of an article, and the table of authors in which `author: ann` is looked up.
 
-Names are split at a comma or an `and` only where `Site.split_authors` says so.
+Names are split at a comma or an `and` only with `Site.split_authors`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Person
 from feedkit.text import legal, line
 
-#: The largest file of authors.
+#: The maximum size of a file of authors, in bytes.
 MAX_AUTHORS_BYTES = 1024 * 1024
 
 _MAIL = r"[^\s<>()@,;]+@[^\s<>()@,;]+"
@@ -37,10 +37,10 @@ _BRACKETED_MAIL = lazy_regex(rf"\s*<({_MAIL})>")
 
 # `Ann Lee, Bo Ek; Cy Day and Di Fu`; not inside of `<…>` and `(…)`.
 _BETWEEN = lazy_regex(r"(?:\s*[,;]\s*(?:and\s+|&\s*)?|\s+(?:and|&)\s+)(?![^(<]*[)>])")
-#: The longest text that is split: the look ahead takes time by the square of it.
+#: The longest text that is split: the time of the lookahead grows with its square.
 _MAX_SPLIT_CHARS = 1_000
 
-# The names that systems give to the parts of a person, the most telling one first.
+# The names of the parts of a person in other systems, the most certain first.
 _NAMES = ("display_name", "name", "login", "username")
 _KEYS = ("key", "id")
 _PARTS = ("url", "email", "avatar")
@@ -56,11 +56,11 @@ _PUBLISH = "take it out, or set publish_email = true"
 
 
 def authors(fields: ArticleFields) -> tuple[Person, ...]:
-    """The authors, with what the table adds to them; the site's only author where the article names none."""
+    """The authors, completed from the table; the site's only author if the article names none."""
     site, report = fields.site, fields.report
     pair = fields.find("authors", values.is_wanted)
     if pair is None:
-        # With several authors in the settings, it may be any of them.
+        # If the settings have several authors, any of them may have written it.
         return site.authors if len(site.authors) == 1 else ()
     named = fields.read(pair, lambda value: list(_persons(value, site)))
     if not site.publish_email and _has_email(pair.value):
@@ -96,7 +96,7 @@ def _persons(value: Any, site: Site) -> Iterator[Person]:
 @lru_cache(maxsize=4096)
 def _mailbox(name: str) -> Person:
     if (link := _LINK.search(name)) and (text := line(legal(line_text(_BRACKETED_MAIL.sub("", name), ())))):
-        # Markdown, which some generators read here: `[Ann Lee](https://example.org), editor`. It may have references.
+        # Some generators read Markdown here: `[Ann Lee](https://example.org), editor`. It may have references.
         email = _BRACKETED_MAIL.search(name)
         return Person(name=text, email=email and email[1], url=link[1])
     if match := _BY_MAIL.fullmatch(name):
@@ -114,7 +114,7 @@ def _has_email(value: Any) -> bool:
 def _person(item: Mapping[str, Any], key: str = "", *, emails: bool) -> Person:
     """The person in a mapping; `key` is its key in the table. Raises `RefusedValue` (FK202) without a name."""
     own = values.pick(item, *_KEYS)
-    # The number of a row in a database is the last choice.
+    # The number of a row in a database is used last.
     handle = own if values.whole(own) is None else None
     name = values.pick(item, *_NAMES) or key or handle or values.pick(item, "title", "slug") or own
     if not values.is_text(name):
@@ -135,7 +135,7 @@ def _address(value: Any) -> str | None:
 
 
 def _complete(fields: ArticleFields, person: Person, key: str) -> Person:
-    """The person completed from the table; values of the article win. A handle that is not in it is reported."""
+    """The person, completed from the table; values of the article win. A handle that is not in it is reported."""
     table, name = fields.authors, person.name
     row = table.get(person.key) or table.get(name) or table.get(name.removeprefix("@"))
     if row is not None:
@@ -148,9 +148,9 @@ def _complete(fields: ArticleFields, person: Person, key: str) -> Person:
 
 
 def _absolute(fields: ArticleFields, person: Person, keys: Mapping[str, str]) -> Person:
-    """The person with absolute addresses; those that must not be published are removed and reported.
+    """The person with absolute addresses; addresses that must not be published are removed and reported.
 
-    `keys` are those of its url, email and avatar.
+    `keys` are the keys of its url, email and avatar.
     """
     if not (person.url or person.avatar or person.email):
         return person
@@ -165,10 +165,10 @@ def _absolute(fields: ArticleFields, person: Person, keys: Mapping[str, str]) ->
 
 
 def authors_table(site: Site, root: Path | None, on_problem: OnProblem) -> Mapping[str, Person]:
-    """The persons that articles may name, by their names and keys; the settings' win over the file's.
+    """The persons that articles may name, by their names and keys; persons of the settings win over those of the file.
 
-    The file is `site.authors_file`, or the first of `AUTHORS_FILES` below `root` or its parent. An unreadable one is a
-    Problem: FK209, FK201 or FK202. Reads the disk: call it once per run.
+    The file is `site.authors_file`, or the first of `AUTHORS_FILES` below `root` or its parent. An unreadable file is a
+    Problem: FK209, FK201 or FK202. It reads the disk, so a run calls it once.
     """
     paths = map(Path, authors_paths(site, root))
     return read_authors(site.authors_file or next((path for path in paths if path.is_file()), None), site, on_problem)
@@ -191,7 +191,7 @@ def authors_paths(site: Site, root: Path | None) -> tuple[str, ...]:
 
 
 def _load(file: Path, on_problem: OnProblem, *, emails: bool) -> list[Person]:
-    # Late: most sites have no such file, and a YAML parser takes its time to import.
+    # Imported late: most sites have no such file, and importing a YAML parser is slow.
     from feedkit.articles.front_matter import FrontMatterError, read_yaml
 
     report = Reporter(str(file), on_problem)
@@ -212,7 +212,7 @@ def _load(file: Path, on_problem: OnProblem, *, emails: bool) -> list[Person]:
     except UnreadableError as error:
         report.error("FK209", f"{_UNREADABLE} ({error})", line=error.line, hint=error.hint)
         return []
-    # Material for MkDocs has all of them below one key.
+    # In Material for MkDocs all persons are below one key.
     if list(table) == ["authors"] and isinstance(table["authors"], dict):
         table = table["authors"]
         report.lines = {key.removeprefix("authors."): line for key, line in report.lines.items()}

@@ -1,7 +1,7 @@
-"""The address of an article: its own, or from the site's pattern.
+"""Makes the address of an article: its own, or one from the site's pattern.
 
-The tokens of Jekyll and Hugo (`/:year/:slug/`) are filled in where an article has them in its own address. Whatever
-else is a pattern, a template or the path of a source file is refused.
+Tokens of Jekyll and Hugo (`/:year/:slug/`) in an article's own address are filled in. Other patterns, templates and
+paths of source files are refused.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from feedkit.text import without_invisible
 from feedkit.urls import absolute, checked_slug, decoded, of_site, slug, unquoted, without_index
 
 _SLASHES = lazy_regex("(?<!:)/{2,}")
-# Characters with a meaning in addresses, and those that no address should have.
+# Characters that have a meaning in addresses, or should not be in one.
 _UNSAFE_IN_SLUG = lazy_regex(r"[\s?#%:/\\\x00-\x1f\x7f-\x9f]+")
 
-# A colon behind a letter is one of an address: `Talk:Tides`, `https://`.
+# A colon after a letter is a part of the address, and begins no token: `Talk:Tides`, `https://`.
 _TOKEN = lazy_regex(r"(?<![A-Za-z0-9]):[a-z]")
 _TOKEN_NAME = lazy_regex(r":([a-z_]+(?:\[[^\]]*\])?)")
 # Tags of templates, names in braces or angle brackets, wildcards.
@@ -36,7 +36,7 @@ _PLACEHOLDER = lazy_regex(r"[{}*]|<[^<>/]*>")
 def permalink(fields: ArticleFields, title: str, published: datetime, language: str) -> tuple[str, bool]:
     """The absolute address; and whether it is the article's own, and not from the site's pattern.
 
-    `language` is the article's where it is not the site's, else empty. Raises `ArticleError` (FK204, FK205).
+    `language` is empty if it is that of the site. Raises `ArticleError` (FK204, FK205).
     """
     site, place = fields.site, fields.place
     if own := _own_address(fields, title, published):
@@ -50,16 +50,16 @@ def permalink(fields: ArticleFields, title: str, published: datetime, language: 
         month=f"{local.month:02}",
         day=f"{local.day:02}",
     )
-    # A section or a language that is empty leaves two slashes.
+    # An empty section or language leaves two slashes.
     return _folded(absolute(site.url(_SLASHES.sub("/", path) if "//" in path else path), site.base_url), site), False
 
 
 def page_url(fields: ArticleFields, language: str) -> str:
-    """The absolute address of a page: its own, else its path below the content folder. Raises as `permalink`."""
+    """The absolute address of a page: its own, else its path below the content folder. Raises like `permalink`."""
     site, place = fields.site, fields.place
     if not (url := _own_address(fields, place.name, None)):
         own = _slug(fields, place.name, None)
-        # The page of the whole site, or of a folder that has a README.
+        # The file is the page of its folder, such as a README, or of the whole site.
         is_index = place.name.lower() in ("index", "readme") and own == place.name
         segments = [_segment(segment).lstrip("_") for segment in [*place.folders, *([] if is_index else [own])]]
         path = "/".join(filter(None, [language, *segments]))
@@ -76,11 +76,11 @@ def _local(published: datetime, site: Site) -> datetime:
 
 
 def _own_address(fields: ArticleFields, title: str, published: datetime | None) -> str:
-    """The canonical address, or the path below the site, that the article gives; empty without one."""
+    """The canonical address, or the path below the site, in the article's keys; empty without one."""
     site = fields.site
     if pair := fields.find("canonical"):
         own = fields.read(pair, lambda value: of_site(_literal(fields, values.address(value)), site.base_url))
-    # `permalink: false` is Eleventy's for an article without a page.
+    # In Eleventy, an article with `permalink: false` has no page.
     elif pair := fields.find("url", lambda value: values.is_text(value) and values.is_wanted(value)):
         own = fields.read(pair, lambda value: _own_url(fields, pair.key, value, title, published))
     return fields.publishable(own, pair.key) if pair else ""
@@ -98,7 +98,7 @@ def _slug(fields: ArticleFields, title: str, published: datetime | None) -> str:
 
 
 def _segment(name: str) -> str:
-    """The name of a file or a folder as a segment of an address: percent-encoded or not, it is the same."""
+    """The name of a file or a folder as a segment of an address; a percent-encoded name is decoded."""
     return _UNSAFE_IN_SLUG.sub("-", without_invisible(unquoted(name))[0]).strip("-.")
 
 
@@ -117,7 +117,7 @@ def _own_url(fields: ArticleFields, key: str, value: Any, title: str, published:
         return absolute(path, base_url)
     host = path.partition("/")[0].lower()
     if host and (host.startswith("www.") or host == urlsplit(base_url).netloc):
-        # As a path it would be a page below the site, which there is not.
+        # As a path it would be an address below the site, where there is no such page.
         whole = f"https://{path}"
         raise UrlError(f"{shown(path)} has no scheme", code="FK205", hint=f"write {whole}", values=(whole,))
     if ".." in path.split("/") or "\\" in path or ":" in host:
@@ -168,7 +168,7 @@ def _tokens(fields: ArticleFields, key: str, title: str, published: datetime) ->
         "hour": f"{date:%H}",
         "minute": f"{date:%M}",
         "second": f"{date:%S}",
-        # To Hugo it is the title and not the file's name.
+        # In Hugo `:title` is the title, not the file's name.
         "title": slug(title) if folded(key) == "url" else own_slug,
         "post_title": slug(title),
         **dict.fromkeys(["slug", "slugorfilename", "slugorcontentbasename"], own_slug),

@@ -1,9 +1,9 @@
 """Reads the article files of a folder: front matter, path, and defaults from section pages.
 
 A section page that cannot be read is reported, and its folder has no defaults. Files without any date are divided into
-pages of the site (in the sitemap, in no feed) and articles that lack a date: a page is a file whose name says so
-(`about`, `404`), or whose folder is not one of posts, neither by its name nor because at least half of the files in it
-have dates.
+pages of the site (in the sitemap, in no feed) and articles that lack a date. A page is a file with the name of a page
+(`about`, `404`), or in a folder that does not contain posts: a folder of posts has such a name, or dates in at least
+half of its files.
 """
 
 from __future__ import annotations
@@ -44,12 +44,12 @@ from feedkit.model import Entry, Person, SitePage
 if TYPE_CHECKING:
     from feedkit.articles.front_matter import ParsedText
 
-# Keys, each with its value, and the file and the line of the key.
+# Keys with their values, and with the file and the line of each key.
 _Defaults = dict[str, tuple[Any, tuple[str, int]]]
 
 _TARGETS = frozenset(["target", "_target"])
 
-# The names of folders of posts, and of pages, in any case of letters.
+# The names of folders of posts, and of pages, in upper or lower case.
 _POST_FOLDERS = frozenset("_posts posts post blog blogs weblog articles article news journal diary stories".split())
 _PAGE_NAMES = frozenset(
     """
@@ -62,27 +62,27 @@ _PAGE_NAMES = frozenset(
 )
 # The names of files that are the page of their folder.
 _INDEXES = frozenset(["index", "readme"])
-# How many files a message names.
+# How many files a message names at most.
 _NAMED = 3
 
 
 class Undated(Struct, frozen=True, kw_only=True):
     """A file without any date."""
 
-    page: SitePage  #: The page, if it is one.
+    page: SitePage  #: The page, if it is a page.
     problems: tuple[Problem, ...]  #: The problems, by line, if it is an article.
     parts: tuple[str, ...]  #: The segments of its path below the content folder.
-    dependencies: tuple[str, ...] = ()  #: As of `ParsedArticle`.
+    dependencies: tuple[str, ...] = ()  #: `ParsedArticle.dependencies`.
 
 
 def read(path: str | Path, site: Site, *, on_problem: OnProblem | None = None) -> Iterator[Entry]:
     """The entries of a folder of Markdown articles, or of one file, in the order of their names.
 
-    They include drafts, later and expired articles: `documents` decides what is published. With `on_problem`,
-    each bad article is one Problem and the others are read; without it, the first bad one raises `ArticleError`, and
-    warnings go to the logger `feedkit`. A single file is read by itself: it has no section, and no folder's defaults.
-    A file without any date in a folder that is not one of posts is a page of the site, and no entry (FK233).
-    Raises `SettingsError` for a bad pattern in `site.exclude`, and where `site.dates_from` names git and git fails.
+    They include drafts, later and expired articles: `documents` decides what is published. With `on_problem`, each bad
+    article is one Problem and the others are read; without it, the first bad article raises `ArticleError`, and
+    warnings go to the logger `feedkit`. A single file is read alone: it has no section, and no defaults of a folder. A
+    file without any date, in a folder that does not contain posts, is a page of the site, and no entry (FK233). Raises
+    `SettingsError` for a bad pattern in `site.exclude`, and if `site.dates_from` includes git and git fails.
     """
     root, on_problem = Path(path), on_problem or raise_or_log
     # Path.exists would raise for a path that must not be looked up.
@@ -103,7 +103,7 @@ def read(path: str | Path, site: Site, *, on_problem: OnProblem | None = None) -
 
 
 def _addresses(root: Path, site: Site) -> dict[str, str]:
-    """The addresses of all files of a folder; their problems are not reported here, but when they are read."""
+    """The addresses of all files of a folder. Their problems are not reported here, but when they are read again."""
     pages: list[SitePage] = []
     articles = list(_parsed(root, site, list[Problem]().append, pages))
     entries = [
@@ -116,7 +116,7 @@ def _addresses(root: Path, site: Site) -> dict[str, str]:
 def _parsed(
     root: Path, site: Site, on_problem: OnProblem, pages: list[SitePage]
 ) -> Iterator[tuple[SourceFile, ParsedArticle | None]]:
-    """The files of a folder, each with its article, if it is one; at the end the pages are added to `pages`."""
+    """The files of a folder, each with its article or None; at the end the pages are added to `pages`."""
     reader = ArticleReader(root, site, on_problem)
     undated: list[Undated] = []
     dated: list[tuple[str, ...]] = []
@@ -137,18 +137,18 @@ def _parsed(
 
 
 class ArticleReader:
-    """Parses the article files of one folder; section pages before the articles below them, as `source_files` has them.
+    """Parses the article files of one folder, section pages before the articles below them, in `source_files` order.
 
     Readers in several processes give the same results once each has parsed all section pages.
     """
 
     def __init__(self, root: Path, site: Site, on_problem: OnProblem) -> None:
-        """Raises `SettingsError` where `site.dates_from` names git and git fails."""
+        """Raises `SettingsError` if `site.dates_from` includes git and git fails."""
         self._root = root
         self._site = site
         self._on_problem = on_problem
         self._aliases = site_aliases(site)
-        # The default keys of section pages, by folder and language: each with its value, its file and its line.
+        # The defaults of section pages, by folder and language.
         self._defaults: dict[tuple[tuple[str, ...], str | None], _Defaults] = {}
         # The authors for all articles, and for those below a folder.
         self._authors = authors_table(site, root, on_problem)
@@ -160,21 +160,21 @@ class ArticleReader:
 
     @property
     def dependencies(self) -> tuple[str, ...]:
-        """The paths of the authors files that all articles depend on, sorted, including those that do not exist."""
+        """The paths of the authors files on which all articles depend, sorted, including missing ones."""
         return tuple(sorted(authors_paths(self._site, self._root)))
 
     def read(self, file: SourceFile) -> bytes:
-        """The bytes of a file. Raises `ArticleError` (FK209) for one that cannot be read."""
+        """The bytes of a file. Raises `ArticleError` (FK209) if it cannot be read."""
         try:
             return read_bytes(file.path, self._root, self._site.limits)
         except UnreadableError as error:
             self._refuse(file, error)
 
     def parse(self, file: SourceFile, data: bytes | None = None) -> ParsedArticle | Undated | None:
-        """The article in a file, its content not rendered; None for a section page. Raises `ArticleError`.
+        """The article in a file, with its content not rendered; None for a section page. Raises `ArticleError`.
 
-        In a folder, a file without any date is `Undated`: `find_pages` decides whether it is a page when all files are
-        parsed. `data` are the bytes of the file; without them it is read.
+        In a folder, a file without any date is `Undated`: when all files are parsed, `find_pages` decides whether it is
+        a page. `data` are the bytes of the file; without them it is read.
         """
         if file.section_page:
             if file.parts[-1] == FOLDER_AUTHORS:
@@ -193,7 +193,7 @@ class ArticleReader:
             problems, codes = error.problems, [problem.code for problem in error.problems]
             dependencies = tuple(sorted(fields.dependencies))
             if fields.is_bare and "FK203" in codes:
-                # Neither title nor date: the hint of the first problem names both.
+                # There is neither a title nor a date, and the hint of the first problem names both.
                 problems = tuple([problem for problem in problems if problem.code != "FK105"])
             if self._root.is_dir() and (text.empty_line or "FK105" in codes) and (page := parsed_page(fields)):
                 return Undated(page=page, problems=problems, parts=file.parts, dependencies=dependencies)
@@ -237,9 +237,9 @@ class ArticleReader:
     def _inherited(self, parts: tuple[str, ...], language: str | None, own: Mapping[str, Any]) -> _Defaults:
         """The keys that an article inherits from section pages; the nearest folder wins.
 
-        A key is not inherited where the article has another name of the same field: `authors`, where the article has an
-        `author`. A key that hides articles is overridden by the same key only: `published` of the article may be its
-        date.
+        A key is not inherited if the article has another name of the same field: no `authors` if the article has an
+        `author`. A key that hides articles is overridden only by the same key, since `published` of the article may be
+        its date.
         """
         inherited: _Defaults = {}
         taken, keys = fields_of(own, self._aliases), set(map(folded, own))
@@ -257,18 +257,18 @@ class ArticleReader:
         return inherited
 
     def _add_authors(self, file: SourceFile) -> None:
-        """Store the table of authors of a folder, unless the settings name one for all."""
+        """Store the table of authors of a folder, unless the settings name one for all articles."""
         if not self._site.authors_file:
             table = read_authors(Path(file.path), self._site, self._on_problem)
             self._authors_below[file.parts[:-1]] = {**self._authors_of(file.parts[:-1]), **table}
 
     def _authors_of(self, parts: tuple[str, ...]) -> Mapping[str, Person]:
-        """The persons that an article may name: of the nearest folder that has a table, and of those above."""
+        """The persons that an article may name: those of the tables of its folder and of the folders above."""
         folders = (parts[:depth] for depth in range(len(parts) - 1, 0, -1))
         return next((self._authors_below[place] for place in folders if place in self._authors_below), self._authors)
 
     def _add_defaults(self, file: SourceFile) -> None:
-        """Store the keys below `cascade` of a section page; without a language they apply to articles of every one."""
+        """Store the keys below `cascade` of a section page; without a language they apply to all languages."""
         try:
             if not (data := self.read(file)).removeprefix(BOM_UTF8).strip():
                 return
@@ -298,7 +298,7 @@ class ArticleReader:
             }
 
     def _text(self, file: SourceFile, data: bytes) -> ParsedText:
-        # Imported late: a YAML parser is slow to import, and a run in which no article has changed needs none.
+        # Imported late: importing a YAML parser is slow, and a run without changed articles needs none.
         from feedkit.articles.front_matter import parse
 
         try:

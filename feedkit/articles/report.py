@@ -1,4 +1,4 @@
-"""Problems of one article, each once, with its file, line and key."""
+"""Reports the problems of one article, each once, with its file, line and key."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from feedkit.config.site import Site
 from feedkit.errors import ArticleError, OnProblem, Problem, RefusedValue, Severity, printable, secret_names
 from feedkit.lazy_regex import lazy_regex
 
-#: The line that gives a key a value, by the syntax of the front matter.
+#: The form of a line with a key and a value, by the syntax of the front matter.
 _LINES = {
     "yaml": "{}: {}",
     "toml": "{} = {}",
@@ -20,7 +20,7 @@ _LINES = {
     "headers": "{}: {}",
     "nikola": ".. {}: {}",
 }
-# A text that needs no quotes in YAML, also within brackets; and a date in YAML and TOML.
+# A text that needs no quotes in YAML, even inside of brackets; and a date in YAML and TOML.
 _PLAIN = lazy_regex(r"[^\W\d_][\w/.+-]*(?: [\w/.+-]+)*|/[\w/.-]*|https?://[\w/.-]+")
 _NO_TEXT = frozenset(["true", "false", "yes", "no", "on", "off", "null"])
 _DATE = lazy_regex(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9:.+Z-]+)?")
@@ -40,17 +40,17 @@ T = TypeVar("T")
 class Reporter(Struct):
     """Reports the problems of one article: warnings and notes to a callback; an error ends the article.
 
-    Between `hold` and `release` problems are collected, errors of `attempted` functions among them, so that all errors
-    of an article are reported at once.
+    Between `hold` and `release` problems are collected, including errors of `attempted` functions, so that all errors
+    of an article are reported together.
     """
 
-    path: str  #: The file or the object, as messages name it.
+    path: str  #: The file or the object, for messages.
     on_problem: OnProblem
     lines: Mapping[str, int] = {}  #: The line of each key.
     line_without_key: int | None = None  #: The line of a problem without a key.
     inherited: Mapping[str, tuple[str, int]] = {}  #: The file and the line of each key that comes from a folder.
     syntax: str = "yaml"  #: The language of the front matter.
-    #: The names of keys in messages, where they differ: the attributes of an object.
+    #: Other names of keys in messages: the attributes of an object.
     names: Mapping[str, str] = {}
     _reported: set[Problem] = set()
     _waiting: list[Problem] | None = None
@@ -63,7 +63,7 @@ class Reporter(Struct):
         self._waiting = []
 
     def attempted(self, instead: T, part: Callable[P, T], *values: P.args, **named: P.kwargs) -> T:
-        """The result of a function; `instead` where it refuses a value, which `release` reports."""
+        """The result of a function; `instead` if it refuses a value, which `release` reports."""
         try:
             return part(*values, **named)
         except ArticleError as error:
@@ -71,7 +71,7 @@ class Reporter(Struct):
             return instead
 
     def release(self) -> None:
-        """Report the collected problems by line. Raises `ArticleError` with all of them where one is an error."""
+        """Report the collected problems by line. Raises `ArticleError` with all of them if one is an error."""
         waiting, self._waiting = self._waiting or [], None
         waiting.sort(key=lambda problem: (problem.path, problem.line or 0))
         if error := next((problem for problem in waiting if problem.severity == "error"), None):
@@ -102,15 +102,15 @@ class Reporter(Struct):
         self._report(self._problem("warning", code, message, key, line, hint))
 
     def error(self, code: str, message: str, *, key: str = "", line: int | None = None, hint: str = "") -> None:
-        """Report an error that ends no article."""
+        """Report an error without refusing the article."""
         self._report(self._problem("error", code, message, key, line, hint))
 
     def note(self, code: str, message: str, *, key: str = "", line: int | None = None, hint: str = "") -> None:
-        """Report something worth knowing."""
+        """Report a note: the article is published unchanged."""
         self._report(self._problem("note", code, message, key, line, hint))
 
     def refuse(self, code: str, message: str, *, key: str = "", line: int | None = None, hint: str = "") -> NoReturn:
-        """End the article: raises `ArticleError`."""
+        """Refuse the article: raises `ArticleError`."""
         raise ArticleError(self._problem("error", code, message, key, line, hint))
 
     def _report(self, problem: Problem) -> None:
@@ -152,10 +152,10 @@ def _literal(value: object, syntax: str) -> str:
 
 
 def report_secrets(text: str, site: Site, report: Reporter, *, key: str = "", line: int | None = None) -> None:
-    """Warn of addresses that carry a secret which the site does not allow: a feed cannot be taken back."""
+    """Warn of addresses with a secret that the site does not allow: a feed cannot be taken back."""
     names = secret_names(text)
     if names and (names := tuple([name for name in names if name not in map(str.casefold, site.allow_query)])):
-        # A password is no parameter.
+        # A password is not a parameter, so no setting removes it.
         listed = json.dumps([name for name in names if name != "password"])
         setting = f"set strip_query = {listed} and change the secret, or allow_query = {listed} if it is none"
         message = f"an address with {', '.join(names)}=… is about to be published, and readers keep copies of it"

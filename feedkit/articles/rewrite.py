@@ -1,7 +1,7 @@
-"""Replaces what only works on a web page (players, scripts' pictures, highlighted code) by plain HTML, with lxml.
+"""Replaces markup that only works on a web page (players, lazy pictures, highlighted code) by plain HTML, with lxml.
 
-No text is lost: line numbers go only where they are numbers and nothing else, a link of a heading only where it is a
-sign or an addition. nh3 leaves the classes of elements for this, and takes them out afterwards.
+No text is lost: line numbers are removed only if they are just numbers, the link of a heading to itself only if its
+text is a sign. nh3 keeps the classes of elements for this, and removes them afterwards.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from feedkit.lazy_regex import lazy_regex
 # To the stubs of lxml every name and text of an element may be bytes.
 Element = Any
 
-# Names that no element of HTML has, for elements that are to go with all that is in them, and for those whose content
-# stays: lxml takes out all elements of a name at once.
+# Names that no element of HTML has, for elements that are removed with their content, and for elements whose content
+# stays: lxml removes all elements with a name at once.
 REMOVED, UNWRAPPED = "removed", "unwrapped"
 
 _FRAME_CONTENT = lazy_regex(r"(<iframe\b[^>]*>).*?(?=</iframe>)", re.DOTALL)
 # HTML Standard §13.1.2: elements without an end tag.
 _VOID = ("br", "col", "hr", "img", "source", "track", "wbr")
 _VOID_TAG = lazy_regex(rf"<(?:{'|'.join(_VOID)})\b[^>]*")
-# Elements that may contain a paragraph; in others a link has none around it.
+# Elements that may contain a paragraph; in other elements a link gets none around it.
 _BLOCKS = frozenset(
     "article aside blockquote dd details div figcaption figure footer header li nav section td th".split()
 )
@@ -40,18 +40,18 @@ _ANCHOR_CLASSES = frozenset(
     " heading-link permalink td-heading-self-link toc-anchor".split()
 )
 
-# A blank that does not break was put there on purpose.
+# Without the no-break space, which authors write on purpose.
 _SPACE = " \t\n"
 _NUMBERS = lazy_regex(r"[\d\s|:.]*")
 _CELLS = ("td", "th")
 _TABLE = ("table", "thead", "tbody", "tfoot", "tr", *_CELLS)
 
-# Ghost's players, and those of WordPress: buttons, times and speeds.
+# The controls of the players of Ghost and WordPress: buttons, times and speeds.
 _CONTROLS = frozenset(
     "kg-audio-player kg-audio-thumbnail kg-file-card-icon kg-file-card-metadata kg-video-overlay"
     " kg-video-player-container mejs-controls mejs-layers mejs-offscreen wp-block-file__button".split()
 )
-# A card that is one link: the classes of its title and its description.
+# Cards that are one link, with the classes of their titles and descriptions.
 _LINK_CARDS = {
     "kg-bookmark-container": ("kg-bookmark-title", "kg-bookmark-description"),
     "kg-file-card-container": ("kg-file-card-title", "kg-file-card-caption"),
@@ -68,20 +68,21 @@ _UNSAFE_IN_ID = lazy_regex(r"[^\w-]+")
 
 
 def rewritten(html: str, url: str, embeds: Collection[str], parts: Set[str]) -> tuple[str, set[str]]:
-    """Simplified HTML of the page at `url`, as nh3 writes it; and the names of removed players without an address.
+    """Simplified HTML for the page at `url`, and the names of removed players without an address.
 
-    Players and frames in `embeds` stay. The result must be sanitised again. Raises `ContentError`.
+    `html` is in the form of nh3. Players and frames in `embeds` stay. The result must be sanitised again. Raises
+    `ContentError`.
     """
     if "<iframe" in html:
-        # The fallback content of a frame is text to the HTML parser.
+        # The HTML parser takes the fallback content of a frame for text.
         html = _FRAME_CONTENT.sub(r"\1", html)
-    # What nh3 writes is XML but for three things: elements without an end, a named character, and line ends in
-    # attributes, which XML reads as blanks. libxml2's own parser of HTML has the rules of HTML 4, which move elements.
+    # The output of nh3 is XML except for three things: elements without an end, a named character, and line ends in
+    # attributes, which XML reads as spaces. libxml2's own HTML parser has the rules of HTML 4, which move elements.
     html = _VOID_TAG.sub(r"\g<0>/", html).replace("&nbsp;", "\xa0").replace("\n", "&#10;").replace("\t", "&#9;")
     try:
         root = etree.fromstring(f"<div>{html}</div>", etree.XMLParser(huge_tree=True, resolve_entities=False))
     except etree.XMLSyntaxError as error:
-        # Unclosed elements are opened again in each paragraph: thousands may be nested.
+        # Unclosed elements are opened again in each paragraph, so that thousands may be nested.
         raise ContentError(html_scan.TOO_DEEP) from error
     without_url: set[str] = set()
     steps: dict[str, Callable[[], None]] = {
@@ -99,7 +100,7 @@ def rewritten(html: str, url: str, embeds: Collection[str], parts: Set[str]) -> 
             _strip(root)
     for element in root.iter():
         if not len(element) and element.text is None and element.tag not in _VOID:
-            # `<p/>` would be a start tag to nh3.
+            # With a text, since nh3 would read `<p/>` as a start tag.
             element.text = ""
     html = etree.tostring(root, encoding="unicode").removeprefix("<div>").removesuffix("</div>")
     return html, without_url
@@ -115,7 +116,7 @@ def _classes(element: Element) -> set[str]:
 
 
 def _outermost(root: Element, is_one: Callable[[Element], bool]) -> Iterator[Element]:
-    """The elements of a kind that are not in another one of it; the tree may be changed between them."""
+    """The elements of a kind that are not in another element of that kind; the tree may be changed between them."""
     inside = 0
     for element in list(root.iter()):
         if inside:
@@ -143,7 +144,7 @@ def _add_link(parent: Element, url: str, text: str) -> None:
 
 def _end_text(element: Element, end: str, blanks: str = _SPACE) -> None:
     """Replace the `blanks` at the end of an element's text by `end`."""
-    # Not by `len`, which counts them one by one.
+    # Without `len(element)`, which counts all children.
     if (last := next(element.iterchildren(reversed=True), None)) is not None:
         last.tail = f"{(last.tail or '').rstrip(blanks)}{end}"
     else:
@@ -151,10 +152,10 @@ def _end_text(element: Element, end: str, blanks: str = _SPACE) -> None:
 
 
 def _load_pictures(root: Element, url: str) -> None:
-    """Give pictures the addresses that a script would give them."""
+    """Give pictures the addresses that a script would set."""
     for noscript in root.iter(html_scan.NOSCRIPT):
         inner = next(noscript.iter("img"), None)
-        # Its neighbour is the same picture, if that is loaded lazily or has the same address.
+        # Its neighbour is the same picture if that is loaded lazily or has the same address.
         for neighbour in (noscript.getprevious(), noscript.getnext()):
             pictures = [] if neighbour is None else list(neighbour.iter("img"))
             if inner is None or len(pictures) != 1:
@@ -170,7 +171,7 @@ def _load_pictures(root: Element, url: str) -> None:
                 lazy.tag = REMOVED
                 break
     for element in root.iter("img", "source", "iframe", "video", "audio"):
-        # An empty address is that of the page by now.
+        # nh3 has replaced an empty address by that of the page.
         is_placeholder = element.get("src") == url or _PLACEHOLDER.fullmatch(element.get("src", "")) is not None
         sources = [
             name for name in html_scan.LAZY_SOURCES if element.get(name) and (is_placeholder or name != "data-original")
@@ -209,7 +210,7 @@ def _open_cards(root: Element) -> None:
             if description:
                 etree.SubElement(card, "br").tail = description
             continue
-        # The title of a player is the text of a neighbour.
+        # The title of a player is the text of an element next to it.
         titles = _by_class(card.iter(), "kg-audio-title") if "kg-audio-card" in classes else card.iter("figcaption")
         player, label = next(card.iter("audio", "video"), None), next(titles, None)
         if player is not None and label is not None and not player.get("title") and (text := _text(label)):
@@ -218,7 +219,7 @@ def _open_cards(root: Element) -> None:
 
 
 def _write_formulas(root: Element) -> None:
-    """Replace formulas by their TeX; of those without TeX keep the MathML, and remove its visual duplicate."""
+    """Replace formulas by their TeX; if a formula has none, keep its MathML, and remove the visual duplicate."""
     for element in list(root.iter(html_scan.TEX)):
         for before in islice(element.itersiblings(preceding=True), 2):
             if any(name.startswith("MathJax") for name in _classes(before)) and not (before.tail or "").strip():
@@ -239,7 +240,7 @@ def _write_formulas(root: Element) -> None:
                 if twin.tag == "mjx-math" or twin.get("aria-hidden") == "true":
                     twin.tag = REMOVED
     for element in list(root.iter("math", *html_scan.FORMULA_TAGS)):
-        # One without a letter, a number or a sign is no formula, whatever else it holds.
+        # Without a letter, a number or a sign it is no formula.
         if element.tag != "math" or next(element.iter("mi", "mn", "mo", "mtext"), None) is None:
             element.tag = REMOVED if element.tag == "annotation" else UNWRAPPED
 
@@ -254,7 +255,7 @@ def _name_footnotes(root: Element, url: str) -> None:
     """Give footnotes ids that are unique among articles, and move those of Markdown to the end, with links back."""
     name = _id_part(unquote(urlsplit(url).path.rstrip("/").rpartition("/")[2])).strip("-") or "home"
     _list_footnotes(root, url, name)
-    # Not by XPath, whose time grows with the square of what it finds.
+    # Not by XPath, whose time grows with the square of the number of results.
     ids = [(element, match) for element in root.iter() if (match := _NOTE_ID.fullmatch(element.get("id", "")))]
     notes = {match[2] for _, match in ids if not match[1]} & {
         match[2].partition(":")[0] for _, match in ids if match[1]
@@ -315,7 +316,7 @@ def _id_part(text: str) -> str:
 
 
 def _link_players(root: Element, embeds: Collection[str], without_url: set[str]) -> None:
-    """Replace frames and players by links; the names of those without an address are added to `without_url`."""
+    """Replace frames and players by links; names of players without an address are added to `without_url`."""
     for element in list(root.iter(*EMBEDS)):
         if element.tag in embeds:
             continue
@@ -341,7 +342,7 @@ def _link_players(root: Element, embeds: Collection[str], without_url: set[str])
 def _strip_self_links(root: Element, prefix: str) -> None:
     """Remove the links of headings to themselves: readers would show a stray `#`."""
     headings = list(root.iter(*html_scan.HEADINGS))
-    # From the inside: a heading within a heading has its own links.
+    # Inner headings first: a heading inside of a heading has its own links.
     for heading in reversed(headings):
         links = [link for link in heading.iter("a") if link.get("href", "").startswith(prefix)]
         whole = "".join(heading.itertext()).strip() if links else ""
@@ -403,7 +404,7 @@ def _strip_line_numbers(root: Element, holders: Set[Element]) -> None:
     for element in removed:
         element.tag = REMOVED
     _strip(root)
-    # A table of which every row has only one cell now; a table within code goes with the colours.
+    # A table whose rows have only one cell now; a table in code is removed with the colours.
     for table in dict.fromkeys(tables):
         if not _is_in(table, "pre") and all(len(row) == 1 for row in table.iter("tr")):
             for part in table.iter(*_TABLE):
@@ -413,7 +414,7 @@ def _strip_line_numbers(root: Element, holders: Set[Element]) -> None:
 
 
 def _strip_colours(pre: Element) -> None:
-    """Reduce it to a single `<code>` with text and the author's own markup; line ends are preserved."""
+    """Reduce `pre` to a single `<code>` with text and the author's own markup; line ends are preserved."""
     code = pre.makeelement("code", next((dict(code.attrib) for code in pre.iter("code")), {}))
     last = "\n"
     for event, element in etree.iterwalk(pre, events=("start", "end")):
@@ -424,7 +425,7 @@ def _strip_colours(pre: Element) -> None:
         else:
             if element.tag in ("div", "tr") and last != "\n":
                 last = "\n"
-                # A line that is white space keeps it.
+                # White space that is a whole line stays.
                 _end_text(element, "\n", "")
             text = None if element is pre else element.tail
         if text:

@@ -19,22 +19,22 @@ from feedkit.urls import origin
 if TYPE_CHECKING:
     import nh3
 
-#: The most attributes of a tag, and how long one is that cannot have as many.
+#: The most attributes of a tag; a tag of fewer characters cannot have as many.
 MAX_ATTRIBUTES = 1_000
 _FEW_ATTRIBUTES_CHARS = 2 * MAX_ATTRIBUTES
-#: The most characters of tags, those within others counted again.
+#: The most characters of tags; a tag in another one counts again.
 MAX_SCANNED_CHARS = 8 * 1024 * 1024
 #: The most ampersands, and the most start tags.
 MAX_AMPERSANDS = 100_000
 MAX_TAGS = 200_000
-# Ampersands that take no more time than other text, in the spellings that code has.
+# Ampersands that take no more time than other text: the usual spellings in code.
 _REFERENCE = lazy_regex(r"&(?:lt;|gt;|quot;|#[0-9]|#[xX][0-9A-Fa-f])")
-#: The most characters of tags that a parser repeats because others are nested wrongly.
+#: The most characters of tags that a parser repeats because of wrong nesting.
 MAX_REPEATED_CHARS = 2 * 1024 * 1024
-#: How often HTML that is nested wrongly around a table is cleaned.
+#: How often HTML with wrong nesting around a table is cleaned at most.
 MAX_TABLE_PASSES = 5
 
-# MathML Core; no element that holds HTML or another's source.
+# MathML Core, without elements that contain HTML or other sources.
 _MATHML = (
     "math menclose mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts mroot mrow ms mspace msqrt mstyle"
     " msub msubsup msup mtable mtd mtext mtr munder munderover"
@@ -88,9 +88,9 @@ _ATTRIBUTES_TO_REWRITE = MappingProxyType(
 _STYLES = frozenset(["text-align"])
 _STYLES_TO_REWRITE = _STYLES | {"user-select", "-webkit-user-select"}
 
-#: Elements that are removed with their text, as messages name them; of others the text stays.
+#: Elements that are removed with their text, as messages name them; the text of other removed elements stays.
 WITHOUT_TEXT = frozenset(["<script>", "<style>", "<svg>", "<template>"])
-# Elements whose own elements go with them.
+# Elements that are removed with all elements in them.
 _WITH_ALL = lazy_regex(
     r"(<(svg|template)(?=[\s/>])[^<>]*+)[^<]*+(?:<(?!/?\2(?=[\s/>]))[^<]*+)*</\2(?=[\s/>])", re.IGNORECASE
 )
@@ -99,7 +99,7 @@ _UNREPORTED = TAGS.union(
     [*EMBEDS, "track", html_scan.NOSCRIPT, *html_scan.FORMULA_TAGS],
     ["acronym", "basefont", "big", "body", "center", "font", "head", "hgroup", "html", "main", "nobr", "tt"],
 )
-# The controls of players in cards; and MathJax's drawing of a formula, which is in MathML, too.
+# The controls of players in cards; and MathJax's drawing of a formula, of which the MathML stays.
 _CONTROLS = frozenset(["button", "circle", "input", "path", "polyline", "rect", "svg"])
 _DRAWINGS = frozenset(["defs", "g", "line", "path", "rect", "svg", "text", "use"])
 
@@ -110,11 +110,11 @@ _LEAF_OR_TAG = lazy_regex(r"<([a-z][a-z0-9]*+)[ >][^<]*+</\1>|<(/?)([a-zA-Z][a-z
 _ATTRIBUTE = r"""[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+))?"""
 _ANY_ATTRIBUTE = lazy_regex(_ATTRIBUTE)
 _ATTRIBUTES = lazy_regex(rf"<[a-zA-Z][^\s/>]*+(?=((?:[\s/]++|{_ATTRIBUTE})*))")
-# As nh3 spells them.
+# A void element in the form of nh3.
 _CLEAN_TAG = lazy_regex(r"<(/?)([a-z0-9-]+)")
 _CUT_TAG = lazy_regex(r"<[^>]*+\Z")
 _FIRST_LINE = lazy_regex(r"(<pre[^>]*>)\n")
-# A cell as nh3 spells it.
+# A cell in the form of nh3.
 _CELL_STYLE = lazy_regex(r"""(<t[dh](?: [^\s=>]+="[^"]*")*?) style="([^"]*)\"""")
 _ALIGNMENT = lazy_regex(r"(?:\A|;)\s*text-align\s*:\s*(left|right|center|justify|start|end)\s*(?=;|\Z)", re.IGNORECASE)
 # Content between the parts of a table: browsers move it in front of the table.
@@ -124,7 +124,7 @@ _MISPLACED = lazy_regex(
     re.IGNORECASE,
 )
 
-# A picture behind another source of it; and one whose address was removed, with its alternative text.
+# A picture after another source of it; and a picture whose address was removed, with its alternative text.
 _WITHOUT_SOURCE = lazy_regex(
     r'(<source [^<>]*>\s*<img[^<>]*>)|<img(?![^<>]*\ssrc(?:set)?=)(?:[^<>]*?\salt="([^"<>]*)")?[^<>]*>'
 )
@@ -144,7 +144,7 @@ _ENDED_BY = {
 
 
 def sanitise(html: str, url: str, embeds: tuple[str, ...] = ()) -> tuple[str, tuple[str, ...]]:
-    """Safe HTML for the page at `url`, and the names of what was removed: `<script>`, `onclick`.
+    """Safe HTML for the page at `url`, and the names of removed elements and attributes: `<script>`, `onclick`.
 
     Frames and players become links with their titles, except the `embeds`. Raises `ContentError`.
     """
@@ -153,16 +153,17 @@ def sanitise(html: str, url: str, embeds: tuple[str, ...] = ()) -> tuple[str, tu
         html = html_scan.parsable(html)
         tags = html_scan.start_tags(html)
     _check_size(html, tags)
-    # Fewer start tags cannot be nested too deeply.
+    # A text with fewer start tags cannot be nested too deeply.
     if tags.count > html_scan.MAX_NESTING or not tags.certain:
         if tags.may_have("script", "style"):
             html = html_scan.without_scripts(html)
         _check_nesting(html)
-    # What is moved in front of a table may be nested as no HTML can express: cleaned until nothing changes any more.
+    # Content that the parser moves before a table may have a nesting that HTML cannot express, so cleaning is repeated
+    # until nothing changes.
     misplaced = not tags.certain or ("table" in tags.names and _MISPLACED.search(html))
     passes = MAX_TABLE_PASSES if misplaced else 1
-    # If no address depends on the page, all articles of a site share one cleaner; `has_other_urls` is true where tags
-    # are not certain.
+    # If no address depends on the page, all articles of a site share one cleaner; `has_other_urls` is true if tags are
+    # not certain.
     root = url if tags.has_other_urls else f"{origin(url)}/"
     base = url if tags.relative_urls else root
     candidates = html_scan.max_candidates(html) if tags.has_other_urls else html_scan.MAX_CANDIDATES
@@ -171,11 +172,11 @@ def sanitise(html: str, url: str, embeds: tuple[str, ...] = ()) -> tuple[str, tu
     if parts := tags.parts_to_rewrite(html):
         cleaner = _cleaner(base, tags.has_other_urls, EMBEDS, candidates, to_rewrite=True)
         html = _cleaned(html, tags, cleaner, passes)
-        # Late: few articles have anything to rewrite.
+        # Imported late: few articles have anything to rewrite.
         from feedkit.articles.rewrite import rewritten
 
         html, without_url = rewritten(html, url, embeds, parts)
-        # All addresses are absolute by now.
+        # All addresses are absolute already.
         base = root
     clean = _cleaned(html, tags, _cleaner(base, tags.has_other_urls, embeds, candidates), passes)
     if tags.may_have("td", "th"):
@@ -193,7 +194,7 @@ def sanitise(html: str, url: str, embeds: tuple[str, ...] = ()) -> tuple[str, tu
 
 
 def _outermost_names(html: str, tags: StartTags) -> set[str]:
-    """The names of the start tags, without those in SVG and templates, but with scripts and styles there."""
+    """The names of the start tags, except in SVG and templates, of which only scripts and styles are included."""
     if not tags.may_have("svg", "template"):
         return tags.names
     html = _WITH_ALL.sub(r"\1>", html_scan.without_scripts(html))
@@ -202,7 +203,7 @@ def _outermost_names(html: str, tags: StartTags) -> set[str]:
 
 def closed(html: str) -> str:
     """The beginning of sanitised HTML, with the end tags of the elements that are open at its end."""
-    # The sanitiser leaves no `<` and no `>` in a value. The end may be in one.
+    # In sanitised HTML no value has `<` or `>`, but the text may end in a value.
     html = _CUT_TAG.sub("", html)
     opened: list[str] = []
     for closing, name in _CLEAN_TAG.findall(html):
@@ -214,9 +215,9 @@ def closed(html: str) -> str:
 
 
 def _cleaned(html: str, tags: StartTags, cleaner: nh3.Cleaner, passes: int) -> str:
-    """HTML with these start tags, cleaned by nh3, repeatedly until it stays the same, or `passes` times."""
+    """HTML with these start tags, cleaned by nh3 until it stays the same, at most `passes` times."""
     for _ in range(passes):
-        # nh3 turns `&#11;` into the character itself, and drops a line end with which preformatted text begins.
+        # nh3 turns `&#11;` into the character itself, and removes a line end at the beginning of preformatted text.
         clean = legal(cleaner.clean(html))
         clean = _FIRST_LINE.sub("\\1\n\n", clean) if tags.may_have("pre") else clean
         if clean == html:
@@ -246,25 +247,25 @@ def _cleaner(
         link_rel=None,
         clean_content_tags={"script", "style"},
         filter_style_properties=_STYLES_TO_REWRITE if to_rewrite else _STYLES,
-        # A Python call for each attribute: only for articles that need it.
+        # Only for articles that need it, since it is a Python call for each attribute.
         attribute_filter=attribute if other_urls else None,
     )
 
 
 def _aligned(match: re.Match[str]) -> str:
-    """A cell with no style but its alignment."""
+    """A cell without styles, except for its alignment."""
     aligned = _ALIGNMENT.findall(match[2])
     return f'{match[1]} style="text-align:{aligned[-1].lower()}"' if aligned else match[1]
 
 
 def _check_size(html: str, tags: StartTags) -> None:
-    """Raises `ContentError` for HTML that takes nh3 seconds: its time is quadratic in several counts."""
+    """Raises `ContentError` for HTML on which nh3 would spend seconds: its time is quadratic in several counts."""
     count = html.count("&")
     if count > MAX_AMPERSANDS and count - len(_REFERENCE.findall(html)) > MAX_AMPERSANDS:
         raise ContentError(f"the body has more than {MAX_AMPERSANDS:,} ampersands")
     if tags.count > MAX_TAGS:
         raise ContentError(f"the body has more than {MAX_TAGS:,} tags")
-    # Each attribute is compared with all before it.
+    # The parser compares each attribute with all before it.
     scanned_chars = 0
     for match in _ATTRIBUTES.finditer(html) if tags.longest > _FEW_ATTRIBUTES_CHARS or not tags.certain else ():
         scanned_chars += len(match[1])
@@ -274,7 +275,7 @@ def _check_size(html: str, tags: StartTags) -> None:
 
 
 def _check_nesting(html: str) -> None:
-    """Raises `ContentError` for HTML that browsers would nest too deeply, or whose wrong nesting makes it too long.
+    """Raises `ContentError` for HTML that browsers would nest too deeply, or that wrong nesting makes too long.
 
     HTML Standard §13.2.4.3: a formatting element that was closed by a block is opened again after it. §13.2.6.4.7: one
     that is closed before a block in it is duplicated. Both take time, and make the text longer.
@@ -295,7 +296,7 @@ def _check_nesting(html: str) -> None:
         in_cell = names[at] in _CELLS
         for element in zip(names[at + 1 :], attributes[at + 1 :], strict=True):
             in_cell = in_cell or element[0] in _CELLS
-            # At most three equal ones are opened again.
+            # At most three equal elements are opened again.
             if element[0] in _FORMATTING and not in_cell and again.count(element) < 3:
                 again.append(element)
         del names[at:], attributes[at:]
@@ -317,7 +318,7 @@ def _check_nesting(html: str) -> None:
         name = leaf or written.lower()
         if closing:
             if name == names[-1]:
-                # The usual case.
+                # The usual case first.
                 del names[-1], attributes[-1]
             else:
                 end(name)
@@ -333,7 +334,7 @@ def _check_nesting(html: str) -> None:
                     end_from(at)
                 at -= 1
         elif name in ("a", "nobr"):
-            # A link is never nested in another.
+            # A link closes an open link.
             end(name)
         if len(names) + len(again) > html_scan.MAX_NESTING:
             raise ContentError(html_scan.TOO_DEEP)

@@ -1,6 +1,6 @@
 """A JSON Schema of accepted front matter, for editors, generated from the table of field names.
 
-It is no stricter than the reader: unknown keys are allowed, and whatever has a row in `docs/fields.md`.
+It is not stricter than the reader: unknown keys are allowed, and all values in the tables of `docs/fields.md`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _WORD = lazy_regex(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+|[^\W_]+")
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
-#: A field: the path of one of its keys, or what is left of that below another key; and its name.
+#: The path of a key of a field, perhaps without its first keys; and the name of the field.
 _Row = tuple[list[str], str, Field]
 
 
@@ -54,10 +54,10 @@ KINDS: Mapping[str, dict[str, Any]] = {
 
 
 def front_matter_schema(site: Site | None = None) -> dict[str, Any]:
-    """A JSON Schema (2020-12) of the front matter that feedkit accepts, as a new dict that `json.dumps` writes.
+    """A JSON Schema (2020-12) of the front matter that feedkit accepts, as a new dict for `json.dumps`.
 
-    Each accepted name is there in its camelCase, snake_case and kebab-case spelling. With a `site`, its aliases and
-    the keys of its taxonomies are, too.
+    It has each accepted name in camelCase, snake_case and kebab-case; with a `site`, also its aliases and the keys of
+    its taxonomies.
     """
     rows: list[_Row] = []
     for name, field in FIELDS.items():
@@ -86,7 +86,7 @@ def _properties(rows: Iterable[_Row]) -> dict[str, Any]:
 
 
 def _property(rows: list[_Row]) -> dict[str, Any]:
-    """The schema of a key: a name of two fields takes what either takes."""
+    """The schema of a key; if two fields have the name, it accepts the values of both."""
     branches: list[dict[str, Any]] = []
     descriptions: list[str] = []
     inner = [row for row in rows if row[0]]

@@ -1,7 +1,7 @@
 """The built-in shortcodes: pictures, videos, gists, boxes, addresses.
 
-`SHORTCODES` has our own. Of other programs, `LIBRARY` has those that become an element, `WRAPPERS` those around
-Markdown, `PAIRED` those around other text, `ADDRESSES` those that become an address.
+`SHORTCODES` has feedkit's own. For other programs, `LIBRARY` has shortcodes that become an element, `WRAPPERS` those
+around Markdown, `PAIRED` those around other text, `ADDRESSES` those that become an address.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _ID_NAMES = ("id", "video_id", "videoid", "youtubeid", "videoId", "youTubeId", "
 
 
 class UnknownNameError(ValueError):
-    """A shortcode that calls another one which is not here."""
+    """A shortcode that refers to another one which does not exist."""
 
 
 def _figure(attributes: Mapping[str, str], caption: str, *, block: bool, link: str = "") -> str:
@@ -38,10 +38,10 @@ def _figure(attributes: Mapping[str, str], caption: str, *, block: bool, link: s
 
 
 def image(shortcode: Shortcode) -> str:
-    """A picture: `<figure>` where it is alone on its line, `<img>` within a sentence.
+    """A picture: `<figure>` if it is alone on its line, `<img>` in a sentence.
 
-    Arguments: its address, width and height in pixels, alt, caption (a `<figcaption>`; within a sentence the title of
-    the picture). Raises `ValueError` where they are not these.
+    Arguments: its address, width and height in pixels, alt, caption (a `<figcaption>`; in a sentence the title of the
+    picture). Raises `ValueError` for other arguments.
     """
     named = shortcode.named
     addresses = [*shortcode.arguments, *filter(None, [named.get("src")])]
@@ -63,15 +63,15 @@ def image(shortcode: Shortcode) -> str:
     return _figure(attributes, escape(caption), block=shortcode.block)
 
 
-#: The built-in ones of `{{name: …}}`.
+#: The built-in shortcodes of the form `{{name: …}}`.
 SHORTCODES: Mapping[str, Callable[[Shortcode], str]] = {"image": image}
 
 
 def picture(shortcode: Shortcode) -> str:
-    """A picture of Hugo, Hexo, Jekyll, Zola, Eleventy or JSX: `<figure>` where it is alone on its line.
+    """A picture of Hugo, Hexo, Jekyll, Zola, Eleventy or JSX: `<figure>` if it is alone on its line.
 
-    Without names the address comes first, behind classes; then numbers are width and height, texts the alternative text
-    or, in Hexo, title and alternative text.
+    Arguments without names are perhaps classes, then the address, then width and height if they are numbers, then the
+    alternative text or, in Hexo, title and alternative text.
     """
     named = {name.lower(): value for name, value in shortcode.named.items()}
     places = list(shortcode.arguments)
@@ -85,7 +85,7 @@ def picture(shortcode: Shortcode) -> str:
     texts = [text for place in places if not place.isdecimal() for text in re.findall('"([^"]*)"', place) or [place]]
     is_hexo = shortcode.name in ("img", "asset_img")
     if is_hexo:
-        # The title in front of the alternative text; without quotation marks all of it is the title.
+        # The title comes before the alternative text; without quotation marks all of it is the title.
         is_quoted = '"' in shortcode.source or "'" in shortcode.source
         texts = (texts[1:2] or texts[:1]) if is_quoted else [" ".join(texts)]
     title = "" if is_hexo else named.get("title", "")
@@ -93,7 +93,7 @@ def picture(shortcode: Shortcode) -> str:
     attributes = {"src": address, **dict(zip(("width", "height"), sizes, strict=False))}
     attributes |= {name: named[name] for name in ("width", "height") if named.get(name, "").isdecimal()}
     attributes["alt"] = named.get("alt") or (texts[0] if texts else "") or line_text(caption, ())
-    # Hugo and themes of Jekyll read it as Markdown.
+    # Hugo and themes of Jekyll read captions as Markdown.
     caption = line_html(caption) if caption else ""
     return _figure(attributes, caption, block=shortcode.block, link=named.get("link") or named.get("href") or "")
 
@@ -111,7 +111,7 @@ def _first(shortcode: Shortcode, *names: str) -> str:
 
 
 def video(shortcode: Shortcode) -> str:
-    """A link to a video on YouTube or Vimeo. Minimal Mistakes' `include video` has an id and who has it."""
+    """A link to a video on YouTube or Vimeo. `include video` of Minimal Mistakes has an id and a provider."""
     value = _first(shortcode, *_ID_NAMES)
     match = _VIDEO_ID.search(value)
     name = (match[1] or match[2]) if match else value
@@ -122,7 +122,7 @@ def video(shortcode: Shortcode) -> str:
 
 
 def gist(shortcode: Shortcode) -> str:
-    """A link to a gist: user and id, or the two with a slash, or an address; then perhaps a file."""
+    """A link to a gist. Arguments: user and id, or both with a slash between, or an address; then perhaps a file."""
     first = _first(shortcode, "url", "id")
     if "://" in first:
         return _link(shortcode, first, first)
@@ -133,7 +133,7 @@ def gist(shortcode: Shortcode) -> str:
 
 
 def include(shortcode: Shortcode) -> str:
-    """Jekyll's `include` of what most themes have: a figure, an image, a video."""
+    """Jekyll's `include` of files that most themes have: a figure, an image, a video."""
     name, *places = shortcode.arguments or ("",)
     name = name.rpartition("/")[2].partition(".")[0].lower()
     if name not in _INCLUDES:
@@ -200,7 +200,7 @@ PAIRED: Mapping[str, Callable[[str], str]] = {
     "comment": lambda inner: "",
 }
 
-#: Returns an address, or `!` and why there is none; `!` alone where there is no content folder.
+#: Returns an address, or `!` and why there is none; only `!` without a content folder.
 AddressOf = Callable[[ContentLinks, str], str]
 
 
@@ -209,7 +209,7 @@ def _page(links: ContentLinks, reference: str) -> str:
 
 
 def _page_or_file(links: ContentLinks, reference: str) -> str:
-    """Jekyll's: from the folder of the site on; what is no article is there as it is."""
+    """The address of a path below the folder of the site, as in Jekyll, also of a file that is no article."""
     url = _page(links, f"/{reference.lstrip('/')}")
     is_source = reference.lower().endswith(source_suffixes(links.site.suffixes))
     if not url.startswith(REASON) or url == REASON or is_source or "." not in reference:
@@ -221,18 +221,18 @@ def _file(links: ContentLinks, reference: str) -> str:
     return links.file(reference).partition(REASON)[0] if links.targets and reference else REASON
 
 
-#: The shortcodes of Hugo, Jekyll and Hexo that say an address, and those that make a link of it.
+#: The shortcodes of Hugo, Jekyll and Hexo that become an address, or a link to it.
 ADDRESSES: Mapping[str, AddressOf] = {
     **dict.fromkeys(["ref", "relref", "post_url", "post_path", "post_link"], _page),
     "link": _page_or_file,
     **dict.fromkeys(["asset_path", "asset_link"], _file),
-    # In front of the pictures that R drew for the article.
+    # Before the addresses of pictures that R made for the article.
     "blogdown/postref": lambda links, _: links.url,
     **dict.fromkeys(["baseurl", "baseURL", "base_url", "siteurl"], lambda links, _: links.site.base_url.rstrip("/")),
 }
 ADDRESS_LINKS = frozenset(["post_link", "asset_link"])
 
-# Whose tags `{% name %}` are, as far as their names say so.
+# The systems of tags such as `{% name %}`, by names that only one system has.
 _TAG_NAMES = {
     "Liquid": "assign break capture case comment continue cycle decrement echo else elsif for if include increment"
     " liquid raw render tablerow unless when",

@@ -1,6 +1,6 @@
 """Evaluates template expressions that give an address: `{{ site.url }}`, `{{ "/x" | relative_url }}`.
 
-They depend on the settings alone. Other expressions are not guessed.
+They depend on the settings only. Other expressions are not guessed.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from feedkit.errors import UrlError
 from feedkit.lazy_regex import lazy_regex
 from feedkit.urls import of_site, origin
 
-#: An expression in two braces, as a pattern.
+#: The pattern of an expression in double braces.
 EXPRESSION = r"""\{\{(?!\}\})-?\s*+(?![<%])(?:[^{}"'\n]|"[^"\n]*"|'[^'\n]*'){0,500}?-?\}\}"""
 _EXPRESSION = lazy_regex(EXPRESSION)
 _EXPRESSIONS = lazy_regex(rf"(?:{EXPRESSION})+")
-#: The beginning of an expression in an address, as it is written and as Markdown encodes it.
+#: The beginning of an expression in an address: as it is written, and as Markdown encodes it.
 SIGN_PATTERN = r"\{\{|\{%|%7B%7B|%7B%25"
 SIGN = lazy_regex(SIGN_PATTERN, re.IGNORECASE)
 
@@ -38,7 +38,7 @@ _DIALECTS = (
     (lazy_regex(r"(?:config|section|get_url|resize_image)\b"), "Zola"),
 )
 
-# Filters that turn a path into an address, and filters that do not change one.
+# Filters that turn a path into an address, and filters that do not change a path.
 _OF_SITE = frozenset(["url", "relative_url", "absolute_url", "absurl", "relurl", "htmlbaseurl"])
 _SAME = frozenset(["e", "escape", "escape_once", "safe", "strip", "uri_escape", "xml_escape"])
 
@@ -69,7 +69,7 @@ def evaluated(expression: str, site: Site, url: str) -> str | None:
 
 
 def dialect(expression: str) -> str:
-    """The template language that an expression looks like."""
+    """The template language that an expression probably has."""
     inside = expression.strip().removeprefix("{{").strip("-").strip()
     return next((name for sign, name in _DIALECTS if sign.match(inside)), "Liquid or Nunjucks")
 
@@ -89,7 +89,7 @@ def _operand(written: str, site: Site, url: str) -> str | None:
 
 
 def joined(texts: list[str], site: Site) -> str:
-    """Adjacent texts joined; the site's address before an absolute one is dropped."""
+    """Adjacent texts, joined; the site's address is left out before an absolute address."""
     addresses = origin(site.base_url), site.base_url, urlsplit(site.base_url).path
     of_this_site = {"", *(address.rstrip("/") for address in addresses)}
     text = ""
@@ -101,7 +101,7 @@ def joined(texts: list[str], site: Site) -> str:
 
 def with_values(html: str, site: Site, url: str) -> str:
     """HTML with its expressions evaluated; unknown ones stay."""
-    # A search for a single character is many times as fast.
+    # Checked first, since a search for a single character is many times as fast.
     if "{" not in html or "{{" not in html:
         return html
 

@@ -1,7 +1,7 @@
 """Converts raw values to texts, lists, flags and numbers, as `docs/fields.md` shows.
 
-The values have passed `ArticleFields.legal`: every container is a list or a dict. Those of other programs become so by
-`simple`.
+The values have passed `ArticleFields.legal`: every container is a list or a dict. `simple` converts values of other
+programs.
 """
 
 from __future__ import annotations
@@ -24,38 +24,38 @@ from feedkit.text import line, plain
 
 _FLAGS = {**dict.fromkeys(["true", "yes", "on", "1"], True), **dict.fromkeys(["false", "no", "off", "0"], False)}
 _CLOCK = lazy_regex(r"(?:(\d{1,3}):)?(\d{1,3}):([0-5]\d(?:\.\d{1,9})?)", re.ASCII)
-# ISO 8601, and as people shorten it: `PT37M18S`, `1h 2m`.
+# A duration in ISO 8601, and shorter forms: `PT37M18S`, `1h 2m`.
 _PERIOD = lazy_regex(
     r"(?:PT)?(?=\d)(?:(\d{1,3}) ?H)? ?(?:(\d{1,5}) ?M)? ?(?:(\d{1,7}(?:\.\d{1,9})?) ?S)?", re.IGNORECASE | re.ASCII
 )
 _DECIMAL = lazy_regex(r"\d{1,9}(?:\.\d{1,9})?", re.ASCII)
 # `S2`, `Ep. 12`, `#7`.
 _ORDINAL = lazy_regex(r"(?:[^\W\d_]+\.?\s*)?#?\s*0*([1-9][0-9]{0,8})")
-# RFC 6838 §4.2, with parameters or without.
+# RFC 6838 §4.2, perhaps with parameters.
 _MEDIA_TYPE = lazy_regex(r"[\w.+-]+/[\w.+-]+(?:\s*;.*)?", re.ASCII)
 _WHOLE = lazy_regex(r"[+-]?[0-9]{1,15}(?:\.0{1,6})?")
 
 #: The types of scalars other than text.
 PLAIN = (int, float, date)
 
-#: Lists inside lists are flattened this deep.
+#: How deep nested lists are flattened.
 _MAX_NESTING = 8
 
-# The attributes that are read of an object as a value: a person, a term, a picture, a file.
+# The attributes that are read from an object that is a value: a person, a term, a picture, a file.
 _PARTS = (
     *("name", "display_name", "title", "label", "slug", "login", "username", "key", "email", "url", "src", "path"),
     *("avatar", "alt", "width", "height", "type", "mime_type", "length", "size_in_bytes"),
     *("duration", "duration_in_seconds"),
 )
 _MISSING = object()
-# Addresses that are no `str`, though their text is one.
+# Types of addresses that are no `str`, and whose text is the address.
 _ADDRESS_MODULES = frozenset(["pydantic", "pydantic_core", "yarl"])
 
 
 class KeyValue(msgspec.Struct, frozen=True):
     """A value and its key."""
 
-    #: The key as its author wrote it, with dots where it is below another one.
+    #: The key as its author wrote it, with dots if it is below another key.
     key: str
     #: The value as it was read.
     value: Any
@@ -71,7 +71,7 @@ def flag(value: Any) -> bool | None:
 
 
 def filled(value: Any) -> bool:
-    """Whether a value is neither null nor empty nor blank, nor a container of such values only."""
+    """Whether a value is neither null, empty or blank, nor a container of only such values."""
     if isinstance(value, str):
         return value != "" and not value.isspace()
     if isinstance(value, dict):
@@ -92,14 +92,14 @@ def is_wanted(value: Any) -> bool:
 
 
 def is_text(value: Any) -> bool:
-    """Whether a value is a text or a number that reads as one."""
+    """Whether a value is a text, or a number that can be used as a text."""
     if isinstance(value, str):
         return value != "" and not value.isspace()
     return isinstance(value, PLAIN) and not isinstance(value, bool)
 
 
 def is_date(value: Any) -> bool:
-    """Whether a value can be meant as a date: `published: false` is a flag, `date: {created: …}` holds dates."""
+    """Whether a value may be a date: `published: false` is a flag, and `date: {created: …}` contains dates."""
     return isinstance(value, date) or (filled(value) and not isinstance(value, dict) and flag(value) is None)
 
 
@@ -114,25 +114,25 @@ def text(value: Any) -> str:
 
 
 def _is_pair(value: Any) -> bool:
-    """Whether a value is what YAML makes of a text with a colon: `[a: b]`."""
+    """Whether a value is a mapping that YAML makes of a text with a colon: `[a: b]`."""
     return isinstance(value, dict) and len(value) == 1 and all(map(is_text, value.values()))
 
 
 def address(value: Any) -> str:
-    """An address as it is written, with line ends, which browsers drop. Raises `RefusedValue` (FK202)."""
+    """An address as it is written, including line ends, which browsers ignore. Raises `RefusedValue` (FK202)."""
     return value if isinstance(value, str) and filled(value) else text(value)
 
 
 def short(value: Any) -> str:
-    """A short text without markup: tags taken out, entities decoded. Raises `RefusedValue` (FK202)."""
+    """A short text without markup: tags are removed, entities decoded. Raises `RefusedValue` (FK202)."""
     return plain(address(value))
 
 
 def words(value: Any, *, at_spaces: bool = False, depth: int = 0) -> list[str]:
-    """The items of a list, a list of lists, a text with commas, or a single value; empty ones are passed over.
+    """The items of a list, a list of lists, a text with commas, or a single value; empty items are ignored.
 
-    A text without a comma is one item, or with `at_spaces` split at blanks. A mapping counts by its `name` (or
-    `title`, `label`, `slug`). Raises `RefusedValue` (FK202) for anything else.
+    A text without a comma is one item, or with `at_spaces` split at spaces. For a mapping, its `name` (or `title`,
+    `label`, `slug`) is used. Raises `RefusedValue` (FK202) for anything else.
     """
     if isinstance(value, str):
         parts = value.split(",") if "," in value or not at_spaces else value.split()
@@ -140,7 +140,7 @@ def words(value: Any, *, at_spaces: bool = False, depth: int = 0) -> list[str]:
     texts: list[str] = []
     for item in value if isinstance(value, list) else [value]:
         if isinstance(item, str):
-            # The author has split already: a comma belongs to the term.
+            # In a list, a comma is a part of the term.
             if word := line(item):
                 texts.append(word)
         elif isinstance(item, list) and depth + 1 < _MAX_NESTING:
@@ -152,7 +152,7 @@ def words(value: Any, *, at_spaces: bool = False, depth: int = 0) -> list[str]:
 
 
 def pick(value: Any, *names: str) -> Any:
-    """The first filled value of a mapping under any of the names, compared as keys are; None where there is none."""
+    """The first filled value of a mapping under any of the names, which are compared like keys; else None."""
     if not isinstance(value, dict):
         return None
     below = {folded(str(key)): item for key, item in value.items()}
@@ -180,7 +180,7 @@ def number(value: Any) -> int | None:
 
 
 def ordinal(value: Any) -> int | None:
-    """A number from 1, perhaps behind a word: `2`, `S2`, `Episode 12`, `#7`; None for anything else."""
+    """A number from 1, perhaps after a word: `2`, `S2`, `Episode 12`, `#7`; None for anything else."""
     match = _ORDINAL.fullmatch(value.strip()) if isinstance(value, str) else None
     count = int(match[1]) if match else whole(value)
     return count if count is not None and count > 0 else None
@@ -195,18 +195,18 @@ def seconds(value: Any) -> int | None:
     if parts is None and not _DECIMAL.fullmatch(written):
         return None
     hours, minutes, rest = parts.groups() if parts else (None, None, written)
-    # Half a second is one, as where a file is measured.
+    # Half a second is rounded up, as in the measurement of a file.
     return int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(float(rest or 0) + 0.5)
 
 
 def attributes(article: object, names: Iterable[str], report: Reporter) -> dict[str, Any]:
-    """The public attributes of an object that have a value and are no methods. Raises `ArticleError` (FK210)."""
+    """The public attributes of an object that have a value and are not methods. Raises `ArticleError` (FK210)."""
     attributes: dict[str, Any] = {}
     for name in names:
         try:
             value = getattr(article, name, _MISSING)
             if value is _MISSING:
-                # A slot that is not filled is no value; a property that fails from within is a fault.
+                # An empty slot is no value, but a property that raises an exception is an error.
                 inner = isinstance(getattr(type(article), name, None), property | cached_property)
                 value = getattr(article, name) if inner else None
         except MemoryError:
@@ -219,47 +219,47 @@ def attributes(article: object, names: Iterable[str], report: Reporter) -> dict[
 
 
 def _is_manager(value: Any) -> bool:
-    """Whether it stands for the objects that are related to another one, as Django's managers do."""
+    """Whether a value gives access to related objects, like Django's managers."""
     return not isinstance(value, type) and callable(getattr(value, "all", None))
 
 
 def refuse_attribute(article: object, what: str, key: str, error: Exception, report: Reporter) -> NoReturn:
-    """Refuse an article of which an attribute raises (FK210)."""
-    # Whatever another program's property raises, it is this article's problem, not that of the others.
+    """Refuse an article with an attribute that raises an exception (FK210)."""
+    # A property of another program may raise anything, which is a problem of this article only.
     message = f"{what} of {type(article).__name__} raises {type(error).__name__}{error_text(error)}"
     hint = "fix it, or name another place: fields={field: attribute}"
     report.refuse("FK210", message, key=key, hint=hint)
 
 
 def simple(value: Any, report: Reporter, key: str) -> Any:
-    """A value of another program as text, list or mapping; itself where it is none of these."""
+    """A value of another program as text, list or mapping; unchanged if it is none of these."""
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, PurePath):
         return value.as_posix()
-    # Late: no front matter has any.
+    # Imported late: front matter has no such values.
     from decimal import Decimal
     from uuid import UUID
 
     if isinstance(value, UUID | Decimal) or type(value).__module__.partition(".")[0] in _ADDRESS_MODULES:
         return str(value)
     if isinstance(value, set | frozenset):
-        # A set has no order that two runs share.
+        # The order of a set differs between runs.
         return sorted(value, key=str)
     if isinstance(value, bytes | bytearray | complex):
         return value
     what = "the value"
     try:
         if callable(getattr(value, "casefold", None)):
-            # A text that is translated when it is needed, which would be a list of its characters.
+            # A text that is translated late; as an iterable it would become a list of characters.
             return str(value)
         if _is_manager(value) and not isinstance(value, Iterable):
             return list(value.all())
         if not value:
-            # An object that says of itself that it is nothing: a file field without a file.
+            # A false object is no value, such as a file field without a file.
             return None
         if hasattr(value, "open") and hasattr(type(value), "url"):
-            # A stored file, whose other attributes may have to be fetched from where it is.
+            # A stored file: other attributes might fetch it from its storage.
             return {"url": value.url}
         if parts := attributes(value, _PARTS, report):
             return parts

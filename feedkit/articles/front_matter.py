@@ -111,14 +111,14 @@ def parse(text: str, limits: Limits = _DEFAULTS) -> ParsedText:
         raise FrontMatterError(f"the front matter has more than {limits.block:,} characters", line)
     # Without the body, which python-frontmatter would scan three times, and strip.
     metadata, _ = frontmatter.parse(block.text, handler=block)
-    comments = _COMMENT.finditer(block.text) if block.syntax == "yaml" and "#" in block.text else ()
+    comments = _comments(block.text) if block.syntax == "yaml" and "#" in block.text else ()
     return ParsedText(
         metadata=metadata,
         lines=block.lines,
         body=text[block.end :],
         body_line=line + text.count("\n", start, block.end),
         empty_line=None if metadata else line,
-        comments=tuple([(block.line + block.text.count("\n", 0, match.start()), match[1]) for match in comments]),
+        comments=tuple([(block.line + line, text) for line, text in comments]),
         syntax=block.syntax,
     )
 
@@ -658,6 +658,23 @@ def _quoted(line: str, column: int | None = None) -> str:
     has_escapes = '"' in value or "\\" in value
     right = "'" + value.replace("'", "''") + "'" if has_escapes else f'"{value}"'
     return f"{_QUOTE}: {masked(line[:start].lstrip())}{masked(right)}"
+
+
+def _comments(block: str) -> list[tuple[int, str]]:
+    """What a block of YAML has for comments though it may not be meant as such; each with its line, from 0."""
+    comments = [(block.count("\n", 0, match.start()), match[1]) for match in _COMMENT.finditer(block)]
+    if not comments:
+        return []
+    # In texts of several lines, in quotes or below `|`, there are none.
+    inside: set[int] = set()
+    parser: Any = _Parser(block)
+    while parser.check_event():
+        event = parser.get_event()
+        if getattr(event, "style", None):
+            # The end of a text below `|` is the next line with another indentation.
+            end = event.end_mark.line + (event.style not in ("|", ">"))
+            inside.update(range(event.start_mark.line + 1, end))
+    return [(line, text) for line, text in comments if line not in inside]
 
 
 _HEADERS = {"headers": _HEADER, "nikola": _NIKOLA}

@@ -35,7 +35,7 @@ MAX_IMPORT_LINES = 40
 MAX_EXPORT_LINES = 400
 
 # The beginning of comments of Obsidian, Hugo, MDX, Kramdown, Nunjucks (also Jinja, Tera and Twig) and Liquid, and the
-# end of each; without an end it is none.
+# end of each. Without an end it is no comment.
 _COMMENT = lazy_regex(
     r"(?<![\d%])%%(?!%)|\{\{(?=-?[ \t]*/\*(?!\s*\w+\())|(?<!\{)\{/\*|\{::comment\}|\{#(?=[\s-])|\{%(?=-?[ \t]*#[ \t])"
 )
@@ -48,10 +48,10 @@ _COMMENT_ENDS = {
     "{%": lazy_regex(r"%\}"),
 }
 
-# Signs of a table and tabs alone.
+# The line below the head of a table, with tabs in it.
 _TABS_BELOW_HEAD = r"^ {0,3}(?=[^\n]*\|)(?:\|[ \t]*)?:?-[-:|\t ]*\t[-:|\t ]*$"
 
-# Where a text may have block syntax: patterns for its signs, and for the text itself where these are not enough. A
+# A text may have block syntax if one of these pairs matches: a pattern for its signs, and one for the text itself. A
 # pattern that begins with one letter is searched for quickly.
 _BLOCK_SIGNS = (
     # Containers and boxes, tabs, alerts, attribute lists, abbreviations, snippets, headings with attributes.
@@ -70,7 +70,7 @@ _BLOCK_SIGNS = (
 )  # fmt: skip
 _STATEMENT = lazy_regex(r"(?:import|export)\b")
 
-# An attribute list. The references of Kramdown are words of their own.
+# An attribute list. References of Kramdown are whole words.
 _VALUE = r"""(?:"[^"\n]*"|'[^'\n]*'|[^\s"'{}=]+)"""
 _ATTRIBUTE = rf"(?:[#.][^\s{{}}#.\"'=<>]+|[A-Za-z_][\w:-]*={_VALUE})"
 _LIST = rf"\{{(?::(?![:/])\s*(?:(?:{_ATTRIBUTE}|[A-Za-z_][\w-]*)\s*)*|\s*{_ATTRIBUTE}(?:\s+{_ATTRIBUTE})*\s*)\}}"
@@ -89,7 +89,7 @@ _HEADING_BRACE = lazy_regex(r"\A( {0,3}#{1,6}[ \t].*)\}([ \t]*)$")
 _KRAMDOWN_CONTENTS = lazy_regex(r"(?i)\s*\{\{?:?toc\}")
 _CONTENTS_ITEM = lazy_regex(r"\s*(?:[-*+]|\d{1,9}[.)])[ \t]+\S.*$")
 _GITHUB_ALERT = lazy_regex(r"[ \t]*>[ \t]?\[!(?:note|tip|important|warning|caution)\][ \t]*$", re.IGNORECASE)
-# Within a paragraph, and in front of the next statement.
+# Spaces and line ends in a statement, which ends with the paragraph or before the next statement.
 _GAP = r"(?>(?:[^\S\n]|\n(?!\s*\n|(?:import|export)\b))+)"
 _IMPORT = lazy_regex(
     rf"import{_GAP}(?:([\w$*{{}},]++(?:{_GAP}[\w$*{{}},]++)*?){_GAP}from{_GAP})?"
@@ -111,24 +111,24 @@ _BOXES = frozenset(
 # The directives of MyST whose argument is a title.
 _MYST_TITLED = frozenset("admonition card dropdown grid-item-card tab-item".split())
 
-# Lookbehinds stand after the sign: a pattern that begins with literal letters is searched for quickly.
-# Up to white space, a marker, a quotation mark, or Chinese and Japanese punctuation.
+# Lookbehinds come after the sign, since a pattern that begins with literal letters is searched for quickly.
+# An address ends before white space, a marker, a quotation mark, or Chinese and Japanese punctuation.
 _URL_CHARS = r"[^\s<>|\x80-\x84\u2018-\u201d\u3001-\u303f\ue000-\uf8ff\uff01-\uff5e]+"
 _URLS = {"://": lazy_regex(rf"https?://{_URL_CHARS}"), "www.": lazy_regex(rf"www\.{_URL_CHARS}")}
-# Before an address that is a part of something: a longer word, a link, an attribute, another address.
+# The characters before an address that is a part of a longer word, a link, an attribute or another address.
 _BEFORE_URL = frozenset(f"{ascii_letters}{digits}<=/@.:-")
 _BEHIND_URL = "?!.,:;*_~'\"»…"
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
 #: The longest name of a character, as in `&amp;`.
 MAX_REFERENCE_CHARS = 40
 _KEY = r"""(?:"[^"\n]{1,20}"|[A-Za-z0-9][\w-]{0,20})"""
-# After its target: a text in brackets, or the end of a link, of code, of emphasis or of a tag.
+# An attribute list comes after a text in brackets, or after the end of a link, of code, of emphasis or of a tag.
 _SPAN_LIST = lazy_regex(_LIST)
 _ALT = lazy_regex(r"""\b(?:fig-)?alt=(?:"([^"]+)"|'([^']+)')""")
 _CELL_END = lazy_regex(r"[ \t]*(?:\||\n|\Z)")
 _BEFORE_SPAN_LIST = frozenset(")]`*_>")
-# Obsidian's: `!` in front, which puts the picture here; a name, a heading; a text. In a table the bar has a backslash.
-# Where they are not enabled, not `[[1]](#one)`, `[[0, 1]]` or `[[ -f a ]]`.
+# A wikilink of Obsidian: perhaps `!`, which embeds a picture; a name and a heading; a text. In a table the bar has a
+# backslash. If wikilinks are not enabled, `[[1]](#one)`, `[[0, 1]]` and `[[ -f a ]]` are none.
 _WIKILINK = lazy_regex(
     r"\[\[(?<!\\\[\[)(?:(?<=(!)\[\[)(?<!\\!\[\[))?([^\[\]\n|\\]{1,500})(?:\\?\|([^\[\]\n]{0,500}))?\]\]"
 )
@@ -137,11 +137,11 @@ _FOREIGN_WIKILINK = lazy_regex(
     r"(?:\\?\|([^\[\]\n]{0,500}))?\]\](?![(:\[\]])"
 )
 _SIZED_PICTURE = lazy_regex(r"!\[(?<!\\!\[)([^\[\]\n]{0,500}\|[ \t]*\d{1,5}(?:x\d{1,5})?)\]\(([^\s()<>]{1,2000})\)")
-# Beginning, end, and the end of the paragraph: of expressions in MDX, and of blocks of TeX.
+# The beginning or the end of an expression in MDX, and of a block of TeX; or the end of the paragraph.
 _BRACE = lazy_regex(r"(?<!\\)(?:\{()|\}())|\n[ \t]*(?=\n)")
 _ENVIRONMENT = lazy_regex(r"\\begin\{([A-Za-z]+\*?)\}|\\end\{([A-Za-z]+\*?)\}|\n[ \t]*(?=\n)")
-# Between two dollars, or a backslash and a bracket, within a paragraph. An amount of money is followed by a blank or a
-# figure, and has nothing that TeX alone has.
+# A formula between dollars, or between backslashed brackets, in one paragraph. An amount of money has a space or a
+# digit after it, and no signs that only TeX has.
 _DOLLARS = lazy_regex(
     r"\$(?:"
     r"\$(?=[^$]{1,5000}+\$\$)(?>(?:[^$\n]++|\n(?!\s*\n))+)\$\$"
@@ -150,32 +150,32 @@ _DOLLARS = lazy_regex(
 _BACKSLASHES = lazy_regex(
     r"\\(?:\((?>(?:[^\n\\]++|\\(?![()])|\n(?!\s*\n))+)\\\)|\[(?>(?:[^\n\\]++|\\(?![\[\]])|\n(?!\s*\n))+)\\\])"
 )
-#: The longest formulas between backslashes, within a line and apart.
+#: The longest formulas between backslashed brackets, in a line and apart.
 _MAX_FORMULA_CHARS = {"\\(": 500, "\\[": 5000}
 _TEX = lazy_regex(r"\\[A-Za-z]|[\^_={}<>|]")
-# The address of a link: then the brackets around it are text, whose backslashes another program has put there.
+# The address of a link: if brackets contain one, they are text, and another program has escaped them.
 _LINK_ADDRESS = lazy_regex(r"\]\((?:https?:|mailto:|[/#.])")
 _BLANKS_AT_END = lazy_regex(r"(?<![ \t])[ \t]+(?=\n)")
 _ESCAPED = str.maketrans({sign: f"\\{sign}" for sign in punctuation})
-# Text between two asterisks, within a cell, of lines that begin with a letter; and the letters and punctuation that
-# only Chinese, Japanese and Korean have: not their quotation marks and dashes, which are those of English, too.
+# Text between double asterisks, in one cell, on lines that begin with a letter; and letters and punctuation that only
+# Chinese, Japanese and Korean have. Their quotation marks and dashes occur in English, too, and are left out.
 _STRONG = lazy_regex(
     r"\*\*(?<!\\\*\*)(?![\s*])((?:[^*\n|]|\*(?!\*)|\n(?=[ \t>]*[^\W\d])){1,500}?)(?<![\s\\])\*\*(?!\*)"
 )
 _CJK_LETTER = r"[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 _CJK = lazy_regex(r"[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff00-\uffef]")
 _DEFINITION = lazy_regex(r"^ {0,3}\[([^\[\]\n]+)\]:", re.MULTILINE)
-# A single tilde: one that may begin a deletion, and one that may end it.
+# A single tilde that may begin a deletion, or may end it.
 _TILDE = r"~(?:(?<![~\\]~)|(?<=\\~~))"
 _TILDES = lazy_regex(rf"{_TILDE}(?<![^\W_]~)(?![~\s])"), lazy_regex(rf"{_TILDE}(?<!\s~)(?=_|[^~\w]|\Z)")
 
 
-# Cached, since several steps ask for it and most leave the text as it is.
+# Cached: several steps need the result, and most of them do not change the text.
 @lru_cache(maxsize=2)
 def _signs(text: str) -> bytes:
-    """The ASCII punctuation of a text, commas excepted, and its line ends, one more at either end.
+    """The ASCII punctuation of a text except commas, and its line ends, with one more at each end.
 
-    Most texts have little of it: foreign syntax is searched for there first.
+    Foreign syntax is first searched for in it, since it is much shorter than the text.
     """
     return b"\n%b\n" % text.encode("ascii", "ignore").translate(None, _NO_SIGNS)
 
@@ -185,14 +185,14 @@ _NO_SIGNS = bytes(code for code in range(128) if chr(code).isalnum() or chr(code
 
 @lru_cache(maxsize=2)
 def _labels(text: str) -> frozenset[str]:
-    """The labels that have an address in a text of Markdown, in lower case: `[label]: https://…`."""
+    """The labels of references in a text of Markdown, in lower case: `[label]: https://…`."""
     return frozenset(map(str.lower, _DEFINITION.findall(text)))
 
 
 def without_comments(text: str, extensions: tuple[str, ...]) -> str:
     """Markdown without comments that are not HTML; line numbers are preserved."""
     signs = _signs(text)
-    # Between two signs of percent there may be letters.
+    # The signs have no letters, so these percent signs need not be next to each other in the text.
     is_possible = any(sign in signs for sign in (b"{/*", b"{-/*", b"{::}", b"#}", b"{%#", b"{%-#"))
     if not (is_possible or (b"%%" in signs and "%%" in text)):
         return text
@@ -207,7 +207,7 @@ def without_comments(text: str, extensions: tuple[str, ...]) -> str:
             missing.add(match[0])
             continue
         comment = text[match.end() : end.start()]
-        # The end of the excerpt is read later.
+        # Marks of the end of the excerpt stay, and are read later.
         is_cut = match[0] == "{/*" and comment.strip() in ("excerpt", "more", "truncate")
         stays = f"<!-- {comment.strip()} -->" if is_cut else "\n" * comment.count("\n")
         pieces += [text[position : match.start()], stays]
@@ -215,7 +215,7 @@ def without_comments(text: str, extensions: tuple[str, ...]) -> str:
     return "".join([*pieces, text[position:]])
 
 
-#: Start, end, replacement, and the message, empty for none. The replacement is None where the text is TeX.
+#: Start, end, replacement (None for TeX), and the message, which is empty if there is nothing to report.
 _Change = tuple[int, int, str | None, str]
 
 
@@ -260,7 +260,7 @@ def spans(text: str, extensions: tuple[str, ...], report: OnContent, first: int,
     has_tildes = has_tildes and all(tilde.search(text) for tilde in _TILDES)
     if not changes and not has_tildes:
         return text
-    # Of an escaped sign only the sign is text.
+    # A backslash before a sign is not a part of the text.
     starts = sorted([at + (text[at] == "\\") for at, *_ in changes])
     plain, tildes = plain_text(text, extensions, starts, with_tildes=has_tildes)
     changes += [(tilde, tilde, "\\", "") for tilde in tildes]
@@ -282,7 +282,7 @@ def spans(text: str, extensions: tuple[str, ...], report: OnContent, first: int,
 
 
 def _outermost(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
-    """The ranges of the outermost of nested pairs, each within a paragraph.
+    """The ranges of pairs that are in no other pair; each is in one paragraph.
 
     The first group of the pattern is the name of an opening, the second that of a closing.
     """
@@ -299,9 +299,9 @@ def _outermost(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]
 
 
 def _expressions(text: str) -> Iterator[_Change]:
-    """Expressions of MDX: literals become their text, others go."""
+    """Expressions of MDX: literals become their text, others are removed."""
     for start, end in _outermost(_BRACE, text):
-        # No attribute lists, and nothing of Liquid.
+        # Except for attribute lists, and for tags of Liquid.
         if text[start + 1] not in "#{%.:":
             literal = re.fullmatch(r"""\{\s*(["'`])([^"'`\n$]*)\1\s*\}""", text[start:end])
             yield start, end, literal[2] if literal else "", "" if literal else _EXPRESSION
@@ -331,24 +331,24 @@ def _span_lists(text: str, extensions: tuple[str, ...]) -> Iterator[_Change]:
                 if is_whole and picture not in code_ranges(text, extensions):
                     yield picture + 2, picture + 2, (alt[1] or alt[2]).translate(_ESCAPED), ""
         elif before in " \t" and text[start + 1] in ":.#" and _CELL_END.match(text, behind):
-            # That of a heading is handled by `Blocks`.
+            # `Blocks` handles the attribute list of a heading.
             line = text.rfind("\n", max(0, start - MAX_HEADING_CHARS), start) + 1
             if not text[line : line + _MAX_INDENT_CHARS].lstrip(" >").startswith("#"):
                 yield start, behind, "", ""
 
 
 def _with_strong(text: str, extensions: tuple[str, ...]) -> str:
-    """Markdown with `<strong>` for asterisks that are none to CommonMark, since Chinese and Japanese have no blanks.
+    """Markdown with `<strong>` for asterisks that CommonMark ignores, since Chinese and Japanese have no spaces.
 
-    Between punctuation and a letter they begin and end nothing: `**甲。**乙`. Those of formulas and addresses stay.
+    It ignores asterisks between punctuation and a letter: `**甲。**乙`. Those in formulas and addresses stay.
     """
     with suppress(UnicodeEncodeError):
-        # A text of Latin letters alone; the markers of shortcodes are in there, too.
+        # A text of Latin letters only, perhaps with markers of shortcodes.
         text.encode("latin-1")
         return text
 
     def is_lost(mark: str, outside: str, letter: str) -> bool:
-        """Whether asterisks between a punctuation mark and what is outside are lost; behind the mark is a letter."""
+        """Whether CommonMark ignores asterisks between a punctuation mark, before a letter, and the text outside."""
         if category(mark)[0] not in "PS" or not outside or outside.isspace() or category(outside)[0] in "PS":
             return False
         return _CJK.search(outside + mark + letter) is not None
@@ -361,7 +361,7 @@ def _with_strong(text: str, extensions: tuple[str, ...]) -> str:
             position = match.end()
         return "".join([*pieces, text[position:]])
 
-    # The slice in front of the first character is empty.
+    # At the beginning of the text, the slice before the first character is empty.
     bold = [
         match
         for match in _STRONG.finditer(text)
@@ -371,7 +371,7 @@ def _with_strong(text: str, extensions: tuple[str, ...]) -> str:
     if not bold:
         return text
     formulas, urls = _formulas(text, always="math" in extensions), list(_bare_urls(text))
-    # Asked of the text without these asterisks, which CommonMark may pair with others.
+    # Determined without these asterisks, which CommonMark might pair with others.
     marks = [at for match in bold for at in (match.start(), match.end() - 2)]
     positions = sorted([*marks, *(start for start, *_ in (*formulas, *urls))])
     plain, _ = plain_text(with_marks(bold, "aa", "aa"), extensions, positions, with_tildes=False)
@@ -397,7 +397,7 @@ def _bare_urls(text: str) -> Iterator[_Change]:
             continue
         url = _without_punctuation(match[0])
         end = start + len(url)
-        # In pointed brackets Markdown has no references.
+        # Markdown reads no references in angle brackets.
         url = url.replace("&amp;", "&")
         host = url.partition("://")[2] or url
         if "." in host.partition("/")[0].strip("."):
@@ -428,7 +428,7 @@ def _without_punctuation(url: str) -> str:
 
 
 def _in_order(text: str, *patterns: re.Pattern[str]) -> Iterator[re.Match[str]]:
-    """The matches of any of some patterns in order, none within another.
+    """The matches of several patterns in order, without matches inside of others.
 
     A pattern that begins with one sign is searched for many times as fast as one that begins with either of two.
     """
@@ -443,7 +443,7 @@ def _in_order(text: str, *patterns: re.Pattern[str]) -> Iterator[re.Match[str]]:
 
 
 def _formulas(text: str, *, always: bool) -> list[_Change]:
-    """Formulas between dollars or backslashed brackets; `always`, or only where they cannot be money or prose.
+    """Formulas between dollars or backslashed brackets; all with `always`, else only if they cannot be money or prose.
 
     If one formula is certainly TeX, so are the others between the same marks.
     """
@@ -466,19 +466,19 @@ def _to_the_letter(tex: str) -> str:
 
 
 def _keys(match: re.Match[str]) -> str:
-    """Keys that are pressed together."""
+    """A combination of keys, such as `++ctrl+c++`, as HTML."""
     names = [name.strip('"') for name in re.findall(_KEY, match[1])]
     return "+".join([f"<kbd>{escape(name)}</kbd>" for name in names])
 
 
 def _wikilinks(text: str, *, enabled: bool) -> Iterator[_Change]:
-    """Wikilinks as links or, where they are not enabled, as their text; that of an embedded note is empty."""
+    """Wikilinks as links or, if they are not enabled, as their texts; an embedded note has an empty text."""
     for match in (_WIKILINK if enabled else _FOREIGN_WIKILINK).finditer(text):
         start, end = match.start() - len(match[1] or ""), match.end()
         if enabled:
             yield start, end, _link(match), ""
         elif match[3] or match[2].lower() not in _labels(text):
-            # What is a link in brackets stays: `[[a]]` where `[a]` is defined.
+            # A reference in brackets stays: `[[a]]` if `[a]` is defined.
             yield start, end, "" if match[1] else match[3] or match[2], _WIKILINK_NOTE
 
 
@@ -494,7 +494,7 @@ def _link(match: re.Match[str]) -> str:
 
 
 def _picture(address: str, text: str) -> str:
-    """A picture of Obsidian, at the end of whose alternative text its size may be."""
+    """A picture of Obsidian; its alternative text may end with its size."""
     *words, last = text.split("|")
     size = re.fullmatch(r"(\d{1,5})(?:x(\d{1,5}))?", last.strip())
     alt = "|".join(words if size else [*words, last])
@@ -503,7 +503,7 @@ def _picture(address: str, text: str) -> str:
 
 
 def _with_sizes(text: str, extensions: tuple[str, ...]) -> str:
-    """Markdown with the pictures whose size Obsidian has in their alternative text: `![alt|300](a.png)`."""
+    """Markdown in which pictures with a size in the alternative text, as in Obsidian, are HTML: `![alt|300](a.png)`."""
 
     def picture(match: re.Match[str]) -> str:
         is_code = match.start() in code_ranges(text, extensions)
@@ -545,7 +545,7 @@ _MARKS: tuple[_Mark, ...] = (
                 rf"\+\+(?:(?![\w+])|(?={_CJK_LETTER}))")),
     (lazy_regex(rb"\{:(?::\}|/\})"), "", "", lazy_regex(r"\{(?:::nomarkdown|:/(?:nomarkdown)?)\}")),
 )  # fmt: skip
-# The name of a block, at its end.
+# The name of a block in Obsidian, at its end.
 _MARKS_OF_OBSIDIAN: tuple[_Mark, ...] = (
     (lazy_regex(rb"\^"), "", "", lazy_regex(r"\^(?<=[ \t]\^)[A-Za-z0-9-]{1,80}[ \t]*(?=\n|\Z)")),
 )
@@ -558,12 +558,12 @@ _MARKS_OF_MDX: tuple[_Mark, ...] = ((lazy_regex(b"</?>"), "", "", lazy_regex(r"<
 
 #: A line and its number in the source.
 _Line = tuple[int, str]
-#: The index after a block, 0 where there is none, and the converted lines; None for as many blank ones.
+#: The index after a block, 0 if there is none, and the converted lines; None for as many blank lines.
 _Block = tuple[int, list[_Line] | None]
 
 
 class Blocks:
-    """Markdown, the lines of its source, and what its blocks say about it."""
+    """Markdown whose block syntax is converted, with the lines of its source, and data from its blocks."""
 
     def __init__(self, text: str, report: OnContent, first: int, *, mdx: bool = False) -> None:
         """`report` gets problems; `first` is the number of the first line; `mdx` is for Markdown with JSX."""
@@ -571,7 +571,7 @@ class Blocks:
         self.imports: dict[str, str] = {}  #: Pictures that MDX imports: their addresses by name.
         self.has_ids = False  #: Whether a heading has an id in braces, for the renderer.
         self._report, self._first, self._mdx = report, first, mdx
-        # The line of the source for each line, from 0; empty where they are the same.
+        # The line of the source for each line, from 0; empty if they are the same.
         self._lines: tuple[int, ...] = ()
         self._depth = 0
 
@@ -582,7 +582,7 @@ class Blocks:
         self._report(code, line, reason, hint)
 
     def read(self, extensions: tuple[str, ...]) -> None:
-        """Convert block syntax: admonitions become quotations; tabs, attribute lists and others go.
+        """Convert block syntax: admonitions become quotations; tabs, attribute lists and others are removed.
 
         Snippets of other files are not read, but reported. Syntax of `extensions` that the renderer supports is kept.
         """
@@ -593,12 +593,12 @@ class Blocks:
             return
         self._knows_alerts = "gfm" in extensions
         source = list(enumerate(self.text.split("\n")))
-        # How many lines may be read: nested blocks are read again. Further ones are text.
+        # How many lines may be read, since the lines of nested blocks are read again. Further lines are text.
         self._line_budget = 4 * len(source) + 10_000
         # The last line of each end tag of preformatted HTML.
         ends = ((number, _RAW_END.findall(line)) for number, line in source if "</" in line)
         self._last_ends = {tag.lower(): number for number, tags in ends for tag in tags}
-        # The lines of two colons, but for those of code.
+        # The lines of two colons, except in code.
         starts = accumulate([len(line) + 1 for _, line in source], initial=0)
         self._colons = [
             number
@@ -607,7 +607,7 @@ class Blocks:
         ]
         lines = self._read(source)
         if self.has_ids:
-            # The renderer would read any braces at the end of a heading.
+            # Without these ids, the renderer would read any braces at the end of a heading.
             lines = [
                 (number, line if _HEADING_LIST.match(line) else _HEADING_BRACE.sub(r"\1&#125;\2", line))
                 for number, line in lines
@@ -622,7 +622,7 @@ class Blocks:
         self._lines = tuple([number for number, _ in lines])
 
     def _separate_html(self, lines: list[_Line], extensions: tuple[str, ...]) -> None:
-        """Put a blank line behind the end of an element: in MDX there is Markdown again, in CommonMark still HTML."""
+        """Put a blank line after the end of an element: in MDX Markdown follows, in CommonMark still HTML."""
         if ends := ends_of_html(self.text, extensions):
             for index in reversed(ends):
                 number, line = lines[index]
@@ -664,7 +664,7 @@ class Blocks:
             blank = is_code or end > 0
             if end:
                 if output and _KRAMDOWN_CONTENTS.match(line) and _CONTENTS_ITEM.match(output[-1][1]):
-                    # It follows a list item that is only a placeholder.
+                    # It comes after a list item that is only a placeholder.
                     output[-1] = (output[-1][0], "")
                 output += [(at, "") for at, _ in lines[index:end]] if converted is None else converted
             else:
@@ -715,7 +715,7 @@ class Blocks:
         if match[2] == "::" and (not name or match[4] is not None or match[6]):
             return 0, None
         if not name and not attributes:
-            # The end of a block that has not begun.
+            # An end without a beginning.
             return index + 1, []
         if not name and (classes := re.findall(r"\.([\w-]+)", attributes)):
             name = next((item for item in classes if item.removeprefix("callout-").lower() in _BOXES), classes[0])
@@ -738,14 +738,14 @@ class Blocks:
             end += 1
         body = [(at, _dedented(text, len(indent))) for at, text in lines[index + 1 : end]]
         if match[2] == "::" and body and body[0][1] == "---":
-            # Its settings, in YAML.
+            # The settings of the component, in YAML.
             body = body[next((at for at, (_, text) in enumerate(body) if at and text == "---"), -1) + 1 :]
         is_box = kind not in ("tab", "tab-item") and (kind in _BOXES or title != "")
         title = title or (kind.capitalize() if is_box else "")
         return min(end + 1, len(lines)), self._boxed(lines[index][0], indent, title, body, quoted=is_box)
 
     def _component_end(self, lines: Sequence[_Line], index: int) -> int:
-        """The index of the two colons that end a component of Nuxt; 0 where none do: then it is a directive."""
+        """The index of the two colons that end a component of Nuxt; 0 if there are none: then it is a directive."""
         position = bisect_right(self._colons, lines[index][0])
         end = bisect_left(lines, (self._colons[position], "")) if position < len(self._colons) else len(lines)
         return end if end < len(lines) else 0
@@ -785,7 +785,7 @@ class Blocks:
 
     def _removed_line(self, match: re.Match[str], lines: Sequence[_Line], index: int) -> _Block:
         behind = lines[index + 1][1] if index + 1 < len(lines) else ""
-        # A blank line would make the items of a list paragraphs; without one, two paragraphs would be one.
+        # A blank line would turn the items of a list into paragraphs; without it, two paragraphs would be joined.
         return index + 1, None if behind.strip() and not _LIST_ITEM.match(behind) else []
 
     def _below_head(self, match: re.Match[str], lines: Sequence[_Line], index: int) -> _Block:
@@ -795,7 +795,7 @@ class Blocks:
         number, line = lines[index]
         end = index
         if re.fullmatch(r"\s*-+8<-+\s*", line):
-            # A block of names, between two such lines.
+            # A block of file names between two such lines.
             end = next((at for at in range(index + 1, len(lines)) if lines[at][1].strip() == line.strip()), index)
         of = "VuePress" if "<<<" in line else "Python-Markdown"
         what = " ".join(text.strip() for _, text in lines[index : end + 1])
@@ -805,7 +805,7 @@ class Blocks:
     def _html(self, match: re.Match[str], lines: Sequence[_Line], index: int) -> _Block:
         indent, name, *attributes, text = match.groups()
         number = lines[index][0]
-        # Or code in a line.
+        # It may be code in a line.
         tag = re.compile(rf"`[^`]*+`|<(/?){name}\b[^<>]*(?<!/)>", re.IGNORECASE)
         body: list[_Line] = []
         depth, behind, end = 1, "", index
@@ -823,10 +823,10 @@ class Blocks:
             body.append((lines[end][0], text))
             end += 1
         if self._mdx and any(text.rfind("<") > text.rfind(">") for _, text in body):
-            # A tag of several lines is none to Markdown where it has braces; in HTML it is. The lines are read again.
+            # Markdown does not recognise a tag of several lines with braces, but HTML does. The lines are read again.
             self._line_budget -= end - index
             return 0, None
-        # Without the blanks that all of its lines begin with.
+        # Without the indentation that all of its lines share.
         width = min((_indent(text) for _, text in body if text.strip()), default=0)
         last = lines[end - 1][0]
         return end, [
@@ -842,7 +842,7 @@ class Blocks:
         return self._html(match, lines, index) if is_own and self._line_budget >= 0 else (0, None)
 
     def _statement(self, match: re.Match[str], lines: Sequence[_Line], index: int) -> _Block:
-        """A statement of MDX: an import is a text, an export ends at a blank line that is in no bracket."""
+        """A statement of MDX: an import ends with a text, an export at a blank line outside of brackets."""
         if match[0] == "import":
             whole = _IMPORT.match("\n".join([text for _, text in lines[index : index + MAX_IMPORT_LINES]]))
             if whole is None:
@@ -862,13 +862,13 @@ class Blocks:
                     break
             depth += sum(map(text.count, "([{")) - sum(map(text.count, ")]}"))
             end = at + 1
-        # One that never ends is no more than its paragraph.
+        # A statement without an end is only its paragraph.
         return paragraph if depth > 0 and paragraph > index else end, None
 
 
 #: Converts the block that begins at a line: from the match of that line, all lines and its index.
 _Read = Callable[[Blocks, re.Match[str], Sequence[_Line], int], _Block]
-# The first signs of a block, after blanks and quotation marks; its first line; and the method that converts it.
+# The first signs of a block, after spaces and quotation marks; its first line; and the method that converts it.
 _BLOCKS: tuple[tuple[str, re.Pattern[str], _Read], ...] = (
     (":/", lazy_regex(
         r"([ \t]*)(?:(:{2,})[ \t]*(?:([A-Za-z][\w-]*)?[ \t]*(?:\[(.*?)\])?[ \t]*(\{[^{}]*\})?[ \t]*(.*?))"
@@ -878,11 +878,11 @@ _BLOCKS: tuple[tuple[str, re.Pattern[str], _Read], ...] = (
     ("=", lazy_regex(r"([ \t]*)===[!+]*[ \t]+\"(.*)\"[ \t]*$"), Blocks._indented_box),
     ("[", lazy_regex(r"([ \t]*(?:>[ \t]?)+)\[!([A-Za-z][\w -]*)(?:\|[^\]]*)?\][+-]?[ \t]*(.*)$"), Blocks._alert),
     ("{[@", lazy_regex(r"(?i)\s*(?:\[\[?_?toc_?\]\]?|@\[toc\].*|\{:toc\}|\{\{?toc\}?\})\s*$"), Blocks._removed_line),
-    # An attribute list, options of Kramdown, what stands around its HTML, an abbreviation of Python-Markdown.
+    # An attribute list, options and HTML delimiters of Kramdown, an abbreviation of Python-Markdown.
     ("{", lazy_regex(rf"[ \t>]*{_LIST}[ \t]*$| {{0,3}}\{{::options\b[^}}]*/\}}\s*$"), Blocks._removed_line),
     ("{", lazy_regex(r"\s*\{(?:::nomarkdown|:/(?:nomarkdown)?)\}\s*$"), Blocks._removed_line),
     ("*", lazy_regex(r" {0,3}\*\[[^\]\n]+\]:\s*\S.*$"), Blocks._removed_line),
-    # The line below the head of a table: the renderer reads no tabs in it.
+    # The line below the head of a table, in which the renderer accepts no tabs.
     ("|:-", lazy_regex(_TABS_BELOW_HEAD), Blocks._below_head),
     ("-<", lazy_regex(r"""\s*(?:-+8<-+(?:\s*["'].*)?|<<<\s+@?[./]\S.*)\s*$"""), Blocks._snippet),
     ("<", lazy_regex(
@@ -893,7 +893,7 @@ _BLOCKS: tuple[tuple[str, re.Pattern[str], _Read], ...] = (
         r"([ \t]*)<(article|aside|blockquote|center|d[dt]|del|details|div|figcaption|figure|footer|header|ins|li|main"
         r"|nav|section|small|span|t[dh]|[a-z][a-z0-9]*-[a-z0-9-]+)((?:\s[^<>]*)?)(?<!/)>([ \t]*)$"), Blocks._element),
     ("<", lazy_regex(r"([ \t]*)<(figcaption|summary)((?:\s[^<>]*)?)>([^\n]*[*_`\[].*)$"), Blocks._element),
-    # Whole statements: a sentence may begin with these words, too.
+    # Whole statements, since a sentence may begin with these words.
     ("ie", lazy_regex(
         r"import\b|export\s+(?:(?:const|let|var)\s+[\w$]+\s*[=:]|(?:default\s+)?(?:async\s+)?(?:function|class)\b"
         r"|\{|\*\s*from\b|default\s+[\w$({[])"), Blocks._statement),
@@ -902,12 +902,12 @@ _BLOCKS_BY_SIGN = {sign: [row[1:] for row in _BLOCKS if sign in row[0]] for sign
 
 
 def _titled(number: int, mark: str, title: str) -> list[_Line]:
-    """A title in bold, and a line between it and what follows."""
+    """A title in bold, and an empty line after it."""
     return [(number, f"{mark}**{title.strip().replace('**', '')}**"), (number, mark.rstrip())]
 
 
 def _indent(line: str) -> int:
-    """The columns of blanks that a line begins with."""
+    """The width of a line's indentation, in columns."""
     if not line.startswith((" ", "\t")):
         return 0
     expanded = line.expandtabs(4)
@@ -915,14 +915,14 @@ def _indent(line: str) -> int:
 
 
 def _dedented(line: str, width: int) -> str:
-    """A line without `width` columns of blanks at its beginning, or without all where it has fewer."""
+    """A line without `width` columns of its indentation, or without all of it if it has fewer."""
     if "\t" in line[:width]:
         line = line.expandtabs(4)
     return line[min(width, len(line) - len(line.lstrip(" "))) :]
 
 
 def _open_raw(line: str) -> str:
-    """`</pre`, where preformatted HTML begins in a line in lower case, except in code, and does not end; else empty."""
+    """The end tag, such as `</pre`, that preformatted HTML in a line (in lower case) still needs; empty without any."""
     last_ends: dict[str, int] = {}
     for match in _CODE_OR_RAW.finditer(line):
         if match[1]:
@@ -935,14 +935,14 @@ def _open_raw(line: str) -> str:
 
 
 def _verbatim_end(lines: Sequence[_Line], index: int, last_ends: Mapping[str, int]) -> int:
-    """The index after a fence or preformatted HTML that begins at a line; 0 where none does."""
+    """The index after a fence or preformatted HTML that begins at a line; 0 if none does."""
     line = lines[index][1]
     if ("`" in line or "~" in line) and (fence := _FENCE.match(line)):
         closing = re.compile(rf"[ \t>]*{fence[2][0]}{{{len(fence[2])},}}[ \t>]*")
         return next((at + 1 for at in range(index + 1, len(lines)) if closing.fullmatch(lines[at][1])), len(lines))
     if "<" in line and (end_tag := _open_raw(line.lower())):
         if lines[index][0] > last_ends.get(end_tag, -1):
-            # Nothing is searched for that the whole text does not have: there may be thousands without an end.
+            # Only an end that the text has is searched for: there may be thousands of elements without one.
             return 0
         return next((at + 1 for at in range(index, len(lines)) if end_tag in lines[at][1].lower()), 0)
     return 0

@@ -1,8 +1,8 @@
 """Shortcodes in Markdown: `{{name: …}}`, Hugo's `{{< name … >}}` and `{{% name … %}}`, Jekyll's `{% name … %}`.
 
 `{{image: URL, width: 800, height: 450, alt: "…"}}` becomes a figure; functions of the site render its own shortcodes.
-Those in code are examples and stay. Unknown ones are reported with their lines; `{{name: …}}` is kept or removed as
-`Site.unknown_shortcodes` says, those of Hugo and Jekyll are always removed.
+Shortcodes in code are examples and stay. Unknown shortcodes are reported with their lines: `Site.unknown_shortcodes`
+decides whether `{{name: …}}` is kept or removed; those of Hugo and Jekyll are always removed.
 """
 
 from __future__ import annotations
@@ -40,18 +40,18 @@ MAX_UNREAD_ELEMENTS = 300
 MAX_DEPTH = 8
 #: How deep braces may be nested in attributes of JSX.
 MAX_BRACES = 10
-#: The most characters in front of a shortcode that is alone on its line: blanks and the marks of lists and quotations.
+#: The most characters before a shortcode that is alone on its line: spaces and the marks of lists and quotations.
 MAX_INDENT_CHARS = 256
 
 _NAMELESS = Shortcode(name="")
-#: Renders a shortcode to HTML. Raises `ValueError` with the reason where it cannot.
+#: A function that renders a shortcode to HTML. Raises `ValueError` with the reason if it cannot.
 Render = Callable[[Shortcode], str]
 
-# The head of a shortcode, behind its first brace.
+# The head of a shortcode, after its first brace.
 _BEHIND_BRACE = (
     r"\{(?:(?P<sign>[<%])(?P<shown>/\*)?\s*(?P<slash>/?)\s*(?P<hugo>[A-Za-z_][\w./-]*)"
     r"|\s*(?P<own>[A-Za-z][\w-]*)\s*(?P<colon>:|\}\}))"
-    # Zola's, with names for its arguments: other calls are of other programs.
+    # Zola's shortcodes, whose arguments have names; calls without names belong to other programs.
     r"|\{-?\s*(?P<shown_call>/\*\s*)?(?P<zola>[A-Za-z_]\w*)\((?=\s*(?:\)|[A-Za-z_]\w*=))"
     # `{%s}` is no shortcode.
     r"|%-?(?P<shown_tag>/\*)?(?:\s+|(?=[^\n{}]{1,200}%\}))(?P<jekyll>[A-Za-z_]\w*)"
@@ -60,7 +60,7 @@ _BEHIND_BRACE = (
 )
 # A pattern that begins with one sign is searched for many times as fast as one that begins with either of two.
 _OPENING = lazy_regex(rf"\{{(?:{_BEHIND_BRACE})")
-# The end of a tag on another line of the paragraph. With a text behind a blank, `>` begins a quotation.
+# The end of a tag on another line of the paragraph. If a space and a text follow `>`, it begins a quotation.
 _END_ON_LINE = r"(?:[^<>{}\n]|\n(?!\s*\n)){0,400}\n[ \t]*(?:/>|>(?![ \t]+\S))"
 # With JSX: components, and attributes in braces.
 _OPENING_OR_ELEMENT = lazy_regex(
@@ -72,8 +72,8 @@ _OPENING_OR_ELEMENT = lazy_regex(
 _ADDRESS_BEFORE = lazy_regex(r"""(?:\]\(\s*<?|\]:\s*<?|=\s*["']?)[^\s"'()<>]*\Z""")
 _WORD_EXPRESSION = lazy_regex(r"(?<![\w\\^$={}])\{\{-?\s*[A-Za-z][\w-]*\s*-?\}\}")
 _PARAGRAPH_END = lazy_regex(r"\n[ \t]*\n")
-# The rest of a shortcode after its name, by its sign: the end may also be within values in quotation marks, which begin
-# behind a blank or `=`, in our own behind a colon or a comma. The mark of `it's` begins none. Hugo has backticks, too.
+# The part of a shortcode after its name, by its sign. Its end may also occur in quoted values, which begin after a
+# space or `=`, in feedkit's own after a colon or a comma; the apostrophe of `it's` begins none. Hugo also has backticks.
 _QUOTED = r""""(?>(?:[^"\\]++|\\.)*)"|'(?>(?:[^'\\]++|\\.)*)'"""
 _QUOTED_OR_RAW = rf"{_QUOTED}|`[^`]*`"
 _OWN_VALUE = rf"(?>(?:\s*+(?:{_QUOTED}))?)"
@@ -95,8 +95,8 @@ _VALUE = lazy_regex(_QUOTED_OR_RAW, re.DOTALL)
 _ESCAPE = lazy_regex(r"\\(.)", re.DOTALL)
 _SIGNS = lazy_regex(r"\W")
 
-# One of our own arguments, with a name or without. A comma splits in front of a name, a blank or a quotation mark:
-# addresses have some.
+# An argument of feedkit's own shortcodes, perhaps with a name. Addresses may contain commas, so a comma is a separator
+# only before a name, a space or a quotation mark.
 _NAME = r"[A-Za-z][\w-]*"
 _OWN_ARGUMENT = lazy_regex(
     rf"(?:\A\s*({_NAME})\s*:(?=\s)|,\s*({_NAME})\s*:(?!//))"
@@ -108,12 +108,12 @@ _WORD = lazy_regex(rf"""(?:([A-Za-z_][\w-]*)(?:=|:(?=["'])))?({_QUOTED_OR_RAW}|[
 
 _UNCLOSED = {"own": "{{{{{}:", "hugo": "{{{{< {}", "jekyll": "{{% {}", "zola": "{{{{ {}("}
 
-# Statements of Liquid, Nunjucks and others; their parts are reported together with the whole.
+# Statements of Liquid, Nunjucks and others; their parts are not reported separately.
 _STATEMENTS = frozenset("case for if ifchanged unless while".split())
 _STATEMENT_PARTS = frozenset("break continue elif else elseif elsif when".split())
 _ALL_STATEMENTS = _STATEMENTS | _STATEMENT_PARTS
 
-# The rest of an element of JSX after its name: attributes, with texts or with expressions in braces, and its end.
+# The part of a JSX element after its name: attributes with texts or with expressions in braces, and its end.
 _JSX_BRACES = r"\{\}"
 for _ in range(MAX_BRACES):
     _JSX_BRACES = rf"""\{{(?>(?:[^{{}}"'`]++|"[^"]*+"|'[^']*+'|`[^`]*+`|["'`]|{_JSX_BRACES})*)\}}"""
@@ -123,14 +123,14 @@ _JSX_ATTRIBUTE = (
 )
 _JSX_ATTRIBUTES = lazy_regex(_JSX_ATTRIBUTE)
 _JSX_REST = lazy_regex(rf"(?P<inside>(?>(?:{_JSX_ATTRIBUTE})*))\s*(?P<empty>/?)>")
-# A text or a path in an expression.
+# A text, or a path in a call, in an expression.
 _JSX_TEXT = lazy_regex(
     r"""(?:(require|useBaseUrl|withBase|url|asset)\(\s*)?["'`]([^"'`$]*)["'`](?(1)\s*\)(?:\.default)?)"""
 )
 _COMPONENT = lazy_regex(r"<[A-Z]|<[a-z][^<>{}]*(?:=\{|\n[ \t]*/?>)")
 # The end of a tag on a line of its own, which Markdown takes for a quotation.
 _TAG_END = lazy_regex(r"(?<!\s)\s*\n[ \t]*(/?>)\Z")
-# The attributes that an element which is no component keeps.
+# The attributes that stay in an element of HTML.
 _HTML_ATTRIBUTES = frozenset(["alt", "cite", "height", "href", "id", "poster", "src", "srcset", "title", "width"])
 
 
@@ -140,7 +140,7 @@ def _function_line(name: str) -> str:
     return f'or name a function for it: shortcodes.{key} = "shortcodes:{_SIGNS.sub("_", name)}"'
 
 
-#: Pictures imported by MDX: their addresses by name; None where JSX is not read.
+#: Pictures imported by MDX: their addresses by name; None if JSX is not read.
 _Imports = Mapping[str, str] | None
 
 
@@ -201,14 +201,14 @@ def _uses(text: str, extensions: tuple[str, ...], registered: Container[str], im
 
 
 def _brace_use(text: str, match: re.Match[str]) -> _Use:
-    """A shortcode in braces, ours or another system's."""
+    """A shortcode in braces, of feedkit or of another system."""
     style: Literal["own", "hugo", "jekyll", "zola"]
     style = "own" if match["own"] else "zola" if match["zola"] else "jekyll" if match["jekyll"] else "hugo"
     name, closing = match[style], bool(match["slash"])
     start = end = match.end()
     inside, is_closed = "", match["colon"] == "}}"
     if not is_closed:
-        # Not behind its paragraph, and not too far away.
+        # Its end must be in its paragraph, and not too far away.
         paragraph = _PARAGRAPH_END.search(text, start, start + MAX_SHORTCODE_CHARS)
         limit = paragraph.start() if paragraph else start + MAX_SHORTCODE_CHARS
         if rest := _RESTS[match["colon"] or match["sign"] or style].match(text, start, limit):
@@ -233,7 +233,7 @@ def _jsx_attributes(inside: str, imports: Mapping[str, str]) -> Mapping[str, str
         text = single if double is None else double
         value: str | None = None if text is None else unescape(text)
         if key_of_braces:
-            # A text, a number, a path, a picture that was imported; nothing else can be seen here.
+            # A text, a number, a path, or an imported picture: other expressions have no constant value.
             expression = braces[1:-1].strip()
             if text_or_path := _JSX_TEXT.fullmatch(expression):
                 value = text_or_path[2]
@@ -247,7 +247,7 @@ def _jsx_attributes(inside: str, imports: Mapping[str, str]) -> Mapping[str, str
 
 
 def _arguments(use: _Use) -> tuple[tuple[str, ...], Mapping[str, str], str]:
-    """The positional and the named arguments, unquoted; or, instead of both, a name that is there twice."""
+    """The positional and the named arguments, unquoted; or, instead of both, a name that occurs twice."""
     if use.style == "jsx":
         return (), use.named, ""
     words: Iterable[tuple[str, str]] = (
@@ -260,7 +260,7 @@ def _arguments(use: _Use) -> tuple[tuple[str, ...], Mapping[str, str], str]:
         ]
     )
     if use.style in ("jekyll", "zola"):
-        # Nunjucks and Zola have commas between them.
+        # Arguments in Nunjucks and Zola are separated by commas.
         words = [(name, value.removesuffix(",") if name else value) for name, value in words if value != ","]
     positional: list[str] = []
     named: dict[str, str] = {}
@@ -278,7 +278,7 @@ def _unquoted(value: str) -> str:
     value = value.strip()
     if value[:1] not in ("'", '"', "`") or not _VALUE.fullmatch(value):
         return value
-    # Hugo's raw texts, in backticks, have no escapes.
+    # In Hugo, texts in backticks have no escapes.
     return value[1:-1] if value[0] == "`" else _ESCAPE.sub(r"\1", value[1:-1])
 
 
@@ -290,7 +290,7 @@ class Extracted:
     ) -> None:
         """Shortcodes of the site win over the built-in ones; `links` resolves links to files.
 
-        `report` gets unknown and failing ones, with lines counted from `line`; `imports` is None where JSX is not read.
+        `report` gets unknown and failing shortcodes, with lines counted from `line`; `imports` is None without JSX.
         """
         self.text = text  #: The Markdown.
         self.unwrapped = False  #: Whether elements of JSX were removed from around Markdown.
@@ -300,22 +300,22 @@ class Extracted:
         self._registered = {**library.SHORTCODES, **self._site.shortcodes}
         self._foreign = {**library.LIBRARY, **self._site.shortcodes}
         self._counted = 0, line  # A position, and its line.
-        # A character for private use or a control character that is not in the text: Markdown has no rule for either,
-        # and control characters keep a text of Latin letters small.
+        # A private-use or control character that is not in the text: Markdown has no rule for either, and control
+        # characters do not make a text of Latin letters larger in memory.
         marks = map(chr, chain(range(0x80, 0x85), range(0xE000, 0xF8FF)))
         self._mark = next(mark for mark in marks if mark not in text)
         # The text up to a position, with markers.
         self._pieces: list[str] = []
         self._position = 0
-        # The HTML of each marker, and its replacement within a tag; None for markers that are not within a sentence.
+        # The HTML of each marker, and its replacement inside of a tag; None for a marker that is not in a sentence.
         self._html: dict[str, tuple[str, str | None]] = {}
         # The last text with its marker and its end: a text that follows directly belongs to the same address.
         self._last_text = ("", "", 0)
-        # The closing shortcode of each one that has one, and the other way round, by its start.
+        # The closing shortcode of an opening one, and the opening one of a closing one, by their starts.
         self._partners: dict[int, _Use] = {}
         # The HTML after wrapped Markdown, by the position of the closing shortcode.
         self._closings: dict[int, str] = {}
-        self._unknown_components: set[str] = set()  # Those that have been reported.
+        self._unknown_components: set[str] = set()  # The components that were reported.
         self._statements = 0  # The number of open statements of a template.
         self._unread_count = 0
         if self._imports is not None or ("{" in text and ("{{" in text or "{%" in text)):
@@ -326,7 +326,7 @@ class Extracted:
         uses = list(_uses(self._text, self._site.markdown.enabled, self._registered, self._imports))
         opened: dict[tuple[str, str], list[_Use]] = {}
         for use in uses:
-            # Zola's `{% end %}` ends whatever was begun last.
+            # In Zola `{% end %}` ends the last open shortcode.
             same = opened.setdefault((use.style, "" if use.style == "zola" else use.name), [])
             if not use.closing and not use.empty:
                 same.append(use)
@@ -373,7 +373,7 @@ class Extracted:
             if within_tag is not None:
                 paragraph = index + 1
                 continue
-            # Markers with blanks between them may be all that a paragraph has.
+            # A paragraph may consist of markers and spaces only.
             paragraph = index - 1 if before.strip() else paragraph
             behind = pieces[index + 1].lstrip()
             if pieces[paragraph].endswith("<p>") and behind.startswith("</p>"):
@@ -382,7 +382,7 @@ class Extracted:
         return "".join([*pieces, *(f"\n{html}" for html, _ in lost.values())])
 
     def _take(self, use: _Use) -> None:
-        """Replace a shortcode, and what it closes."""
+        """Replace a shortcode, or a pair of an opening and a closing one."""
         name, style, partner = use.name, use.style, self._partners.get(use.start)
         close = None if use.closing else partner
         functions = self._registered if style == "own" else self._foreign
@@ -432,12 +432,12 @@ class Extracted:
         positional, named, _ = _arguments(use)
         paths = [named["path"]] if "path" in named else []
         reference, *rest = [*paths, *(argument for argument in positional if argument != ".")] or [""]
-        # Hexo's have a title of several words, and at the end whether it is to be escaped.
+        # In Hexo the title has several words, and the last argument may say whether to escape it.
         title = " ".join(rest[:-1] if rest and rest[-1] in ("true", "false") else rest)
         source = self._text[use.start : use.end]
         is_link = use.name in library.ADDRESS_LINKS
         if use.name == "link" and (at := next((place for place, word in enumerate(rest) if "://" in word), -1)) >= 0:
-            # Hexo's own: a text, and an address anywhere.
+            # Hexo's `link`: a text, and an address anywhere in the arguments.
             address, title, is_link = rest[at], " ".join([reference, *rest[:at]]), True
         else:
             address = address_of(self._links, reference)
@@ -480,7 +480,7 @@ class Extracted:
     def _take_element(self, use: _Use, close: _Use | None) -> None:
         """Replace an element of JSX: by the HTML of its shortcode, by its children, or by nothing."""
         if not use.name[0].isupper():
-            # A tag of HTML with expressions in its attributes, or with its end on another line.
+            # An HTML tag with expressions in its attributes, or with its end on another line.
             written = "".join(f' {name}="{escape(use.named[name])}"' for name in use.named if name in _HTML_ATTRIBUTES)
             tag = self._text[use.start : use.end]
             tag = f"<{use.name}{written}{' /' if use.empty else ''}>" if "{" in tag else _TAG_END.sub(r"\1", tag)
@@ -508,7 +508,7 @@ class Extracted:
         self._put_around(use, opening)
 
     def _put_around(self, use: _Use, html: str) -> None:
-        """Replace a tag by HTML on a line of its own; by nothing within a sentence if the HTML is empty."""
+        """Replace a tag by HTML on a line of its own; in a sentence, empty HTML replaces it by nothing."""
         if html or self._indent(use.start, use.end) is not None:
             start = self._position + len(self._text[self._position : use.start].rstrip(" \t"))
             self._emit(start, use.end, f"\n\n{html}\n\n" if html else "\n\n")
@@ -524,12 +524,12 @@ class Extracted:
             if twice:
                 raise ValueError(f"its argument {twice} stands twice")  # noqa: TRY301  # reported as a function's own
             if close and self._depth < MAX_DEPTH:
-                # With HTML for the shortcodes in it, as Hugo has it.
+                # As in Hugo, with HTML for the shortcodes in it.
                 line = self._line_of(use.end)
                 extracted = Extracted(inner, self._links, self._report, line, self._imports, self._depth + 1)
                 inner = extracted.restore(extracted.text)
             html: object = function(
-                # The types are right: they need no check.
+                # Without the type check, since the types are right.
                 revised(
                     _NAMELESS,
                     name=use.name,
@@ -553,7 +553,7 @@ class Extracted:
         except MemoryError:
             raise
         except Exception as error:  # noqa: BLE001
-            # Foreign code: whatever it raises is a problem of this shortcode only.
+            # Foreign code may raise anything, which is a problem of this shortcode only.
             code, reason = "FK308", f"raises {type(error).__name__}{error_text(error)}"
         self._unread(use, code, f"the shortcode {use.name} {reason}")
         if self._removes(use):
@@ -575,13 +575,13 @@ class Extracted:
                 system = "Hugo or Nikola"
             hint = "write it as Markdown"
             if system not in ("Liquid", "Nunjucks"):
-                # Statements of a template are nothing that a function could make.
+                # No function can evaluate statements of a template, so the hint does not suggest one.
                 hint = f"{hint}, {_function_line(use.name)}"
             message = f"{use.name} is a {kind} of {system} that feedkit does not know: {shown(source)}"
             self._unread(use, "FK306", message, hint)
         before = max(0, use.start - MAX_INDENT_CHARS)
         if use.style != "own" and _ADDRESS_BEFORE.search(self._text, before, use.start):
-            # There is no address then.
+            # The address has no value then.
             self._put_marker(use, "", escape(source))
         elif self._removes(use):
             self._emit(use.start, use.end)
@@ -604,7 +604,7 @@ class Extracted:
         self._position = end
 
     def _put(self, use: _Use, end: int, html: str) -> None:
-        """Replace a shortcode by a marker; in a paragraph of its own where it is alone on its line."""
+        """Replace a shortcode by a marker, in a paragraph of its own if it is alone on its line."""
         marker = self._marker(html)
         indent = self._indent(use.start, end)
         if indent is None or indent.strip():
@@ -613,7 +613,7 @@ class Extracted:
             self._emit(use.start - len(indent), end, f"\n{indent}", marker, "\n")
 
     def _indent(self, start: int, end: int) -> str | None:
-        """The blanks and marks of lists and quotations before a range, if it is alone on its line; else None."""
+        """The spaces, and marks of lists and quotations, before a range that is alone on its line; else None."""
         _, newline, before = self._text[max(0, start - MAX_INDENT_CHARS) : start].rpartition("\n")
         after = self._text[end : end + MAX_INDENT_CHARS].partition("\n")[0]
         is_near = newline or start <= MAX_INDENT_CHARS

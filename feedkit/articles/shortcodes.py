@@ -73,7 +73,7 @@ _ADDRESS_BEFORE = lazy_regex(r"""(?:\]\(\s*<?|\]:\s*<?|=\s*["']?)[^\s"'()<>]*\Z"
 _WORD_EXPRESSION = lazy_regex(r"(?<![\w\\^$={}])\{\{-?\s*[A-Za-z][\w-]*\s*-?\}\}")
 _PARAGRAPH_END = lazy_regex(r"\n[ \t]*\n")
 # The part of a shortcode after its name, by its sign. Its end may also occur in quoted values, which begin after a
-# space or `=`, in feedkit's own after a colon or a comma; the apostrophe of `it's` begins none. Hugo also has backticks.
+# space or `=`, in feedkit's own after a colon or a comma; the apostrophe of `it's` does not. Hugo has backticks, too.
 _QUOTED = r""""(?>(?:[^"\\]++|\\.)*)"|'(?>(?:[^'\\]++|\\.)*)'"""
 _QUOTED_OR_RAW = rf"{_QUOTED}|`[^`]*`"
 _OWN_VALUE = rf"(?>(?:\s*+(?:{_QUOTED}))?)"

@@ -20,7 +20,7 @@ from feedkit.cli.commands import MissingAddressError, content_of, site_of
 from feedkit.cli.printing import ProblemPrinter, count, print_error, print_line
 from feedkit.errors import FeedkitError, SettingsError
 from feedkit.inspect.preview import Preview
-from feedkit.pipeline.spools import temporary_files
+from feedkit.pipeline.spools import TemporaryFiles
 from feedkit.site.serving import Response
 
 #: The address of the server, which other machines cannot reach.
@@ -51,7 +51,7 @@ def run_serve(options: Namespace) -> int:
         # For a preview, the address of the server is enough.
         options.base_url = root
     with ExitStack() as stack:
-        with temporary_files():
+        with TemporaryFiles():
             cache = Path(stack.enter_context(TemporaryDirectory(prefix="feedkit-"))) / "articles.sqlite3"
         stack.enter_context(server)
         printer = ProblemPrinter(options, only_new=True)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from io import FileIO
 from pathlib import Path
 
@@ -26,20 +24,29 @@ _MAX_PENDING_BYTES = 1 << 18
 _FLAGS = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
-@contextmanager
-def temporary_files(prefix: str = "") -> Iterator[None]:
-    """Raise errors of the system as `PublishError`, which names the folder of the spools if there is one."""
-    try:
-        yield
-    except OSError as error:
-        reason = f"temporary files cannot be written ({error.strerror or error})"
-        where = f"{os.path.dirname(prefix)}: " if prefix else ""  # noqa: PTH120
-        raise PublishError(f"{where}{reason}; set TMPDIR to a folder that has room for them") from error
+class TemporaryFiles:
+    """Raises errors of the system as `PublishError`, which names the folder of the spools if there is one.
+
+    A class and no generator, since each fragment that is read has such a block.
+    """
+
+    def __init__(self, prefix: str = "") -> None:
+        self._prefix = prefix
+
+    def __enter__(self) -> None:
+        """Nothing is opened."""
+
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
+        """Replace an error of the system."""
+        if isinstance(error, OSError):
+            reason = f"temporary files cannot be written ({error.strerror or error})"
+            where = f"{os.path.dirname(self._prefix)}: " if self._prefix else ""  # noqa: PTH120
+            raise PublishError(f"{where}{reason}; set TMPDIR to a folder that has room for them") from error
 
 
 def new_prefix() -> str:
     """The beginning of the paths of all spools of a build. Raises `PublishError` if no folder can have them."""
-    with temporary_files():
+    with TemporaryFiles():
         folder = tempfile.gettempdir()
     return os.path.join(folder, f"feedkit-{os.urandom(8).hex()}-")  # noqa: PTH118
 
@@ -60,7 +67,8 @@ class Spools:
         """The spool of the first process has no name, so that no other process can read it, until `share`."""
         self._prefix = prefix
         self._number = number
-        with temporary_files(prefix):
+        self._folder = TemporaryFiles(prefix)
+        with self._folder:
             own = self._new() if number else tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  # till `close`
         self._files = {number: own}
         #: How many bytes this process has added.
@@ -84,7 +92,7 @@ class Spools:
         number, offset, length = place
         if number == self._number and self._pending:
             self.flush()
-        with temporary_files(self._prefix):
+        with self._folder:
             if (file := self._files.get(number)) is None:
                 file = self._files[number] = open(f"{self._prefix}{number}", "rb", buffering=0)  # noqa: PTH123, SIM115
             file.seek(offset)
@@ -93,14 +101,14 @@ class Spools:
     def share(self) -> None:
         """Let other processes read the spool of the first one."""
         self.flush()
-        with temporary_files(self._prefix), self._files[FIRST] as nameless:
+        with self._folder, self._files[FIRST] as nameless:
             nameless.seek(0)
             self._files[FIRST] = self._new()
             shutil.copyfileobj(nameless, self._files[FIRST])
 
     def flush(self) -> None:
         """Write all buffered bytes into the file, for other processes."""
-        with temporary_files(self._prefix):
+        with self._folder:
             file = self._files[self._number]
             file.seek(self.size - self._pending_bytes)
             write_all(file, b"".join(self._pending))

@@ -28,6 +28,8 @@ class BuiltSite:
     def __init__(self, settings: Mapping[str, Any], folder: Path, owner: str, on_problem: feedkit.OnProblem) -> None:
         values = dict(settings)
         manifest = values.pop("manifest", None)
+        if not isinstance(manifest, str | Path | None):
+            raise feedkit.SettingsError(f"manifest: {manifest!r} must be the name of a file")
         self.site = feedkit.Site.from_mapping(values, folder)
         self._manifest = folder / manifest if manifest else None
         self._owner = owner
@@ -111,8 +113,11 @@ class BuiltSite:
 
         The host writes the folder anew, so such a file is the host's own, or that of a plugin that feedkit replaces.
         """
+        # If there are no articles any more, the host has read that itself, and perhaps emptied the folder already.
         try:
-            report = feedkit.publish(documents, directory, owner=self._owner, manifest=self._manifest, force=True)
+            report = feedkit.publish(
+                documents, directory, owner=self._owner, manifest=self._manifest, force=True, allow_empty=True
+            )
         except feedkit.DocumentError as error:
             self._on_problem(error.problem)
             return

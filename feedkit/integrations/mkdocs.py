@@ -100,7 +100,8 @@ class FeedkitPlugin(BasePlugin[PluginOptions]):  # type: ignore[no-untyped-call]
             **{name: value for name, value in self.config.items() if name not in own and value is not None},
         }
         # MkDocs writes `sitemap.xml.gz`, too.
-        settings["sitemap"] = {"compress": ["gzip"], **settings.get("sitemap", {})}
+        if isinstance(sitemap := settings.get("sitemap", {}), dict):
+            settings["sitemap"] = {"compress": ["gzip"], **sitemap}
         if not settings["base_url"]:
             raise PluginError("feedkit: site_url is missing; write site_url: https://example.com/ in mkdocs.yml")
         try:

@@ -59,7 +59,7 @@ def _switch_off_feeds(pelican: Any) -> None:
     settings.update(dict.fromkeys(names))
     # Plugins are given by name or as modules.
     plugins = [str(getattr(plugin, "__name__", plugin)).rpartition(".")[2] for plugin in settings["PLUGINS"]]
-    writes_sitemap = "sitemap" in (settings.get("FEEDKIT") or {}).get("formats", ["sitemap"])
+    writes_sitemap = "sitemap" in ((settings.get("FEEDKIT") or {}).get("formats") or ["sitemap"])
     if writes_sitemap and not {"sitemap", "pelican_sitemap"}.isdisjoint(plugins):
         logging.getLogger("feedkit").warning("pelican-sitemap writes sitemap.xml, too; take it out of PLUGINS")
 

@@ -181,6 +181,10 @@ def test_problems_are_those_of_mkdocs_and_count_in_strict_builds(tmp_path: Path)
     site.build()
     assert site.titles() == ["Dated"]
     assert "bad/" in site.pages()
+    # The last article becomes a draft: MkDocs has emptied the folder, and the sitemap is written again.
+    site.write("docs/dated.md", PAGES["dated.md"].replace("title", "draft: true\ntitle"))
+    assert "FK505" not in site.build()
+    assert (site.titles(), "bad/" in site.pages()) == ([], True)
 
 
 @pytest.mark.parametrize(
@@ -188,6 +192,7 @@ def test_problems_are_those_of_mkdocs_and_count_in_strict_builds(tmp_path: Path)
     [
         ({"site_url": ""}, "feedkit: site_url is missing; write site_url: https://example.com/ in mkdocs.yml"),
         ({"plugins": [{"feedkit": {"limit": "many"}}]}, "feedkit: limit: 'many' must be a whole number"),
+        ({"plugins": [{"feedkit": {"sitemap": False}}]}, "feedkit: sitemap: 'false' must be a table"),
         ({"plugins": [{"feedkit": {"limt": 3}}]}, "feedkit: limt: unknown key; did you mean limit?"),
         ({"plugins": [{"feedkit": {"serve": 3}}]}, "Plugin 'feedkit' option 'serve': Expected type"),
     ],

@@ -263,5 +263,6 @@ def test_without_an_address_nothing_is_written_and_sphinx_says_so(tmp_path: Path
 
 
 def test_a_setting_that_cannot_be_meant_ends_the_build(tmp_path: Path) -> None:
-    printed = Project(tmp_path).build(code=2, feedkit={"limt": 3})
-    assert "feedkit: limt: unknown key; did you mean limit?" in printed
+    project = Project(tmp_path)
+    assert "feedkit: limt: unknown key; did you mean limit?" in project.build(code=2, feedkit={"limt": 3})
+    assert "feedkit: manifest: 5 must be the name of a file" in project.build(code=2, feedkit={"manifest": 5})

@@ -91,9 +91,8 @@ _STYLES_TO_REWRITE = _STYLES | {"user-select", "-webkit-user-select"}
 #: Elements that are removed with their text, as messages name them; the text of other removed elements stays.
 WITHOUT_TEXT = frozenset(["<script>", "<style>", "<svg>", "<template>"])
 # Elements that are removed with all elements in them.
-_WITH_ALL = lazy_regex(
-    r"(<(svg|template)(?=[\s/>])[^<>]*+)[^<]*+(?:<(?!/?\2(?=[\s/>]))[^<]*+)*</\2(?=[\s/>])", re.IGNORECASE
-)
+_WITH_ALL = lazy_regex(r"<(svg|template)(?=[\s/>])[^<]*+(?:<(?!/?\1(?=[\s/>]))[^<]*+)*</\1(?=[\s/>])", re.IGNORECASE)
+_MAX_NESTED = 8
 # Elements whose removal is not reported: they are kept, become links, or only affect the layout.
 _UNREPORTED = TAGS.union(
     [*EMBEDS, "track", html_scan.NOSCRIPT, *html_scan.FORMULA_TAGS],
@@ -197,8 +196,12 @@ def _outermost_names(html: str, tags: StartTags) -> set[str]:
     """The names of the start tags, except in SVG and templates, of which only scripts and styles are included."""
     if not tags.may_have("svg", "template"):
         return tags.names
-    html = _WITH_ALL.sub(r"\1>", html_scan.without_scripts(html))
-    return StartTags(html).names | (tags.names & {"script", "style"})
+    html = html_scan.without_scripts(html)
+    outermost = (tags.names & {"script", "style"}) | (StartTags(html).names & {"svg", "template"})
+    # The innermost first: one may be in another.
+    for _ in range(_MAX_NESTED):
+        html = _WITH_ALL.sub("<!---->", html)
+    return StartTags(html).names | outermost
 
 
 def closed(html: str) -> str:

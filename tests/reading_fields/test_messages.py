@@ -136,6 +136,7 @@ REMOVED = [
     ("<form>Words</form>", "<form> taken out, the text in it stays"),
     ('<p onclick="a()">Words</p>', "onclick taken out"),
     ("<svg viewBox='0 0 1 1'><title>a</title><g><text>b</text></g></svg>", "<svg> taken out with the text in it"),
+    ("<svg><svg><text>a</text></svg><svg><g/></svg><text>b</text></svg>", "<svg> taken out with the text in it"),
     ("<template><b>a</b><form>b</form></template>", "<template> taken out with the text in it"),
     (
         "<svg><text>a</text></svg><form>Words</form>",

@@ -155,9 +155,7 @@ class _Use(Struct, frozen=True):
     named: Mapping[str, str] = MappingProxyType({})  #: The attributes of JSX that have constant values.
     is_closed: bool = True  #: Whether its closing braces or bracket exist.
     closing: bool = False  #: Whether it closes another one: `{{< /name >}}`, `{% endname %}`.
-    printed: bool = (
-        False  #: Whether it is escaped, and shown as text: `{{</* name */>}}` in Hugo, `{{/* name() */}}` in Zola.
-    )
+    printed: bool = False  #: Whether it is shown as text: `{{</* name */>}}` in Hugo, `{{/* name() */}}` in Zola.
     empty: bool = False  #: Whether it has no content: `<Name />`.
 
 

@@ -240,6 +240,9 @@ def _difference(site: Site, entry: Entry, owner: Entry) -> tuple[str, str]:
     """For a message: which of two articles with one address is kept, and a setting that gives them two."""
     is_of_pattern = not (entry.own_url or owner.own_url)
     tags = _tags(entry.source, owner.source)
+    if tags and len({(tag or site.language).lower() for tag in tags}) == 1:
+        # `a.md` and `a.en.md` of a site in English.
+        tags = None
     if entry.language != owner.language or (tags and is_of_pattern):
         own, other = owner.language or (tags or ("", ""))[1], entry.language or (tags or ("", ""))[0]
         languages = f"they are in two languages, and the one in {own or site.language}"
@@ -250,7 +253,7 @@ def _difference(site: Site, entry: Entry, owner: Entry) -> tuple[str, str]:
         if other not in (entry.section, PurePath(entry.source).suffixes[0].lstrip(".")):
             # The language is in a deeper folder, where it is not recognised.
             return languages, f"lang: {other} in the article and {_BY_LANGUAGE}"
-        listed = ", ".join(f'"{tag}"' for tag in dict.fromkeys([own or site.language, other]))
+        listed = ", ".join(f'"{tag}"' for tag in dict.fromkeys([*site.languages, own or site.language, other]))
         return languages, f"languages = [{listed}] and {_BY_LANGUAGE}"
     if is_of_pattern and _is_dated(entry) and _is_dated(owner) and entry.published.date() != owner.published.date():
         return "they have two dates in their names, and the older article", _BY_DAY

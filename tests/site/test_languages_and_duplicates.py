@@ -138,6 +138,12 @@ COLLISIONS = [
         f'languages = ["en", "fr"] and {BY_LANGUAGE}',
     ),
     (
+        [("t.en.md", "slug: t\ndate: 2024-01-09"), ("t.md", "date: 2024-01-02")],
+        "t.en.md",
+        "the older article is kept",
+        "give one of them another slug",
+    ),
+    (
         [("a.md", "slug: s\ndate: 2024-01-09"), ("b.md", "slug: s\ndate: 2024-01-02")],
         "a.md",
         "the older article is kept",

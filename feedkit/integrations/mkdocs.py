@@ -165,7 +165,10 @@ class FeedkitPlugin(BasePlugin[PluginOptions]):  # type: ignore[no-untyped-call]
         if self._built is None or self._depth:
             return
         pages = {"categories": lambda term: self._category_pages.get(term.name)}
-        self._built.write(self._built.documents(pages, self._urls(self._built)), config.site_dir)
+        try:
+            self._built.write(self._built.documents(pages, self._urls(self._built)), config.site_dir)
+        except feedkit.FeedkitError as error:
+            raise PluginError(f"feedkit: {error}") from error
 
     def _urls(self, built: BuiltSite) -> Iterator[feedkit.Url]:
         """The pages that are no articles, with their translations."""

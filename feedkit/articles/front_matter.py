@@ -539,12 +539,23 @@ class _EventReader:
             if kind is _SequenceStart:
                 value = []
                 while type(item := self._next()) is not _SequenceEnd:
+                    if type(item) is _ScalarEvent and " - " in item.value and not item.style:
+                        self._check_indentation(item)
                     value.append(self._value(item, depth + 1))
             else:
                 value = self._mapping(depth + 1)
         if event.anchor and kind is not _AliasEvent:
             self._anchors[event.anchor] = (value, self._nodes - nodes, self._chars - chars)
         return value
+
+    def _check_indentation(self, item: Any) -> None:
+        """Refuse an item that has further items in it, since they are indented more: `- a`, then ` - b`."""
+        line = self.line(item.start_mark)
+        for text in self._block.splitlines()[item.start_mark.line + 1 : item.end_mark.line + 1]:
+            line += 1
+            if text.lstrip().startswith("- "):
+                message = "the front matter has a list whose items are not indented alike: YAML takes them for one"
+                raise FrontMatterError(message, line, hint=_INDENT)
 
     def _mapping(self, depth: int) -> dict[str, Any]:
         mapping: dict[str, Any] = {}

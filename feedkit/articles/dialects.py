@@ -544,6 +544,9 @@ _MARKS: tuple[_Mark, ...] = (
      lazy_regex(rf"\+\+(?:(?<![\w+]\+\+)|(?<={_CJK_LETTER}\+\+))({_KEY}(?:\+{_KEY})*)"
                 rf"\+\+(?:(?![\w+])|(?={_CJK_LETTER}))")),
     (lazy_regex(rb"\{:(?::\}|/\})"), "", "", lazy_regex(r"\{(?:::nomarkdown|:/(?:nomarkdown)?)\}")),
+    # Kramdown, Pandoc and Python-Markdown read addresses with blanks; here only where they end as those of pictures do.
+    (lazy_regex(rb"\]\([^()<>\"'\n]*\.\)"), r"](<\1>)", "",
+     lazy_regex(r"\]\((?=[^()<>\"'\n]{1,500}\.(?i:avif|gif|jpe?g|png|svg|webp)\))([^\s()]+ [^()\n]+)\)")),
 )  # fmt: skip
 # The name of a block in Obsidian, at its end.
 _MARKS_OF_OBSIDIAN: tuple[_Mark, ...] = (

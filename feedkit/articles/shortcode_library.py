@@ -111,12 +111,17 @@ def _first(shortcode: Shortcode, *names: str) -> str:
 
 
 def video(shortcode: Shortcode) -> str:
-    """A link to a video on YouTube or Vimeo. `include video` of Minimal Mistakes has an id and a provider."""
+    """A link to a video: on YouTube, on Vimeo, or a file. `include video` of Minimal Mistakes has an id and a provider."""
+    if shortcode.name == "video" and not (shortcode.arguments or any(map(shortcode.named.get, _ID_NAMES))):
+        # A theme's own, with other names.
+        raise UnknownNameError
     value = _first(shortcode, *_ID_NAMES)
     match = _VIDEO_ID.search(value)
+    if match is None and "." in value:
+        return _link(shortcode, value, value)
     name = (match[1] or match[2]) if match else value
     provider = shortcode.named.get("provider", "") if shortcode.name == "video" else shortcode.name.lower()
-    if provider == "vimeo":
+    if provider == "vimeo" or (match and match[2]):
         return _link(shortcode, f"https://vimeo.com/{name}", f"Vimeo: {name}")
     return _link(shortcode, f"https://www.youtube.com/watch?v={name}", f"YouTube: {name}")
 
@@ -135,6 +140,9 @@ def gist(shortcode: Shortcode) -> str:
 def include(shortcode: Shortcode) -> str:
     """Jekyll's `include` of files that most themes have: a figure, an image, a video."""
     name, *places = shortcode.arguments or ("",)
+    if name == "JB/setup":
+        # Jekyll Bootstrap begins each article with it; it shows nothing.
+        return ""
     name = name.rpartition("/")[2].partition(".")[0].lower()
     if name not in _INCLUDES:
         raise UnknownNameError
@@ -152,7 +160,7 @@ _INCLUDES: Mapping[str, Callable[[Shortcode], str]] = {
 #: The shortcodes of Hugo, Hexo, Jekyll, Zola, Eleventy and MDX, by name.
 LIBRARY: Mapping[str, Callable[[Shortcode], str]] = {
     **dict.fromkeys(["figure", "image", "img", "asset_img", "Image", "Img", "Figure"], picture),
-    **dict.fromkeys(["youtube", "YouTube", "Youtube", "vimeo", "Vimeo"], video),
+    **dict.fromkeys(["video", "youtube", "YouTube", "Youtube", "youtubeLite", "vimeo", "Vimeo"], video),
     **dict.fromkeys(["gist", "Gist"], gist),
     **dict.fromkeys(["include", "include_cached"], include),
 }

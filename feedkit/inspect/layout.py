@@ -221,6 +221,7 @@ def _read(folder: Path, generator: Generator, config: str, text: str) -> Recogni
     pairs = [(match.start(), match[1], match[3]) for match in _QUOTED.finditer(text)]
     if config.endswith((".yml", ".yaml")):
         pairs += [(match.start(), match[1], match[2]) for match in _BARE.finditer(text)]
+        pairs = [pair for pair in pairs if pair[1] != "permalink" or _is_of_posts(text, pair[0])]
     values = dict[str, str]()
     for _, key, value in sorted(pairs):
         values.setdefault(key.lower().replace("_", "").replace("-", ""), value)
@@ -269,8 +270,19 @@ def _read(folder: Path, generator: Generator, config: str, text: str) -> Recogni
     )
 
 
+def _is_of_posts(text: str, start: int) -> bool:
+    """Whether a key of YAML at a position is that of all files, or in the defaults or the collection of the posts."""
+    above = max(text.rfind("scope:", 0, start), text.rfind("collections:", 0, start), 0)
+    return not text[start].isspace() or re.search(r"\bposts\b", text[above:start]) is not None
+
+
 def _is_relative(path: str) -> bool:
-    return bool(path) and not PurePosixPath(path).is_absolute() and ".." not in PurePosixPath(path).parts
+    return (
+        bool(path)
+        and ":" not in path
+        and not PurePosixPath(path).is_absolute()
+        and ".." not in PurePosixPath(path).parts
+    )
 
 
 def _pattern(written: str) -> str:

@@ -198,6 +198,17 @@ CONFIGURATIONS = {
         "project:\n  type: website\nwebsite:\n  title: A\n  site-url: https://a.example\nformat: html\n",
         {"title": "A", "base_url": "https://a.example/", "permalink": "/{section}/{slug}/", "output": Path("_site")},
     ),
+    "jekyll with collections": (
+        "_config.yml",
+        "collections:\n  recipes:\n    permalink: /r/:title/\ndefaults:\n  - scope:\n      path: _topics\n    values:\n"
+        "      permalink: /t/:title/\n  - scope:\n      type: posts\n    values:\n      permalink: /p/:title/\n",
+        {"permalink": "/p/{slug}/"},
+    ),
+    "next.js": (
+        "next.config.js",
+        "module.exports = {rewrites: [{source: '/x', destination: 'https://a.example/'}]}",
+        {"output": Path("out")},
+    ),
     "without a meaning": (
         "_config.yml",
         "url: nowhere\ntimezone: Middle/Earth\nlang: no language at all\npermalink: /:categories/:title/\n",

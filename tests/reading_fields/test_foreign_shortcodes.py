@@ -71,6 +71,14 @@ MADE = {
     '{% include video id="w7Ft2ymGmfc" provider="youtube" %}': link(
         "https://www.youtube.com/watch?v=w7Ft2ymGmfc", "YouTube: w7Ft2ymGmfc"
     ),
+    "a {% include JB/setup %} b": "<p>a  b</p>",
+    # Quarto and others
+    "{{< video https://youtu.be/w7Ft2ymGmfc >}}": link(
+        "https://www.youtube.com/watch?v=w7Ft2ymGmfc", "YouTube: w7Ft2ymGmfc"
+    ),
+    "{{< video https://vimeo.com/123456 >}}": link("https://vimeo.com/123456", "Vimeo: 123456"),
+    '{{< video src="/a.mp4" title="A" >}}': link("https://example.com/a.mp4", "A"),
+    '{{< youtubeLite id="w7Ft2ymGmfc" >}}': link("https://www.youtube.com/watch?v=w7Ft2ymGmfc", "YouTube: w7Ft2ymGmfc"),
     # Zola
     '{{ image(src="/a.png", alt="A") }}': figure('alt="A"'),
     '{% quote(author="Ann Lee, A Book") %}\na *b*\n{% end %}': QUOTE,

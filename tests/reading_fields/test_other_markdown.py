@@ -377,6 +377,10 @@ SPANS = {
         '<p><img src="https://b.org/c.png" alt="a *b*"> <img src="https://b.org/c.png" alt="d"> '
         '<code>![](f){alt="g"}</code></p>'
     ),
+    "![a](/b c.png) `](d e.png)` [f](g h.PNG) [i](j k)": (
+        '<p><img src="https://example.com/b%20c.png" alt="a"> <code>](d e.png)</code> '
+        '<a href="https://example.com/a-title/g%20h.PNG">f</a> [i](j k)</p>'
+    ),
     "![a](https://b.org/c.png){width=50%}": '<p><img src="https://b.org/c.png" alt="a"></p>',
     '[a](https://b.org){:target="_blank"} [c]{.d} *e*{: .f} `g`{.h}': (
         f"<p>{link('https://b.org', 'a')} c <em>e</em> <code>g</code></p>"

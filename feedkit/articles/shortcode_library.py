@@ -111,7 +111,7 @@ def _first(shortcode: Shortcode, *names: str) -> str:
 
 
 def video(shortcode: Shortcode) -> str:
-    """A link to a video: on YouTube, on Vimeo, or a file. `include video` of Minimal Mistakes has an id and a provider."""
+    """A link to a video on YouTube or Vimeo, or a file. `include video` of Minimal Mistakes has an id and provider."""
     if shortcode.name == "video" and not (shortcode.arguments or any(map(shortcode.named.get, _ID_NAMES))):
         # A theme's own, with other names.
         raise UnknownNameError

@@ -24,6 +24,7 @@ PHRASES = {
     "blank behind": "space after",
     "instant": "time",
     "one's own": "custom",
+    "but for": "except",
     "a zone": "a time zone",
     "no field is called so": "unknown key",
     "look whether": "check that",

@@ -40,8 +40,8 @@ from feedkit.model import DateSource, Entry, SitePage
 from feedkit.pipeline.articles import ArticleSource, Progress
 from feedkit.pipeline.build import Draft
 from feedkit.site.assembly import FeedDocument, ListDocument
-from feedkit.site.published import state
-from feedkit.site.sitemap_urls import NEWS_AGE, why_unlisted
+from feedkit.site.published import NEWS_AGE, state
+from feedkit.site.sitemap_urls import why_unlisted
 from feedkit.site.taxonomy import Selection, feed_conditions, term_finder
 from feedkit.text import fold
 from feedkit.urls import absolute, stable_id

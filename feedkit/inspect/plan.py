@@ -168,11 +168,12 @@ def next_change(
     on_problem: OnProblem | None = None,
     progress: Progress | None = None,
 ) -> datetime | None:
-    """When an entry next falls due or expires, as of `site.as_of`, else SOURCE_DATE_EPOCH, else now; None if none does.
+    """When an entry next falls due, expires, or leaves the news sitemap; None if none does.
 
-    `entries` are all entries of the site, or its folder of articles. With `on_problem`, each bad article is one Problem
-    and the others count; without it, the first error raises `ArticleError`. `progress` may show how much of a folder is
-    read. Raises `SettingsError` if the folder does not exist.
+    It is counted from `site.as_of`, else SOURCE_DATE_EPOCH, else now. `entries` are all entries of the site, or its
+    folder of articles. With `on_problem`, each bad article is one Problem and the others count; without it, the first
+    error raises `ArticleError`. `progress` may show how much of a folder is read. Raises `SettingsError` if the folder
+    does not exist.
     """
     on_problem = on_problem or raise_or_log
     if not isinstance(entries, str | Path):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import PurePath
 from typing import Literal
 
@@ -20,6 +20,9 @@ from feedkit.formats.lists import Move
 from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Entry, Precision, SitePage, Tombstone, require_aware
 from feedkit.site.taxonomy import Selection, order, select
+
+#: Google "News sitemaps": the maximum age of an article.
+NEWS_AGE = timedelta(days=2)
 
 #: More feeds than this are reported, since hosts limit the number of files; they are written all the same.
 MANY_FEEDS = 10_000
@@ -58,7 +61,8 @@ class Publication(msgspec.Struct, frozen=True, kw_only=True):
     selections: tuple[Selection, ...]  #: The feeds with their entries.
     states: Counter[State]  #: The number of entries in each state, without duplicates.
     duplicates: int  #: The number of entries that are left out because another has the same address or id.
-    next_change: datetime | None  #: When a scheduled or expiring entry next changes the output; None for never.
+    #: When a scheduled or expiring entry, or the age of news, next changes the output; None for never.
+    next_change: datetime | None
     now: datetime  #: The time for which entries were selected, in UTC.
     lastmods: Lastmods = {}  #: For the sitemap only.
     moves: tuple[Move, ...] = ()  #: Pages with a new address, from the ledger of ids.
@@ -115,7 +119,8 @@ def publication(
     expiring = (end for end in ends if end is not None and end > now)
     # An entry that expires before it is published never appears.
     coming = (entry for entry in by_state["scheduled"] if entry.expires is None or entry.expires > entry.published)
-    changes = [*expiring, *(entry.published for entry in coming)]
+    news = [entry.published + NEWS_AGE for entry in visible] if site.sitemap.news else ()
+    changes = [*expiring, *(entry.published for entry in coming), *(end for end in news if end > now)]
     return Publication(
         site=site,
         entries=visible,

@@ -11,7 +11,6 @@ import os
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import timedelta
 from html import unescape
 from typing import Any, TypeVar
 
@@ -34,12 +33,12 @@ from feedkit.model import (
     Url,
     Video,
 )
-from feedkit.site.published import Lastmods, Publication
+from feedkit.site.published import NEWS_AGE, Lastmods, Publication
 from feedkit.text import beginning
 from feedkit.urls import absolute
 
-#: Google "News sitemaps": the maximum age of an article, and the maximum number in a file.
-NEWS_AGE, MAX_NEWS = timedelta(days=2), 1_000
+#: Google "News sitemaps": the maximum number in a file.
+MAX_NEWS = 1_000
 
 #: The translations of pages by their addresses.
 _Translations = Mapping[str, tuple[Alternate, ...]]
@@ -211,7 +210,7 @@ def _own_pages(publication: Publication, alternates: _Translations) -> Iterator[
 def news_urls(publication: Publication, on_problem: OnProblem) -> Iterator[Url]:
     """The articles of the last two days for the news sitemap, newest first, at most 1,000."""
     site, now = publication.site, publication.now
-    of_two_days = (entry for entry in publication.entries if now - NEWS_AGE <= entry.published <= now)
+    of_two_days = (entry for entry in publication.entries if now - NEWS_AGE < entry.published <= now)
     recent = [entry for entry in of_two_days if not why_unlisted(site, entry)]
     if len(recent) > MAX_NEWS:
         message = f"{len(recent):,} articles are of the last two days; the newest {MAX_NEWS:,} are in the news sitemap"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from feedkit import Site, build, next_change, read
+from feedkit import Site, SitemapSettings, build, next_change, parse_date, read
 from feedkit.cli import main
 
 Write = Callable[..., Path]
@@ -42,6 +42,16 @@ def test_the_next_change_is_that_of_the_first_article_that_falls_due_or_expires(
         write_article(f"a{number}.md", **keys)
     assert run(capsys, content) == (0, f"{instant}\n" if instant else "", "")
     assert json.loads(run(capsys, content, "--json")[1]) == {"next_change": instant or None, "problems": []}
+
+
+def test_an_article_leaves_the_news_sitemap_after_two_days(write_article: Write, content: Path, tmp_path: Path) -> None:
+    write_article(publishedAt="2025-12-31T09:00:00Z")
+    made = {}
+    for day in ("2026-01-01", "2026-01-02T09:00:00Z"):
+        site = Site(base_url="https://example.com", as_of=parse_date(day), sitemap=SitemapSettings(news="Tides"))
+        report = build(site, content, tmp_path / "out")
+        made[day] = (report.next_change, (tmp_path / "out" / "news-sitemap.xml").exists())
+    assert made == {"2026-01-01": (parse_date("2026-01-02T09:00:00Z"), True), "2026-01-02T09:00:00Z": (None, False)}
 
 
 def test_an_article_that_cannot_be_read_is_told_and_the_others_still_count(

@@ -65,10 +65,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path)
 
 
-def pytest_collection_finish() -> None:
+def pytest_collectstart() -> None:
     """Garbage is not looked for among twelve thousand tests and what they have imported, again and again."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """It is looked for among what comes after them."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -5,6 +5,7 @@ The fields of keys are cached for each set of keys, since the articles of a site
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, NoReturn, TypeVar
@@ -52,6 +53,17 @@ def _path(name: str) -> KeyPath:
 _PATHS = {field: tuple(map(_path, names)) for field, names in NAMES.items()}
 _KEYS = [name.partition(".")[0] for names in NAMES.values() for name in names]
 _SPELLINGS = {**dict.fromkeys(map(folded, _KEYS), ""), **{folded(key): key for key in reversed(_KEYS)}}
+
+
+# A property of Obsidian that is a link: its target without a heading, and its text or the size of a picture.
+_WIKILINK = lazy_regex(r"!?\[\[([^\[\]\n|#]+)(?:#[^\[\]\n|]*)?(?:\|(?:\d+(?:x\d+)?|([^\[\]\n]+)))?\]\]")
+
+
+def _link_text(link: re.Match[str]) -> str:
+    """The text of a wikilink: that behind its bar, the path of a file, or the name of a note."""
+    target, text = link[1].strip().removesuffix(".md"), link[2]
+    name = target.rpartition("/")[2]
+    return text or (target if "." in name else name)
 
 
 def site_aliases(site: Site) -> Aliases:
@@ -199,6 +211,8 @@ class ArticleFields(msgspec.Struct, kw_only=True):
             if type(value) is not str:
                 # Only the text of a subclass of `str`, such as a text for templates, or a member of an enumeration.
                 value = str.__str__(value) if issubclass(type(value), str) else str(value)
+            if value.endswith("]]") and (link := _WIKILINK.fullmatch(value)):
+                value = _link_text(link)
             # A quick check first, since most texts are printable.
             for name in (names := () if value.isprintable() else illegal_names(value)):
                 self._illegal.setdefault(name, key)

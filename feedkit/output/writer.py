@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from feedkit.errors import PublishError
+from feedkit.errors import PublishError, has_no_error
 from feedkit.model import Document, UnchangedDocument, require_at_least, require_path
 from feedkit.output import manifest
 from feedkit.output.comparison import Comparison, OnChange, WriteOptions, errors_below, folder_of
@@ -142,11 +142,12 @@ class _WriteRun:
         for path, digest in self.stager.digests(self.tree).items():
             comparison.after[path] = comparison.after[path]._replace(digests=digest)
         stale = comparison.stale()
+        for replacement in self.replacements:
+            comparison.check_place(replacement.place, replacement.setting)
         if comparison.blocking:
             return Report(problems=tuple(comparison.problems))
-        if not any(problem.severity == "error" for problem in comparison.problems):
+        if has_no_error(comparison.problems):
             for replacement in self.replacements:
-                comparison.check_place(replacement.place, replacement.setting)
                 replacement.stage(self.names)
         comparison.problems += comparison.taken_over
         written = tuple(path for _, path in self.staged)

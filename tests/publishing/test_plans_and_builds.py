@@ -149,7 +149,7 @@ def _of_builds(problems: Iterable[Problem]) -> set[tuple[str, str, str]]:
     return {item for item in found if item[0] != "FK613"}
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", [*range(7), 299])
 def test_whatever_happens_a_build_does_what_its_plan_says(site: Site, tmp_path: Path, seed: int) -> None:
     folder = Folder(tmp_path, site, random.Random(seed))
     for _ in range(12):

@@ -101,7 +101,7 @@ _TEX_SCRIPT = lazy_regex(
     r"""<script\b[^<>]*\btype\s*=\s*["']?math/tex\b([^<>]*)>(.*?)</script\s*>""", re.IGNORECASE | re.DOTALL
 )
 _CDATA = lazy_regex(r"%\s*<!\[CDATA\[\s*(.*?)\s*%\]\]>", re.DOTALL)
-# Characters that some programs escape in an address.
+# A picture or a frame in `<noscript>` whose first bracket is escaped, as some programs write it.
 _NOSCRIPT_TEXT = lazy_regex(r"(<noscript\b[^<>]*>\s*)(&lt;(?:iframe|img|picture)\b[^<]*)(?=</noscript)", re.IGNORECASE)
 _NOSCRIPT_TAG = lazy_regex(r"<(/?)noscript(?=[\s/>])", re.IGNORECASE)
 
@@ -277,9 +277,11 @@ def with_ends(
 
 def report_open_comment(text: str, report: OnContent, first: int, is_code: Callable[[int], bool] | None = None) -> None:
     """Report a comment without an end, which hides everything after it. The arguments are those of `with_ends`."""
-    behind = text.rfind("-->") + len("-->") if "-->" in text else 0
+    if "<!--" not in text:
+        return
+    last_end = text.rfind("-->") + len("-->") if "-->" in text else 0
     pattern = _COMMENT if is_code is None else _COMMENT_OF_MARKDOWN
-    for match in pattern.finditer(text, behind) if "<!--" in text else ():
+    for match in pattern.finditer(text, last_end):
         if not (is_code and is_code(match.start())) and _VISIBLE.search(text, match.end()):
             reason = "a comment has no end: what comes behind it is hidden"
             report("FK311", first + text.count("\n", 0, match.start()), reason, "close it with --> where it is to end")

@@ -81,7 +81,7 @@ _CODE_OR_RAW = lazy_regex(r"`[^`]*+`|<(pre|script|style|textarea)\b")
 _RAW_END = lazy_regex(r"</(?:pre|script|style|textarea)", re.IGNORECASE)
 # A directive of MyST: its mark, its name, its argument; and an option in its first lines.
 _MYST_DIRECTIVE = lazy_regex(r"([ \t]*)(`{3,}|~{3,}|:{3,})\{([a-z][\w:-]*)\}[ \t]*([^\n`]*?)[ \t]*$")
-_MYST_OPTION = lazy_regex(r":([\w-]+):[ \t]*(.*?)[ \t]*$")
+_MYST_OPTION = lazy_regex(r":?([\w-]+):[ \t]*(.*?)[ \t]*$")
 _LIST_ITEM = lazy_regex(r" {0,3}(?:[-*+]|\d{1,9}[.)])[ \t]")
 
 _HEADING_LIST = lazy_regex(rf"( {{0,3}}#{{1,6}}[ \t].*?)[ \t]*({_LIST})(?:[ \t]*#*)[ \t]*$")
@@ -109,7 +109,9 @@ _BOXES = frozenset(
 )
 
 # The directives of MyST whose argument is a title.
-_MYST_TITLED = frozenset("admonition card dropdown grid-item-card tab-item".split())
+_MYST_TITLED = frozenset("admonition card dropdown grid-item-card sidebar tab-item".split())
+# The directives of MyST that only hold others; their argument is about the layout.
+_MYST_GROUPS = frozenset("card-carousel div grid grid-item margin tab-set".split())
 
 # Lookbehinds come after the sign, since a pattern that begins with literal letters is searched for quickly.
 # An address ends before white space, a marker, a quotation mark, or Chinese and Japanese punctuation.
@@ -615,23 +617,15 @@ class Blocks:
                 (number, line if _HEADING_LIST.match(line) else _HEADING_BRACE.sub(r"\1&#125;\2", line))
                 for number, line in lines
             ]
+        text = "\n".join([line for _, line in lines])
+        # Behind the end of an element there is Markdown again in MDX; in CommonMark a blank line has to come first.
+        for index in reversed(ends_of_html(text, extensions) if self._mdx and ("</" in text or "/>" in text) else ()):
+            number, line = lines[index]
+            quotation = line[: len(line) - len(line.lstrip(" \t>"))].rstrip()
+            lines.insert(index + 1, (number, quotation))
         if lines != source:
-            self._set(lines)
-        if self._mdx and ("</" in self.text or "/>" in self.text):
-            self._separate_html(lines, extensions)
-
-    def _set(self, lines: Sequence[_Line]) -> None:
-        self.text = "\n".join([line for _, line in lines])
-        self._lines = tuple([number for number, _ in lines])
-
-    def _separate_html(self, lines: list[_Line], extensions: tuple[str, ...]) -> None:
-        """Put a blank line after the end of an element: in MDX Markdown follows, in CommonMark still HTML."""
-        if ends := ends_of_html(self.text, extensions):
-            for index in reversed(ends):
-                number, line = lines[index]
-                quotation = line[: len(line) - len(line.lstrip(" \t>"))].rstrip()
-                lines.insert(index + 1, (number, quotation))
-            self._set(lines)
+            self.text = "\n".join([line for _, line in lines])
+            self._lines = tuple([number for number, _ in lines])
 
     def _read(self, lines: Sequence[_Line]) -> list[_Line]:
         """The lines with blocks converted, unless they are nested too deeply."""
@@ -683,29 +677,31 @@ class Blocks:
     def _directive(self, match: re.Match[str], lines: Sequence[_Line], index: int) -> _Block:
         """A directive of MyST as a picture, code, a box or a link; None for others, such as Quarto's code."""
         indent, mark, name, argument = match.groups()
-        number = lines[index][0]
-        closing = re.compile(rf"[ \t]*{mark[0]}{{{len(mark)},}}[ \t]*")
-        end = next((at for at in range(index + 1, len(lines)) if closing.fullmatch(lines[at][1])), len(lines))
+        number, end = lines[index][0], _fence_end(lines, index, mark)
         body = [(at, _dedented(text, len(indent))) for at, text in lines[index + 1 : end]]
-        options: dict[str, str] = {}
-        while body and (option := _MYST_OPTION.match(body[0][1])):
-            options[option[1]] = option[2]
+        count = _settings(body)
+        while count < len(body) and body[count][1].startswith(":") and _MYST_OPTION.match(body[count][1]):
+            count += 1
+        options = dict([option.groups() for _, text in body[:count] if (option := _MYST_OPTION.match(text))])
+        body = body[count:]
+        if count and body and not body[0][1].strip():
             del body[0]
-        if options and body and not body[0][1].strip():
-            del body[0]
-        title = argument if name in _MYST_TITLED else name.capitalize()
         if name in _MYST_TITLED or name in _BOXES:
+            title = argument if name in _MYST_TITLED else name.capitalize()
             body = body if title == argument or not argument else [(number, argument), (number, ""), *body]
             block = self._boxed(number, indent, title, body, quoted=True)
-        elif name in ("figure", "image"):
+        elif name in _MYST_GROUPS:
             block = self._boxed(number, indent, "", body, quoted=False)
-            block.insert(1, (number, f"{indent}![{options.get('alt', '')}](<{argument}>)"))
-            block.insert(2, (number, ""))
-        elif name in ("code", "code-block", "sourcecode"):
-            block = [(at, f"{indent}{text}") for at, text in body]
-            block = [(number, f"{indent}{'`' * len(mark)}{argument}"), *block, (number, f"{indent}{'`' * len(mark)}")]
+        elif name in ("figure", "image"):
+            alt = options.get("alt", "").translate(_ESCAPED)
+            picture = [(number, f"![{alt}](<{argument}>)"), (number, "")]
+            block = self._boxed(number, indent, "", [*picture, *body], quoted=False)
+        elif name in ("code", "code-block", "code-cell", "sourcecode"):
+            fence = indent + mark.replace(":", "~")
+            code = [(at, f"{indent}{text}") for at, text in body]
+            block = [(number, f"{fence}{argument}"), *code, (number, fence)]
         elif argument.startswith("http") and not any(text.strip() for _, text in body):
-            # A player, a post of a network.
+            # A player, or a post of a network.
             block = [(number, ""), (number, f"{indent}<{argument}>"), (number, "")]
         else:
             return 0, None
@@ -740,9 +736,8 @@ class Blocks:
                     break
             end += 1
         body = [(at, _dedented(text, len(indent))) for at, text in lines[index + 1 : end]]
-        if match[2] == "::" and body and body[0][1] == "---":
-            # The settings of the component, in YAML.
-            body = body[next((at for at, (_, text) in enumerate(body) if at and text == "---"), -1) + 1 :]
+        if match[2] == "::":
+            body = body[_settings(body) :]
         is_box = kind not in ("tab", "tab-item") and (kind in _BOXES or title != "")
         title = title or (kind.capitalize() if is_box else "")
         return min(end + 1, len(lines)), self._boxed(lines[index][0], indent, title, body, quoted=is_box)
@@ -937,12 +932,23 @@ def _open_raw(line: str) -> str:
     return ""
 
 
+def _settings(lines: Sequence[_Line]) -> int:
+    """The number of lines of settings, in YAML between `---`, with which a block begins."""
+    begins = bool(lines) and lines[0][1] == "---"
+    return next((at + 1 for at, (_, text) in enumerate(lines) if begins and at and text == "---"), 0)
+
+
+def _fence_end(lines: Sequence[_Line], index: int, mark: str) -> int:
+    """The index of the line that closes the fence of a line; the number of lines if none does."""
+    closing = re.compile(rf"[ \t>]*{mark[0]}{{{len(mark)},}}[ \t>]*")
+    return next((at for at in range(index + 1, len(lines)) if closing.fullmatch(lines[at][1])), len(lines))
+
+
 def _verbatim_end(lines: Sequence[_Line], index: int, last_ends: Mapping[str, int]) -> int:
     """The index after a fence or preformatted HTML that begins at a line; 0 if none does."""
     line = lines[index][1]
     if ("`" in line or "~" in line) and (fence := _FENCE.match(line)):
-        closing = re.compile(rf"[ \t>]*{fence[2][0]}{{{len(fence[2])},}}[ \t>]*")
-        return next((at + 1 for at in range(index + 1, len(lines)) if closing.fullmatch(lines[at][1])), len(lines))
+        return min(_fence_end(lines, index, fence[2]) + 1, len(lines))
     if "<" in line and (end_tag := _open_raw(line.lower())):
         if lines[index][0] > last_ends.get(end_tag, -1):
             # Only an end that the text has is searched for: there may be thousands of elements without one.

@@ -97,6 +97,14 @@ BLOCKS = {
     "- a\n\n  ```{figure} https://b.org/c d.png\n  :alt: e\n\n  f\n  ```": (
         '<ul>\n<li>\n<p>a</p>\n<p><img src="https://b.org/c%20d.png" alt="e"></p>\n<p>f</p>\n</li>\n</ul>'
     ),
+    "~~~{code} c\n```\n}\n```\n~~~\nd": "<pre><code>```\n}\n```\n</code></pre>\n<p>d</p>",
+    ":::{code-block}\n:linenos:\n\n```\n}\n```\n:::": "<pre><code>```\n}\n```\n</code></pre>",
+    "```{note}\n---\nclass: d\n---\na\n```": box("Note", "<p>a</p>"),
+    "```{figure} https://b.org/c.png\n---\nalt: d ] e\n---\nf\n```": (
+        '<p><img src="https://b.org/c.png" alt="d ] e"></p>\n<p>f</p>'
+    ),
+    "````{tab-set}\n```{tab-item} A\nb\n```\n````": box("A", "<p>b</p>"),
+    "::::{grid} 2\n:::{grid-item-card} A\nb\n:::\n::::": box("A", "<p>b</p>"),
     "~~~{image} https://b.org/c.png\n~~~": '<p><img src="https://b.org/c.png" alt=""></p>',
     "```{code-block} c\n:linenos:\n\na\n```": "<pre><code>a\n</code></pre>",
     "```{youtube} https://b.org/c\n```": '<p><a href="https://b.org/c">https://b.org/c</a></p>',

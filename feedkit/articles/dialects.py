@@ -682,7 +682,8 @@ class Blocks:
         count = _settings(body)
         while count < len(body) and body[count][1].startswith(":") and _MYST_OPTION.match(body[count][1]):
             count += 1
-        options = dict([option.groups() for _, text in body[:count] if (option := _MYST_OPTION.match(text))])
+        matches = [_MYST_OPTION.match(text) for _, text in body[:count]]
+        options = {option[1]: option[2] for option in matches if option}
         body = body[count:]
         if count and body and not body[0][1].strip():
             del body[0]

@@ -277,17 +277,12 @@ def _toml_error(error: ValueError, block: str, line: int) -> FrontMatterError:
         return _duplicate_key(key, _toml_lines(block, line).get(key, at), at)
     # The most frequent mistake is a text, or an invalid date, without quotes.
     key, equals, value = (part.strip() for part in block.split("\n")[at - line].partition("="))
-    is_short = (
-        equals and value and _TOML_KEY.match(f"{key} =") and value.isprintable() and len(value) <= MAX_SHOWN_CHARS
-    )
-    if is_short and value.lower() in ("true", "false"):
-        value = value.lower()
-    elif is_short and value.startswith("[") and value.endswith("]"):
-        items = [json.dumps(item.strip().strip(_QUOTES), ensure_ascii=False) for item in value[1:-1].split(",")]
-        value = f"[{', '.join(items)}]"
-    else:
-        value = json.dumps(value.strip(_QUOTES), ensure_ascii=False)
-    sample = f"{key} = {value}" if is_short else 'key = "value"'
+    sample = 'key = "value"'
+    if equals and value and _TOML_KEY.match(f"{key} =") and value.isprintable() and len(value) <= MAX_SHOWN_CHARS:
+        meant: Any = {"true": True, "false": False}.get(value.lower(), value.strip(_QUOTES))
+        if value[0] == "[" and value[-1] == "]":
+            meant = [item.strip(f"{_QUOTES} ") for item in value[1:-1].split(",") if item.strip()]
+        sample = f"{key} = {json.dumps(meant, ensure_ascii=False)}"
     return FrontMatterError(f"the front matter is not TOML ({reason})", at, hint=f"write {sample}")
 
 

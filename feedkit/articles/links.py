@@ -38,10 +38,12 @@ _RELATIVE = lazy_regex(r"\n(?!\n|\Z|#|https?:|mailto:|tel:|/)", re.IGNORECASE)
 _ROOTED = lazy_regex(r"\n/(?!/)")
 _ROOTED_SOURCE = lazy_regex(r"\n/(?!/).*\.(?:m|qmd|rmd)", re.IGNORECASE)
 
-# An http or https address, or one without a scheme, whose host has a dot; and its host with a port.
+# An http or https address whose host is more than a name, or less; and one whose host browsers accept, with its port.
 _ODD_HOST = lazy_regex(r"\nhttps?:(?!//[^/?#\s<>\[\]^|%@:\\]+(?:[/?#\n]|\Z))", re.IGNORECASE)
-_AUTHORITY = lazy_regex(r"https?:[/\\]*(?:[^/\\?#@]*@)*([^/\\?#]*)", re.IGNORECASE)
-_HOST = lazy_regex(r"(?:\[[0-9A-Fa-f:.]+\]|[^\s<>\[\]^|%:]+)(?::([0-9]{0,5}))?")
+_WITH_HOST = lazy_regex(
+    r"https?:[/\\]*(?:[^/\\?#@]*@)*(?:\[[0-9A-Fa-f:.]+\]|[^\s<>\[\]^|%:@/\\?#]+)(?::([0-9]{0,5}))?(?=[/\\?#]|\Z)",
+    re.IGNORECASE,
+)
 
 # For its author this is an address of another site, for browsers a path below the article's own.
 _WITHOUT_SCHEME = lazy_regex(r"(?:https?//|(?=www\.[^./]+\.))", re.IGNORECASE)
@@ -98,12 +100,6 @@ def _may_lead_elsewhere(tags: StartTags, links: ContentLinks) -> bool:
     return bool(_RELATIVE.search(text) or (_ROOTED if is_rooted else _ROOTED_SOURCE).search(text))
 
 
-def _is_host(text: str) -> bool:
-    """Whether a host, perhaps with a port, is valid for browsers."""
-    host = _HOST.fullmatch(text)
-    return host is not None and int(host[1] or 0) <= MAX_PORT
-
-
 class _Resolver(Struct):
     """Resolves the addresses in the HTML of one article."""
 
@@ -132,14 +128,16 @@ class _Resolver(Struct):
                 message = f"{shown(unquote(written))} is filled in by a template, and is no address here"
                 self._report_address("FK306", message, written, templates.HINT)
             return None
-        if (authority := _AUTHORITY.match(written)) and not _is_host(unquote(authority[1])):
-            self._report_address("FK320", f"{shown(unquote(written))} leads nowhere: it is no address", written)
-            return None
+        if (kind := scheme(written)) in ("http", "https"):
+            address = _WITH_HOST.match(unquote(written))
+            if address is None or int(address[1] or 0) > MAX_PORT:
+                self._report_address("FK320", f"{shown(unquote(written))} leads nowhere: it is no address", written)
+                return None
         if not self.links.targets:
             return value.removeprefix(WIKILINK)
         if written.startswith(WIKILINK):
             return self._wikilink(unquote(written.removeprefix(WIKILINK)))
-        if (kind := scheme(written)) or written.startswith(("//", "#", "?")):
+        if kind or written.startswith(("//", "#", "?")):
             if kind != "file" and len(kind or "") != 1:
                 return value
             self._report_address("FK320", f"{shown(unquote(written))} leads nowhere: it is a path on a disk", written)

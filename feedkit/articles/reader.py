@@ -150,9 +150,8 @@ class ArticleReader:
         self._aliases = site_aliases(site)
         # The defaults of section pages, by folder and language.
         self._defaults: dict[tuple[tuple[str, ...], str | None], _Defaults] = {}
-        # The authors for all articles, and for those below a folder.
-        self._authors = authors_table(site, root, on_problem)
-        self._authors_below: dict[tuple[str, ...], Mapping[str, Person]] = {}
+        # The authors for the articles below each folder that has a table of them, and for all others.
+        self._authors: dict[tuple[str, ...], Mapping[str, Person]] = {(): authors_table(site, root, on_problem)}
         #: The fields of the article that was parsed last.
         self.fields = ArticleFields(site=site, report=Reporter("", on_problem))
         folder = root if root.is_dir() else root.parent
@@ -223,7 +222,7 @@ class ArticleReader:
             site=self._site,
             report=report,
             aliases=self._aliases,
-            authors=self._authors_of(file.parts) if self._authors_below else self._authors,
+            authors=self._authors_of(file.parts),
             source=source,
             body=None if file.is_html else text.body,
             html=html,
@@ -260,12 +259,12 @@ class ArticleReader:
         """Store the table of authors of a folder, unless the settings name one for all articles."""
         if not self._site.authors_file:
             table = read_authors(Path(file.path), self._site, self._on_problem)
-            self._authors_below[file.parts[:-1]] = {**self._authors_of(file.parts[:-1]), **table}
+            self._authors[file.parts[:-1]] = {**self._authors_of(file.parts[:-1]), **table}
 
     def _authors_of(self, parts: tuple[str, ...]) -> Mapping[str, Person]:
         """The persons that an article may name: those of the tables of its folder and of the folders above."""
-        folders = (parts[:depth] for depth in range(len(parts) - 1, 0, -1))
-        return next((self._authors_below[place] for place in folders if place in self._authors_below), self._authors)
+        folders = (parts[:depth] for depth in range(len(parts) - 1, -1, -1))
+        return next(self._authors[folder] for folder in folders if folder in self._authors)
 
     def _add_defaults(self, file: SourceFile) -> None:
         """Store the keys below `cascade` of a section page; without a language they apply to all languages."""

@@ -106,16 +106,14 @@ def is_date(value: Any) -> bool:
 def text(value: Any) -> str:
     """A text on one line; numbers and dates as they are written. Raises `RefusedValue` (FK202) for anything else."""
     if not is_text(value):
-        listed = isinstance(value, list) and all(map(is_text, value))
-        parts = value if listed else [f"{name}: {item}" for name, item in value.items()] if _is_pair(value) else []
-        sample = shown(", ".join(map(text, parts)))[1:-1] if parts else "some text"
+        sample = "some text"
+        if isinstance(value, list) and value and all(map(is_text, value)):
+            sample = shown(", ".join(map(text, value)))[1:-1]
+        elif isinstance(value, dict) and len(value) == 1 and all(map(is_text, value.values())):
+            # YAML has made a mapping of a text with a colon: `[a: b]`.
+            sample = shown(": ".join(map(text, *value.items())))[1:-1]
         raise RefusedValue(f"{shown(value)} is no text", code="FK202", hint=f"write {sample}", values=(sample,))
     return line(str(value))
-
-
-def _is_pair(value: Any) -> bool:
-    """Whether a value is a mapping that YAML makes of a text with a colon: `[a: b]`."""
-    return isinstance(value, dict) and len(value) == 1 and all(map(is_text, value.values()))
 
 
 def address(value: Any) -> str:

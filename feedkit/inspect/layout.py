@@ -231,12 +231,8 @@ def _read(folder: Path, generator: Generator, config: str, text: str) -> Recogni
 
     sources = [values[key] for key in _SOURCES if _is_relative(values.get(key, ""))]
     settings: dict[str, Any] = {}
-    own_permalink = generator.permalink
-    if (
-        (blog := values.get("blogdir", "").strip("/"))
-        and generator.name == "Material for MkDocs"
-        and _is_relative(blog)
-    ):
+    own_permalink, blog = generator.permalink, values.get("blogdir", "").strip("/")
+    if generator.name == "Material for MkDocs" and _is_relative(blog):
         # Below the folder of all pages; `.` is that folder.
         sources = [f"{name}/{blog}" for name in (*sources, "docs")]
         own_permalink = own_permalink.replace("/blog", "" if blog == "." else f"/{blog}")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping
-from datetime import datetime
 from functools import cached_property
 from inspect import iscoroutinefunction
 from threading import Lock
@@ -161,15 +160,14 @@ class Edition:
         self._on_problem = on_problem
         self._lock = Lock()
         self._documents: dict[str, feedkit.Document] = {}
-        # The times at which rendered documents change, because an entry falls due or expires.
-        self._changes: set[datetime] = set()
+        # The documents report the problems of entries.
+        self._next_change = feedkit.next_change(site, entries, on_problem=lambda problem: None)
         # The paths of all documents, after the first request for an unknown path, so that further ones are cheap.
         self._paths: set[str] | None = None
 
     @cached_property
     def feeds(self) -> tuple[feedkit.FeedInfo, ...]:
         """Every feed."""
-        self._keep_change()
         return feedkit.feeds(self._site, self.entries, on_problem=self._on_problem)
 
     def has_rendered(self, path: str) -> bool:
@@ -178,14 +176,8 @@ class Edition:
 
     def is_due(self) -> bool:
         """Whether an entry has fallen due or expired since."""
-        changes = tuple(self._changes)
-        return bool(changes) and min(changes) <= feedkit.publication_instant(self._site.as_of)
-
-    def _keep_change(self) -> None:
-        """Add the time at which the list of documents may change: an entry that falls due may have a new term."""
-        # The documents report the problems of entries.
-        change = feedkit.next_change(self._site, self.entries, on_problem=lambda problem: None)
-        self._changes |= {change} if change else set()
+        change = self._next_change
+        return change is not None and change <= feedkit.publication_instant(self._site.as_of)
 
     def respond(self, path: str, method: str = "GET", headers: Mapping[str, str] | None = None) -> feedkit.Response:
         """The response to a request for a path below the site; at `feed` the `Accept` header chooses the format."""
@@ -206,11 +198,8 @@ class Edition:
             if path not in self._documents:
                 document = feedkit.document(self._site, self.entries, path, on_problem=self._on_problem)
                 if document is None:
-                    self._keep_change()
                     self._paths = self._all_paths()
                     return None
-                if document.next_change:
-                    self._changes.add(document.next_change)
                 self._documents[path] = document
             return self._documents[path]
 

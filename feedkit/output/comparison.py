@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Literal
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from feedkit.errors import DocumentError, Problem, PublishError, shown
 from feedkit.files import file_key
@@ -21,8 +20,9 @@ from feedkit.formats.verification import verify
 from feedkit.model import Document, UnchangedDocument
 from feedkit.output import manifest
 from feedkit.output.lock import WAIT_SECONDS
-from feedkit.output.manifest import LOCK, MANIFEST, ClaimedPaths, Written, emptied_feeds, path_key
+from feedkit.output.manifest import LOCK, MANIFEST, ClaimedPaths, Written, path_key
 from feedkit.output.tree import Tree
+from feedkit.text import count
 
 # A folder that exists, a missing one, and a path at which, or above which, a file is.
 _FolderState = Literal["there", "absent", "blocked"]
@@ -138,9 +138,22 @@ class Comparison:
         for path in stale:
             self.tree.status(path)
         if not self.options.allow_empty:
-            for path, problem in emptied_feeds(self.own, self._own(self.after), self.consequence):
-                self._block(replace(problem, path=self._display_path(path)))
+            self._block_emptied_feeds()
         return stale
+
+    def _block_emptied_feeds(self) -> None:
+        """Block the run if a feed that had entries is written without any.
+
+        A feed that is no longer written counts only if no feed has any entries left: a term may lose its last article,
+        but a wrong folder in a build script looks like an empty site.
+        """
+        after = self._own(self.after)
+        all_gone = not any(written.entries for written in after.values())
+        for path, (_, entries, _) in sorted(self.own.items()):
+            if entries and (path in after or all_gone) and not (path in after and after[path].entries):
+                message = f"had {count(entries, 'entry')} and would have none, so {self.consequence}"
+                hint = "check that this is the right content folder; if the feed is to be empty, run with --allow-empty"
+                self._block("FK505", path, message, hint)
 
     def is_to_be_removed(self, path: str) -> bool:
         """Whether a stale document is removed; one that was edited stays, which is reported."""
@@ -216,11 +229,11 @@ class Comparison:
     def _block_path(self, path: str, why: str = "feedkit did not write it") -> None:
         message = f"is in the way: {why}, so {self.consequence}"
         hint = "move it away, or write to another folder; feedkit build --force replaces files"
-        name = self._display_path(path)
-        self._block(Problem(code=self.blocking_code, severity="error", path=name, message=message, hint=hint))
+        self._block(self.blocking_code, path, message, hint)
 
-    def _block(self, problem: Problem) -> None:
+    def _block(self, code: str, path: str, message: str, hint: str) -> None:
         """Block the run; the problem is reported once for each path."""
+        problem = Problem(code=code, severity="error", path=self._display_path(path), message=message, hint=hint)
         if problem not in self.blocking:
             self.blocking.add(problem)
             self.problems.append(problem)

@@ -16,15 +16,14 @@ import json
 import os
 import stat
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from feedkit.errors import Problem, PublishError, shown
+from feedkit.errors import PublishError, shown
 from feedkit.files import READING
 from feedkit.lazy_regex import lazy_regex
-from feedkit.text import count
 from feedkit.urls import is_device
 
 #: The longest file name that every usual file system accepts, in bytes.
@@ -172,19 +171,3 @@ def dump(documents: Mapping[str, Written]) -> bytes:
     lines = ",\n".join(rows)
     version = VERSION_WITH_OWNERS if any(written.owner for written in documents.values()) else VERSION
     return f'{{\n "version": {version},\n "documents": {{\n{lines}\n }}\n}}\n'.encode()
-
-
-def emptied_feeds(
-    before: Mapping[str, Written], after: Mapping[str, Written], consequence: str = "nothing was written"
-) -> Iterator[tuple[str, Problem]]:
-    """The path of each feed that a run would empty, with the Problem (FK505), whose message ends with `consequence`.
-
-    Such a feed had entries and is written without any. A feed that is no longer written counts only if no feed has any
-    entries left: a term may lose its last article, but a wrong folder in a build script looks like an empty site.
-    """
-    all_gone = not any(written.entries for written in after.values())
-    for path, (_, entries, _) in sorted(before.items()):
-        if entries and (path in after or all_gone) and not (path in after and after[path].entries):
-            message = f"had {count(entries, 'entry')} and would have none, so {consequence}"
-            hint = "check that this is the right content folder; if the feed is to be empty, run with --allow-empty"
-            yield path, Problem(code="FK505", severity="error", message=message, hint=hint)

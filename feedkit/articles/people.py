@@ -41,7 +41,11 @@ _BETWEEN = lazy_regex(r"(?:\s*[,;]\s*(?:and\s+|&\s*)?|\s+(?:and|&)\s+)(?![^(<]*[
 _MAX_SPLIT_CHARS = 1_000
 
 # The names of the parts of a person in other systems, the most certain first.
-_NAMES = ("display_name", "name", "login", "username")
+_NAMES = ("display_name", "name")
+_ACCOUNTS = ("login", "username")
+# The parts of a name in Pandoc and Quarto, and in databases.
+_GIVEN_NAMES = ("given", "first", "first_name")
+_FAMILY_NAMES = ("family", "last", "last_name")
 _KEYS = ("key", "id")
 _PARTS = ("url", "email", "avatar")
 _EMAILS = ("email", "mail")
@@ -116,7 +120,8 @@ def _person(item: Mapping[str, Any], key: str = "", *, emails: bool) -> Person:
     own = values.pick(item, *_KEYS)
     # The number of a row in a database is used last.
     handle = own if values.whole(own) is None else None
-    name = values.pick(item, *_NAMES) or key or handle or values.pick(item, "title", "slug") or own
+    name = _full_name(values.pick(item, *_NAMES) or item) or values.pick(item, *_ACCOUNTS)
+    name = name or key or handle or values.pick(item, "title", "slug") or own
     if not values.is_text(name):
         raise RefusedValue("an author has no name", code="FK202", hint="write a name into each: {name: Ann Lee}")
     email, url, avatar = (values.pick(item, *names) for names in (_EMAILS if emails else (), _URLS, _AVATARS))
@@ -127,6 +132,14 @@ def _person(item: Mapping[str, Any], key: str = "", *, emails: bool) -> Person:
         avatar=_address(avatar),
         key=key or ("" if own is None else values.text(own)),
     )
+
+
+def _full_name(value: Any) -> Any:
+    """The name of a person, put together of a given and a family name where it has these."""
+    if not isinstance(value, dict):
+        return value
+    parts = (values.pick(value, *_GIVEN_NAMES), values.pick(value, *_FAMILY_NAMES))
+    return " ".join(map(values.text, filter(values.is_text, parts))) or values.pick(value, "literal")
 
 
 def _address(value: Any) -> str | None:

@@ -87,6 +87,7 @@ LINES = [
     ("date: 2025-01-01\nlang: no such", "FK206", "write lang: en, or de-CH, or zh-Hant"),
     ("date: 2025-01-01\ntags: a; b c; d", "FK217", "write tags: [a, b c, d]"),
     ("date: 2025-01-01\ntags: 前端\uff0c后端\u3001CSS", "FK217", "write tags: [前端, 后端, CSS]"),
+    ("date: 2025-01-01\nauthor: {name: Ann, url: www.a.example}", "FK205", "write url: https://www.a.example"),
     ("date: 2025-01-01\ntags: [a: b]", "FK202", 'write tags: "a: b"'),
     ('date: 2025-01-01\nauthor: {name: Ann, url: "ftp://a.example/"}', "FK205", "write url: https://example.com/path"),
     (

@@ -115,13 +115,13 @@ def _classes(element: Element) -> set[str]:
     return set(element.get("class", "").split())
 
 
-def _outermost(root: Element, is_one: Callable[[Element], bool]) -> Iterator[Element]:
+def _outermost(root: Element, is_of_kind: Callable[[Element], bool]) -> Iterator[Element]:
     """The elements of a kind that are not in another element of that kind; the tree may be changed between them."""
     inside = 0
     for element in list(root.iter()):
         if inside:
             inside -= 1
-        elif is_one(element):
+        elif is_of_kind(element):
             inside = sum(1 for _ in element.iterdescendants())
             yield element
 
@@ -227,8 +227,8 @@ def _write_formulas(root: Element) -> None:
         _write_tex(element, element.text or "", display=element.get("display") == "block")
 
     def is_formula(element: Element) -> bool:
-        is_one = element.tag in ("math", "mjx-container") or not _classes(element).isdisjoint(("katex", "MathJax"))
-        return is_one and element.tag != REMOVED and not _is_in(element, REMOVED)
+        is_math = element.tag in ("math", "mjx-container") or not _classes(element).isdisjoint(("katex", "MathJax"))
+        return is_math and element.tag != REMOVED and not _is_in(element, REMOVED)
 
     for element in _outermost(root, is_formula):
         sources = [each for each in element.iter("annotation") if "tex" in each.get("encoding", "").lower()]

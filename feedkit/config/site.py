@@ -320,7 +320,7 @@ SUFFIXES = (".md", ".markdown", ".mkd", ".mdown", ".mdx", ".qmd", ".Rmd", ".html
 _OptionalAddress = Annotated[str, checks.link]
 _Suffix = Annotated[str, shaped(r"\.[\w.+-]*\w", '{key}: {value} is no suffix; write one such as ".md"')]
 _PERMALINK = checks.pattern(("slug", "year", "month", "day", "section", "language"), "articles")
-_AWARE = require(lambda instant: instant.utcoffset() is not None, "{key}: the time needs a time zone, such as Z")
+_AWARE = require(lambda as_of: as_of.utcoffset() is not None, "{key}: the time needs a time zone, such as Z")
 _Name = Annotated[str, shaped(r"[A-Za-z_][\w./-]*", "{key}: {value} is no name; write letters, digits, - and _")]
 # RFC 4151 §2.1: a domain in lower case, or a mail address; a year, a month or a day.
 _AUTHORITY = lazy_regex(r"(?:[a-z0-9._-]+@)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
@@ -541,8 +541,8 @@ def _check_together(site: Site) -> None:
             if name not in taxonomies:
                 # In a file, a key of `where` that is no other condition is a taxonomy.
                 others = ", ".join(sorted(checks.field_types(Where).keys() - {"terms"}))
-                known = f"taxonomies are {', '.join(taxonomies)}; other conditions are {others}"
-                raise SettingsError(f"{key}: where: {shown(name)} is no taxonomy; {known}")
+                choices = f"taxonomies are {', '.join(taxonomies)}; other conditions are {others}"
+                raise SettingsError(f"{key}: where: {shown(name)} is no taxonomy; {choices}")
     owners = {}
     for name, path in asdict(site.names).items():
         if (first := owners.setdefault(fold(path), name)) != name:
@@ -680,7 +680,7 @@ class _TableReader(Struct, frozen=True):
             raise SettingsError(f"{key}: {shown(value)} must have no zone: it is in the site's")
         return parsed
 
-    def _instant(self, key: str, value: Any) -> object:
+    def _as_of(self, key: str, value: Any) -> object:
         # `load` reads it when `timezone` is known.
         return _require(str | date, key, value, "a time such as 2025-11-21T10:00:00Z")
 
@@ -739,7 +739,7 @@ _SPECIAL: dict[Any, Callable[[_TableReader, str, Any], Any]] = {
     tuple[int, int]: _TableReader._years,
     Limit: _TableReader._limit,
     time: _TableReader._time,
-    datetime: _TableReader._instant,
+    datetime: _TableReader._as_of,
     tuple[Extension, ...]: _TableReader._extensions,
     TermPage: _TableReader._page,
     ListedPage: _TableReader._listed_page,
@@ -779,8 +779,8 @@ def settings_in_force(site: Struct, path: Path | None, flags: Mapping[str, str])
     for name, value in asdict(site).items():
         if name in flags:
             yield Setting(key=name, value=as_toml(value), source="flag", place=flags[name])
-        elif name == "as_of" and value is None and (instant := environment_instant()):
-            yield Setting(key=name, value=as_toml(instant), source="environment", place="SOURCE_DATE_EPOCH")
+        elif name == "as_of" and value is None and (value := environment_instant()):
+            yield Setting(key=name, value=as_toml(value), source="environment", place="SOURCE_DATE_EPOCH")
         else:
             inner = asdict(value) if isinstance(value, Struct) else {}
             for keys, item in {(name, key): item for key, item in inner.items()}.items() or [((name,), value)]:

@@ -48,8 +48,8 @@ _MAX_SPELLINGS = 4_096
 # `2025-11-21 10:00:00.5Z`. In UTC the last letter may be missing.
 _FIRST_YEAR, _LAST_YEAR = 1901, 2099
 _DAY_CHARS, _UTC_CHARS, _INSTANT_CHARS = 10, 20, 25
-_is_instant = re.compile(r"(?:20|19(?!00))..-..-..T(?!24)..:..:..[+-]..:[0-5].").fullmatch
-_UTC_INSTANT = r"20..-..-..[T ](?!24)..:..:..[.0-9]*+Z"
+_is_timestamp = re.compile(r"(?:20|19(?!00))..-..-..T(?!24)..:..:..[+-]..:[0-5].").fullmatch
+_UTC_TIME = r"20..-..-..[T ](?!24)..:..:..[.0-9]*+Z"
 
 # Keys of a mapping that keep its page from search engines, with texts for messages.
 _HIDING = {"draft": "is a draft", "noindex": "is not for search engines (noindex)", "redirect": "is a redirect"}
@@ -81,7 +81,7 @@ class Host:
         index = "(?!.*index[.]htm)" if fold_index else ""
         # Matches addresses that are canonical and below the site.
         self._is_canonical = re.compile(re.escape(self.base_url) + index + _CANONICAL).fullmatch
-        self._is_utc_instant = re.compile(f"{_UTC_INSTANT}?" if timezone in ("UTC", UTC) else _UTC_INSTANT).fullmatch
+        self._is_utc_time = re.compile(f"{_UTC_TIME}?" if timezone in ("UTC", UTC) else _UTC_TIME).fullmatch
         # Of texts only: equal datetimes of two zones have different texts.
         self._read_text = lru_cache(_MAX_SPELLINGS)(self._read)
         #: The converters of items by type.
@@ -126,8 +126,8 @@ class Host:
         if type(date) is str and len(date) > _DAY_CHARS:
             # ISO 8601 to the second, as programs write it, is fast; any other date takes longer to parse.
             text = date
-            if not _is_instant(date):
-                text = f"{date[:19].replace(' ', 'T')}+00:00" if self._is_utc_instant(date) else ""
+            if not _is_timestamp(date):
+                text = f"{date[:19].replace(' ', 'T')}+00:00" if self._is_utc_time(date) else ""
             try:
                 return url, (text, datetime.fromisoformat(text), "second"), None
             except ValueError:

@@ -13,7 +13,7 @@ import pytest
 from msgspec.structs import replace
 from output_folder import counts, text, tree
 
-from feedkit import Entry, PublishError, Site, build, documents, publish
+from feedkit import Entry, Problem, PublishError, Site, build, documents, publish
 from feedkit.output.tree import Tree
 
 Make = Callable[..., Entry]
@@ -350,7 +350,9 @@ def test_settings_that_name_what_no_file_can_be_are_errors_of_feedkits(
         build(replace(site, sitemap=SitemapSettings(html=place)), tmp_path / "content", tmp_path / "out")
     report = build(replace(site, authors_file=place), tmp_path / "content", tmp_path / "out")
     assert [Path(problem.path).name for problem in report.problems] == [name]
-    assert list(read_html(place, "https://example.com/")) == []
+    problems: list[Problem] = []
+    assert list(read_html(place, "https://example.com/", on_problem=problems.append)) == []
+    assert [(problem.code, Path(problem.path).name) for problem in problems] == [("FK416", name)]
 
 
 def test_content_that_is_not_there_leaves_the_output_as_it_is(

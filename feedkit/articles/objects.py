@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Mapping
 from functools import cache, lru_cache
+from types import BuiltinMethodType, MethodType
 from typing import Any, NoReturn, TypedDict, Unpack, overload
 
 from feedkit.articles.fields import ArticleFields, site_aliases
@@ -25,7 +26,7 @@ from feedkit.model import Entry
 #: The longest line of JSON, in characters or bytes.
 MAX_LINE_LENGTH = 16 * 1024 * 1024
 
-#: The source of a field: the name of an attribute, with dots for nested ones, or a function of the object.
+#: The source of a field: the name of an attribute or a method, with dots for nested ones, or a function of the object.
 Attribute = str | Callable[[Any], Any]
 
 _FIRST_NAMES = {field: names[0] for field, names in NAMES.items()}
@@ -46,11 +47,11 @@ def to_entry(
     """The entry of one `article`: a mapping, or an object with attributes.
 
     It accepts all names in `docs/fields.md`; `content` and `html` are HTML, `body` and `markdown` are Markdown. If the
-    attributes of an object have other names, `fields` maps fields to attributes, with dots for nested ones, or to
-    functions of the object; other fields are looked up as usual, unless `only` is true. `source` names the article in
-    messages; `render` renders its Markdown, instead of the site's renderer. Raises `ArticleError` for a value without a
-    certain meaning, and for a renderer that fails; other problems go to `on_problem`, and are in its `problems`. Raises
-    `ArgumentError` for an unknown field.
+    attributes of an object have other names, `fields` maps fields to attributes, with dots for nested ones, to methods
+    without arguments, or to functions of the object; other fields are looked up as usual, unless `only` is true.
+    `source` names the article in messages; `render` renders its Markdown, instead of the site's renderer. Raises
+    `ArticleError` for a value without a certain meaning, and for a renderer that fails; other problems go to
+    `on_problem`, and are in its `problems`. Raises `ArgumentError` for an unknown field.
     """
     try:
         return _converter(site, on_problem or raise_or_log, fields, only, render)(article, source)
@@ -247,6 +248,9 @@ def _getter(field: str, place: Attribute) -> Callable[[Any, Reporter], Any]:
                     return None
                 kind: Any = type(value)
                 value = value[part] if _has_keys(kind) else getattr(value, part)
+                if isinstance(value, MethodType | BuiltinMethodType):
+                    # As templates do it: `get_absolute_url`, `tags.all`.
+                    value = value()
         except MemoryError:
             raise
         except Exception as error:  # noqa: BLE001

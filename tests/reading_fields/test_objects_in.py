@@ -171,6 +171,23 @@ def test_the_places_of_a_mapping_are_its_keys() -> None:
     assert (entry.title, entry.published) == EXPECTED[:2]
 
 
+class Linked(SimpleNamespace):
+    def get_absolute_url(self) -> str:
+        return "/linked/"
+
+    def all(self) -> list[str]:
+        return ["C++"]
+
+
+def test_a_method_that_is_named_is_called() -> None:
+    page = Linked(heading="Ebb", day=datetime(2025, 3, 30), tags=Linked())
+    places = {"title": "heading.strip", "date": "day.date", "url": "get_absolute_url", "tags": "tags.all"}
+    entry, problems = read_one((page, places))
+    assert entry is not None
+    assert (entry.title, entry.published_precision, entry.url) == ("Ebb", "day", "https://example.com/linked/")
+    assert ([term.name for term in entry.terms], problems) == (["C++"], [])
+
+
 @pytest.mark.parametrize("place", ["editor.name", "editor.firm.name", "notes.editor.name"])
 def test_a_place_beyond_nothing_is_no_value(place: str) -> None:
     page = SimpleNamespace(**VALUES, editor=None, notes={"editor": None})

@@ -51,6 +51,13 @@ _COMMENT_ENDS = {
 # The line below the head of a table, with tabs in it.
 _TABS_BELOW_HEAD = r"^ {0,3}(?=[^\n]*\|)(?:\|[ \t]*)?:?-[-:|\t ]*\t[-:|\t ]*$"
 
+# The first two rows of a table without a head: the second is not the line below one, or the first is a rule.
+_HEADLESS = (
+    r"(?:\A\s*|\n[ \t]*\n)(?= {0,3}\|[^\n]*\|[ \t]*\n {0,3}\|)"
+    r"(?: {0,3}\|[^\n]*\n(?! {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\||\n))| {0,3}\|-[-+|: \t]*\n)"
+)
+_RULE = lazy_regex(r"\|[ \t]*:?-[-+|: \t]*\|")
+
 # A text may have block syntax if one of these pairs matches: a pattern for its signs, and one for the text itself. A
 # pattern that begins with one letter is searched for quickly.
 _BLOCK_SIGNS = (
@@ -61,6 +68,7 @@ _BLOCK_SIGNS = (
     (lazy_regex(rb"\n///"), lazy_regex("///")),
     # Directives of MyST, elements of a site's own.
     (lazy_regex(rb"\n(?:```|~~~)[`~]*\{|\n<-[^\n]*>\n"), lazy_regex("")),
+    (lazy_regex(rb"\n\|[^\n]*\|\n\|[^\n]*\|\n"), lazy_regex(_HEADLESS)),
     (lazy_regex(rb"\n[|:-]*-[|:-]*\|[|:-]*\n"), lazy_regex(_TABS_BELOW_HEAD, re.MULTILINE)),
     (lazy_regex(rb"\n\[\[?_*\]\]?\n"), lazy_regex(r"\[_?_?(?i:toc)")),
     (lazy_regex(b"<"), lazy_regex(r"m(?<=[ \t]m)arkdown[^<>\n]{0,500}>")),
@@ -787,6 +795,30 @@ class Blocks:
         # A blank line would turn the items of a list into paragraphs; without it, two paragraphs would be joined.
         return index + 1, None if behind.strip() and not _LIST_ITEM.match(behind) else []
 
+    def _table(self, match: re.Match[str], lines: Sequence[_Line], index: int) -> _Block:
+        """A table of Kramdown that begins with a rule or has no head; rules between its rows are left out."""
+        if index and lines[index - 1][1].strip():
+            # In a paragraph.
+            return 0, None
+        end = next((at for at in range(index, len(lines)) if not match.re.match(lines[at][1])), len(lines))
+        table = [(number, text.strip()) for number, text in lines[index:end]]
+        rules = [at for at, (_, text) in enumerate(table) if _RULE.fullmatch(text)]
+        rows = [row for at, row in enumerate(table) if at not in rules]
+        widths = {text.count("|") for _, text in rows}
+        is_usual = rules[:1] == [1] and "+" not in table[1][1]
+        if is_usual or len(rows) < 2 or len(widths) > 1 or widths == {2}:
+            return 0, None
+        columns, number, indent = widths.pop() - 1, table[0][0], match[1]
+        rule = "|" + "---|" * columns
+        if rules[:2] == [0, 2] or rules[:1] == [1]:
+            # It may say how the columns are aligned.
+            below = table[2 if rules[0] == 0 else 1][1].replace("+", "|")
+            rule = below if below.count("|") == columns + 1 else rule
+        else:
+            rows.insert(0, (number, "|" + " |" * columns))
+        rows.insert(1, (number, rule))
+        return end, [(number, ""), *((at, indent + text) for at, text in rows), (rows[-1][0], "")]
+
     def _below_head(self, match: re.Match[str], lines: Sequence[_Line], index: int) -> _Block:
         return index + 1, [(lines[index][0], match[0].replace("\t", " "))]
 
@@ -881,6 +913,7 @@ _BLOCKS: tuple[tuple[str, re.Pattern[str], _Read], ...] = (
     ("{", lazy_regex(rf"[ \t>]*{_LIST}[ \t]*$| {{0,3}}\{{::options\b[^}}]*/\}}\s*$"), Blocks._removed_line),
     ("{", lazy_regex(r"\s*\{(?:::nomarkdown|:/(?:nomarkdown)?)\}\s*$"), Blocks._removed_line),
     ("*", lazy_regex(r" {0,3}\*\[[^\]\n]+\]:\s*\S.*$"), Blocks._removed_line),
+    ("|", lazy_regex(r"( {0,3})\|.*\|[ \t]*$"), Blocks._table),
     # The line below the head of a table, in which the renderer accepts no tabs.
     ("|:-", lazy_regex(_TABS_BELOW_HEAD), Blocks._below_head),
     ("-<", lazy_regex(r"""\s*(?:-+8<-+(?:\s*["'].*)?|<<<\s+@?[./]\S.*)\s*$"""), Blocks._snippet),

@@ -61,6 +61,14 @@ def box(title: str, body: str) -> str:
     return f"<blockquote>\n<p><strong>{title}</strong></p>\n{body}\n</blockquote>"
 
 
+def table(*head: str, rows: str) -> str:
+    """A table of two columns, the cells of whose rows have blanks between them."""
+    cells = [f"<td>{cell}</td>" for cell in rows.split()]
+    lines = [f"<tr>{first}{second}</tr>" for first, second in zip(cells[::2], cells[1::2], strict=True)]
+    head_cells = "".join(f"<th>{cell}</th>" for cell in head)
+    return "\n".join([f"<table><thead><tr>{head_cells}</tr></thead><tbody>", *lines, "</tbody></table>"])
+
+
 BLOCKS = {
     # Docusaurus, VuePress, Quarto, Python-Markdown's blocks.
     ":::note\na\n:::": box("Note", "<p>a</p>"),
@@ -151,6 +159,19 @@ BLOCKS = {
     ),
     '<div markdown="0">\n*b*\n</div>': "<div>\n*b*\n</div>",
     # Examples.
+    # Tables of Kramdown, without a head or with rules.
+    "a\n\n| b | c |\n| *d* | e |\n\nf": f"<p>a</p>\n{table('', '', rows='b c <em>d</em> e')}\n<p>f</p>",
+    "- a\n\n  |---|---|\n  | b | c |\n  | d | e |": (
+        f"<ul>\n<li>\n<p>a</p>\n{table('', '', rows='b c d e')}\n</li>\n</ul>"
+    ),
+    "|---+---|\n| a | b |\n|---+---|\n| c | d |\n|---|---|\n| e | f |": table("a", "b", rows="c d e f"),
+    "| a | b |\n|---+--:|\n| c | d |": table("a", "b", rows="c d")
+    .replace("<th>b", '<th style="text-align:right">b')
+    .replace("<td>d", '<td style="text-align:right">d'),
+    "| a | b |\n|---|---|\n| c | d |": table("a", "b", rows="c d"),
+    "a\n| b | c |\n| d | e |": "<p>a\n| b | c |\n| d | e |</p>",
+    "| a | b |\n| c |": "<p>| a | b |\n| c |</p>",
+    "|a|\n|b|": "<p>|a|\n|b|</p>",
     # A table with tabs in the line below its head.
     "a\t| b\n:--\t|\t--\t\nc\t| d\n\n- a\n\n\t---\t|": (
         '<table><thead><tr><th style="text-align:left">a</th><th>b</th></tr></thead><tbody>\n'

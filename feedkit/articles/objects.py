@@ -115,12 +115,12 @@ def to_entries(
                 yield converted
             number += 1
 
-    if isinstance(articles, Iterable):
+    if isinstance(articles, Iterable) and not isinstance(articles, Mapping):
         # Not `map`, which would end silently if a callback raises StopIteration.
         return (item for number, article in enumerate(articles) if (item := entry(article, number)) is not None)
     if isinstance(articles, AsyncIterable):
         return from_async(articles)
-    raise ArgumentError(f"to_entries: articles must be an iterable, not {type(articles).__name__}")
+    raise ArgumentError(f"to_entries: articles must be an iterable of articles, not {type(articles).__name__}")
 
 
 def read_json_lines(

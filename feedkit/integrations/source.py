@@ -139,7 +139,7 @@ class Source:
 
 
 def _are_articles(value: object, kind: Any) -> bool:
-    return isinstance(value, kind) and not isinstance(value, str | bytes)
+    return isinstance(value, kind) and not isinstance(value, str | bytes | Mapping)
 
 
 def _wrong_entries(value: object) -> feedkit.ArgumentError:

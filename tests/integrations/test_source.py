@@ -82,6 +82,7 @@ WRONG_ARGUMENTS: list[tuple[dict[str, Any], str]] = [
     ({"site": {"base_url": "https://example.com/"}}, "site must be a feedkit.Site, not dict"),
     ({"entries": None}, "entries must be a list of articles, or a function that returns one, not NoneType"),
     ({"entries": "ab"}, "entries must be a list of articles, or a function that returns one, not str"),
+    ({"entries": {"ebb": ENTRIES[0]}}, "entries must be a list of articles, or a function that returns one, not dict"),
     # It can be read once, and requests are many.
     ({"entries": asynchronous()}, "entries must be a list of articles, or a function that returns one"),
     ({"version": 3}, "version must be a function, not int"),

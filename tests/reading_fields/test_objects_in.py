@@ -472,6 +472,7 @@ WRONG = [
     ({"fields": {"titel": "heading"}}, [], "fields: there is no field 'titel'; did you mean 'title'?"),
     ({}, 17, "to_entries: articles must be Iterable[Any] | AsyncIterable[Any], not int"),
     ({}, "text", "to_entries: articles must be Iterable[Any] | AsyncIterable[Any], not str"),
+    ({}, {"title": "Ebb"}, "to_entries: articles must be an iterable of articles, not dict"),
     ({"only": "yes"}, [], "to_entries: only must be bool, not str"),
 ]
 

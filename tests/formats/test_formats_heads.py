@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 from entry_table import BARE, DAY, FULL, SITE, TEXT, make
 from foreign_readers import NS
-from hypothesis import given
+from hypothesis import given, settings
 from lxml import etree
 from msgspec.structs import replace
 from rich_table import ANN, HEIGHT, PLACE, RICH_ENTRIES, RICH_FEEDS
@@ -289,6 +289,7 @@ def test_a_value_that_json_has_no_form_for_is_refused_by_name(value, message) ->
             json_feed(feed, entries)
 
 
+@settings(max_examples=30)
 @given(TEXT)
 def test_any_text_in_any_element_reads_back_equal(text) -> None:
     element = replace(HEIGHT, text=text, attributes=(("a", text),))

@@ -88,7 +88,7 @@ def completed(feed: Feed, entries: Sequence[Entry]) -> Feed:
 def _by_feedgen(function: str) -> Callable[[Any], Any]:
     @cache
     def write() -> Any:
-        # Late: a build without changes needs no feedgen.
+        # Imported late: a build without changes needs no feedgen.
         from feedkit.formats import by_feedgen
 
         return getattr(by_feedgen, function)

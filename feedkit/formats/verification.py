@@ -31,7 +31,7 @@ def verify(document: Document) -> None:
         if document.media_type.endswith("json"):
             parse_json(b"".join(chunks))
         elif document.media_type == "text/html":
-            # Late: most sites have no HTML page.
+            # Imported late: most sites have no HTML page.
             from feedkit.formats.html_pages import check_html
 
             check_html(b"".join(chunks).decode())

@@ -205,7 +205,7 @@ class DocumentPlan:
         if "opml" in site.formats:
             yield self._list_document("opml", names.opml)
         if "page" in site.formats:
-            # Late: most sites have none.
+            # Imported late: most sites have none.
             from feedkit.site.listings import page_style
 
             css = site.page.css
@@ -418,7 +418,7 @@ class ListDocument(_Planned, kw_only=True):
 
     def make(self, fragment: FragmentOf, on_problem: OnProblem) -> Iterator[Document]:
         """The rendered documents; none for a list that would be empty."""
-        # Late: an edit seldom changes what is listed.
+        # Imported late: an edit seldom changes what is listed.
         from feedkit.site.listings import list_documents
 
         return list_documents(self.plan.publication, self.kind, self.path, self.parts[1], on_problem)

@@ -124,7 +124,7 @@ def _date(text: str | None) -> datetime | None:
     """An HTTP date in any of its three forms (RFC 9110 §5.6.7); None for anything else, which must be ignored."""
     if text is None:
         return None
-    # Late: most clients send an entity tag.
+    # Imported late: most clients send an entity tag.
     from email.utils import parsedate_to_datetime
 
     try:

@@ -182,7 +182,7 @@ def _other_pages(site: Site, on_problem: OnProblem) -> Iterator[Url]:
         except OSError as error:
             raise SettingsError(f"sitemap.lists: {path}: cannot be read ({error.strerror or error})") from error
     if site.sitemap.html is not None:
-        # Late: nothing else in a sitemap needs an HTML parser.
+        # Imported late: nothing else in a sitemap needs an HTML parser.
         from feedkit.imports.html_pages import read_html
 
         if not os.path.isdir(site.sitemap.html):  # noqa: PTH112  # it takes any name

@@ -5,7 +5,6 @@ The fields of keys are cached for each set of keys, since the articles of a site
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, NoReturn, TypeVar
@@ -55,15 +54,11 @@ _KEYS = [name.partition(".")[0] for names in NAMES.values() for name in names]
 _SPELLINGS = {**dict.fromkeys(map(folded, _KEYS), ""), **{folded(key): key for key in reversed(_KEYS)}}
 
 
-# A property of Obsidian that is a link: its target without a heading, and its text or the size of a picture.
+# A property of Obsidian that is a link: its target without a heading, and its text or the size of a picture. A link in
+# the value of one of these keys is Markdown.
 _WIKILINK = lazy_regex(r"!?\[\[([^\[\]\n|#]+)(?:#[^\[\]\n|]*)?(?:\|(?:\d+(?:x\d+)?|([^\[\]\n]+)))?\]\]")
 
-
-def _link_text(link: re.Match[str]) -> str:
-    """The text of a wikilink: that behind its bar, the path of a file, or the name of a note."""
-    target, text = link[1].strip().removesuffix(".md"), link[2]
-    name = target.rpartition("/")[2]
-    return text or (target if "." in name else name)
+_BODIES = frozenset(folded(name.partition(".")[0]) for name in (*NAMES["content_html"], *NAMES["content_markdown"]))
 
 
 def site_aliases(site: Site) -> Aliases:
@@ -206,13 +201,16 @@ class ArticleFields(msgspec.Struct, kw_only=True):
         self._misspelt = dict(self._keys.misspelt)
 
     def legal(self, value: Any, key: str = "", depth: int = 0) -> Any:
-        """The value without characters that XML forbids; every container becomes a list or a dict."""
+        """The value without characters that XML forbids: every container is a list or a dict, every wikilink a text."""
         if isinstance(value, str):
             if type(value) is not str:
                 # Only the text of a subclass of `str`, such as a text for templates, or a member of an enumeration.
                 value = str.__str__(value) if issubclass(type(value), str) else str(value)
-            if value.endswith("]]") and (link := _WIKILINK.fullmatch(value)):
-                value = _link_text(link)
+            if value.endswith("]]") and folded(key) not in _BODIES and (link := _WIKILINK.fullmatch(value)):
+                # The text of a wikilink: that behind its bar, the path of a file, or the name of a note.
+                target = link[1].strip().removesuffix(".md")
+                name = target.rpartition("/")[2]
+                value = link[2] or (target if "." in name else name)
             # A quick check first, since most texts are printable.
             for name in (names := () if value.isprintable() else illegal_names(value)):
                 self._illegal.setdefault(name, key)

@@ -319,6 +319,19 @@ def test_a_tag_with_an_expression_that_is_no_attribute_ends_no_build(tmp_path: P
     assert (entry.summary, [problem.code for problem in problems]) == ("a b c", ["FK313"])
 
 
+@pytest.mark.parametrize("text", ["![[b.png]]", "[[a]]", "[[a|b]]"])
+@pytest.mark.parametrize("name", ["a.md", "a.html"])
+def test_a_body_that_is_a_single_wikilink_is_no_property(text: str, name: str, tmp_path: Path) -> None:
+    (tmp_path / ".obsidian").mkdir()
+    (tmp_path / "b.png").touch()
+    contents = []
+    for end in ("", "\n\n.\n"):
+        (tmp_path / name).write_text(f"---\ntitle: A title\ndate: 2025-01-01\n---\n{text}{end}", "utf-8")
+        [entry] = read(tmp_path, make_site(), on_problem=list[Problem]().append)
+        contents.append(entry.content.splitlines()[0])
+    assert contents[0] == contents[1]
+
+
 LINK = '<a href="https://example.org/v">https://example.org/v</a>'
 UNENDED = "has no end and would hide what comes behind it; it is closed"
 SWALLOWED = {

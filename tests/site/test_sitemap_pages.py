@@ -136,7 +136,7 @@ def test_videos_need_a_picture_and_a_summary(site: Site, entry: Make) -> None:
 
 def test_news_are_those_of_the_last_two_days_in_a_document_of_their_own(site: Site, entry: Make, shared: Path) -> None:
     now = datetime(2026, 1, 1, tzinfo=UTC)
-    ages = {"new": 0, "edge": 47.99, "old": 48, "hidden": 1}
+    ages = {"new": 0, "edge": 47, "old": 48, "hidden": 1}
     entries = [
         entry(
             name,
@@ -156,7 +156,7 @@ def test_news_are_those_of_the_last_two_days_in_a_document_of_their_own(site: Si
         ("Slow & Tide", "zh-tw"),
         ("Slow & Tide", "en"),
     ]
-    assert stories[1].publish_date == now - timedelta(hours=48)
+    assert stories[1].publish_date == now - timedelta(hours=47)
     assert b"news:" not in files["sitemap.xml"]
     later, _ = made(replace(site, as_of=now + timedelta(days=3)), entries, news="Slow & Tide")
     assert "news-sitemap.xml" not in later

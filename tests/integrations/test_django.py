@@ -27,7 +27,7 @@ from django_site import FEEDKIT, FIELDS, Author, Latest, Post, Tag
 from judge import faults
 from serving import ENTRIES, SITE, Answer, Ask
 
-from feedkit import Site, read_sitemap, to_entries, to_entry
+from feedkit import Problem, Site, read_sitemap, to_entries, to_entry
 from feedkit.integrations.django import Atom, JSONFeed, Rss, documents_view
 
 NAMES = {"rss": Rss, "atom": Atom, "json": JSONFeed}
@@ -198,6 +198,7 @@ WRONG: list[tuple[Any, str]] = [
     ({}, 'settings.FEEDKIT["site"] must be'),
     ({"site": SITE}, 'settings.FEEDKIT["entries"] is missing'),
     ({"site": "django_site.nothing", "entries": "django_site.posts"}, "django_site"),
+    ({"site": SITE, "entry": []}, "settings.FEEDKIT: 'entry' is none of its keys: site, entries, fields, only"),
 ]
 
 
@@ -206,6 +207,20 @@ def test_settings_that_say_too_little_are_refused_by_name(value: Any, words: str
     with override_settings(FEEDKIT=value), pytest.raises((ImproperlyConfigured, ImportError)) as caught:
         Template("{% load feedkit %}{% feed_links %}").render(Context())
     assert words in str(caught.value)
+
+
+def test_the_settings_may_have_a_version_and_a_function_for_problems() -> None:
+    asked: list[int] = []
+    problems: list[Problem] = []
+
+    def entries() -> list[dict[str, str]]:
+        asked.append(1)
+        return [{"title": "Ebb", "date": "2025-11-21"}, {"title": "Flood"}]
+
+    value = {"site": SITE, "entries": entries, "version": lambda: 1, "on_problem": problems.append}
+    with override_settings(FEEDKIT=value):
+        assert [Client().get("/blog/rss.xml").status_code for _ in range(2)] == [200, 200]
+    assert (len(asked), [problem.code for problem in problems]) == (1, ["FK105"])
 
 
 def test_a_site_may_be_a_file_or_a_value(tmp_path: Path) -> None:

@@ -14,6 +14,9 @@ from feedkit import Site
 from feedkit.integrations.django.views import queryset_source
 from feedkit.integrations.source import Source
 
+#: The keys of `settings.FEEDKIT`.
+_KEYS = ("site", "entries", "fields", "only", "version", "on_problem", "sitemaps")
+
 
 class FeedkitConfig(AppConfig):
     """The application `feedkit`."""
@@ -32,7 +35,8 @@ class FeedkitConfig(AppConfig):
         values = setting()
         # Tests may replace the settings.
         if self._last is None or self._last[0] is not values:
-            self._last = values, queryset_source(site(), imported("entries"), values.get("fields"))
+            options = {key: imported(key) for key in ("only", "version", "on_problem") if key in values}
+            self._last = values, queryset_source(site(), imported("entries"), values.get("fields"), **options)
         return self._last[1]
 
 
@@ -42,6 +46,8 @@ def setting() -> Mapping[str, Any]:
     if not isinstance(values, Mapping):
         example = 'FEEDKIT = {"site": …, "entries": "blog.feeds.entries"}'
         raise ImproperlyConfigured(f"settings.FEEDKIT is missing; write {example}")
+    if unknown := [key for key in values if key not in _KEYS]:
+        raise ImproperlyConfigured(f"settings.FEEDKIT: {unknown[0]!r} is none of its keys: {', '.join(_KEYS)}")
     return values
 
 

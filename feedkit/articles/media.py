@@ -238,7 +238,8 @@ def _located(
     file, text, site = fields.file, _PELICAN.sub("", reference), fields.site
     if _DRIVE.match(text):
         return fields.address(reference.replace("\\", "/"), url, key), None
-    if not text or file is None or "://" in text or text.startswith(("//", "#", "?")) or templates.SIGN.search(text):
+    is_no_path = "://" in text or text.lower().startswith(("//", "#", "?", "www."))
+    if not text or file is None or is_no_path or templates.SIGN.search(text):
         return fields.address(reference, url, key), None
     site_file = find_file(text, file, url, site, fields.dependencies, is_key=True)
     if site_file.missing and not may_be_missing:

@@ -77,9 +77,8 @@ def _local(published: datetime, site: Site) -> datetime:
 
 def _own_address(fields: ArticleFields, title: str, published: datetime | None) -> str:
     """The canonical address, or the path below the site, in the article's keys; empty without one."""
-    site = fields.site
     if pair := fields.find("canonical"):
-        own = fields.read(pair, lambda value: of_site(_literal(fields, values.address(value)), site.base_url))
+        own = fields.read(pair, lambda value: _canonical(fields, values.address(value)))
     # In Eleventy, an article with `permalink: false` has no page.
     elif pair := fields.find("url", lambda value: values.is_text(value) and values.is_wanted(value)):
         own = fields.read(pair, lambda value: _own_url(fields, pair.key, value, title, published))
@@ -115,14 +114,23 @@ def _own_url(fields: ArticleFields, key: str, value: Any, title: str, published:
         path = _SLASHES.sub("/", _TOKEN_NAME.sub(lambda match: tokens[match[1]], path))
     if "://" in path:
         return absolute(path, base_url)
-    host = path.partition("/")[0].lower()
-    if host and (host.startswith("www.") or host == urlsplit(base_url).netloc):
-        # As a path it would be an address below the site, where there is no such page.
-        whole = f"https://{path}"
-        raise UrlError(f"{shown(path)} has no scheme", code="FK205", hint=f"write {whole}", values=(whole,))
-    if ".." in path.split("/") or "\\" in path or ":" in host:
+    _check_scheme(path, base_url)
+    if ".." in path.split("/") or "\\" in path or ":" in path.partition("/")[0]:
         raise _no_address(f"{shown(path)} leaves the site")
     return of_site("/" + path.lstrip("/"), base_url)
+
+
+def _canonical(fields: ArticleFields, text: str) -> str:
+    _check_scheme(text, fields.site.base_url)
+    return of_site(_literal(fields, text), fields.site.base_url)
+
+
+def _check_scheme(path: str, base_url: str) -> None:
+    """Raises `UrlError` for a host in place of a path: below the site there is no such page."""
+    host = path.partition("/")[0].lower()
+    if host and (host.startswith("www.") or host == urlsplit(base_url).netloc):
+        whole = f"https://{path}"
+        raise UrlError(f"{shown(path)} has no scheme", code="FK205", hint=f"write {whole}", values=(whole,))
 
 
 def _literal(fields: ArticleFields, text: str) -> str:

@@ -115,7 +115,12 @@ def test_a_file_that_is_missing_is_not_attached_unless_its_length_is_written(tmp
         assert ([one.url for one in entry.enclosures], [one.code for one in problems]) == (urls, codes)
 
 
-def test_a_path_on_a_disk_of_windows_is_no_address(tmp_path: Path) -> None:
+def test_a_host_without_a_scheme_and_a_path_on_a_disk_are_no_addresses(tmp_path: Path) -> None:
+    entry, problems = read_one(
+        tmp_path, FLAT, "image: www.a.example/a.png\naudio: {url: www.a.example/a.mp3, length: 1}"
+    )
+    assert (entry.image, entry.enclosures) == (None, ())
+    assert [one.code for one in problems] == ["FK205", "FK205"]
     entry, problems = read_one(tmp_path, FLAT, "image: 'C:\\me\\a.png'\naudio: 'C:/me/a.mp3'")
     assert (entry.image, entry.enclosures) == (None, ())
     assert [one.code for one in problems] == ["FK205", "FK205"]

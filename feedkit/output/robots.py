@@ -64,4 +64,4 @@ def with_robots(
             if url not in listed:
                 report(printable(str(file)), f"does not name the sitemap; add a line Sitemap: {url}")
     else:
-        report(NAME, "is not there, so no crawler learns of the sitemap by it", '[sitemap] robots = "write"')
+        report(NAME, "does not exist, so no crawler finds the sitemap by it", '[sitemap] robots = "write"')

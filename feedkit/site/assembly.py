@@ -268,9 +268,7 @@ def _extended(site: Site, value: T, on_problem: OnProblem) -> T:
         except MemoryError:
             raise
         except Exception as error:  # noqa: BLE001  # custom code
-            message = (
-                f"an extension cannot say what it adds to {shown(value.title)} ({error!r}); it is published without"
-            )
+            message = f"an extension fails for {shown(value.title)} ({error!r}); it is published without its elements"
             hint, path = "correct the extension", value.source if isinstance(value, Entry) else ""
             on_problem(Problem(code="FK434", severity="warning", path=path, message=message, hint=hint))
     return value

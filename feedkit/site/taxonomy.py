@@ -136,7 +136,7 @@ def _selections_of_terms(
     settings: dict[str, TermSettings] = {}
     for name, term in taxonomy.terms.items():
         if (key := fold(name)) not in candidates and key not in settings:
-            message = f"the configuration speaks of {shown(name)}, and no article has it"
+            message = f"the configuration has settings for {shown(name)}, but no article has it"
             hint = "correct the name, or take it out of the configuration"
             on_problem(Problem(code="FK431", severity="note", key=taxonomy.name, message=message, hint=hint))
         settings[key] = term

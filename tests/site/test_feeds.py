@@ -173,7 +173,7 @@ def test_terms_have_titles_and_descriptions_by_their_folded_names(entries: list[
     assert (data["title"], data["description"]) == ("All of C++", "Sharp.")
     assert all("content_html" not in item for item in data["items"])
     assert [str(problem) for problem in problems] == [
-        "note FK431: tags: the configuration speaks of 'Go', and no article has it"
+        "note FK431: tags: the configuration has settings for 'Go', but no article has it"
     ]
 
 

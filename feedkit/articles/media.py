@@ -262,7 +262,7 @@ def _reference(fields: ArticleFields, value: Any, key: str, field: str, names: t
     if isinstance(inner := values.pick(part, *names), str):
         part = inner
     if isinstance(part, str) and values.flag(part) is None:
-        return part if values.filled(part) else None
+        return part.strip() or None
     # A mapping without an address may still have an alternative text, as in empty templates.
     rest = {name: item for name, item in value.items() if name != "alt"} if part is None and value else part
     if values.filled(rest) and values.flag(part) is None:

@@ -463,7 +463,7 @@ def read_yaml(block: str, first_line: int = 1, limits: Limits = _DEFAULTS) -> tu
         return {}, {}
     if not isinstance(value, dict):
         unread = _UNREAD_COLON.match(block)
-        hint = _TOML_HINT if _TOML_LINE.match(block) else _right_colon(unread) if unread else _MAPPING_HINT
+        hint = _TOML_HINT if _TOML_LINE.match(block) else _colon_mistake(unread)[1] if unread else _MAPPING_HINT
         raise FrontMatterError("the front matter is no mapping of keys to values", first_line, hint=hint)
     return value, reader.lines
 
@@ -598,7 +598,7 @@ def _explanation(error: Any, block: str) -> tuple[Any, str, str]:
         return context or mark, "a bracket is opened and never closed", "close the bracket, or put the value in quotes"
     if "expected ':'" in problem and context:
         if unread := _UNREAD_COLON.match(lines[context.line]):
-            return context, _unread_colon(unread), _right_colon(unread)
+            return context, *_colon_mistake(unread)
         return context, "a line has no colon", "write key: value, or indent the line if it belongs to the one above"
     if "alphabetic or numeric" in problem and context:
         line = lines[context.line]
@@ -614,7 +614,7 @@ def _explanation(error: Any, block: str) -> tuple[Any, str, str]:
         return mark, f"a value begins with {char}", _quoted(line, column)
     if "mapping values" in problem and (unread := _UNREAD_COLON.match(above)):
         end_above = yaml.Mark(mark.name, mark.index - column - 1, mark.line - 1, 0, mark.buffer, mark.pointer)
-        return end_above, _unread_colon(unread), _right_colon(unread)
+        return end_above, *_colon_mistake(unread)
     # A colon of the value, not of a key that is indented wrongly.
     if "mapping values" in problem and pair and pair.start(2) <= column:
         return mark, "the value has a colon followed by a space", _quoted(line)
@@ -633,14 +633,11 @@ def _explanation(error: Any, block: str) -> tuple[Any, str, str]:
     return mark, "a value is incomplete" if "node content" in problem else problem, f"{_QUOTE}, or {_INDENT}"
 
 
-def _unread_colon(unread: re.Match[str]) -> str:
-    return "a line has a full-width colon" if unread[2] else "a line has no space after its colon"
-
-
-def _right_colon(unread: re.Match[str]) -> str:
-    """The hint for a line whose key YAML does not recognise."""
+def _colon_mistake(unread: re.Match[str]) -> tuple[str, str]:
+    """The reason and the hint for a line whose key YAML does not recognise."""
+    reason = "a line has a full-width colon" if unread[2] else "a line has no space after its colon"
     line = f"{unread[1]}: {unread[3].rstrip()}"
-    return f"write {masked(line)}" if len(line) <= _MAX_HINT_CHARS else "put a colon and a space after the key"
+    return reason, f"write {masked(line)}" if len(line) <= _MAX_HINT_CHARS else "put a colon and a space after the key"
 
 
 def _quoted(line: str, column: int | None = None) -> str:

@@ -140,8 +140,10 @@ def image(fields: ArticleFields, url: str) -> Image | None:
         reference = _reference(fields, value, key, "image", _PICTURE)
         if reference is None:
             continue
-        if ("." not in reference and "/" not in reference) or _is_sentence(reference):
-            # The value may be a key in a catalogue of pictures, or the text of a preview.
+        # The value may be a key in a catalogue of pictures, or the text of a preview.
+        is_name = "." not in reference and "/" not in reference
+        is_picture = reference.startswith(("/", "http")) or _suffix(reference) in TYPES
+        if is_name or (" " in reference and not is_picture):
             message = f"{shown(reference)} is no address of a picture; it is left out"
             fields.report.note("FK207", message, key=key, hint=f"write {fields.report.line(key, '/img/sea.png')}")
             continue
@@ -158,11 +160,6 @@ def image(fields: ArticleFields, url: str) -> Image | None:
             height=_number(fields, value, key, "height") or measured.height,
         )
     return None
-
-
-def _is_sentence(reference: str) -> bool:
-    """Whether a text has spaces, and neither begins like an address nor ends like the name of a picture."""
-    return " " in reference and not (reference.startswith(("/", "http")) or _suffix(reference) in TYPES)
 
 
 def enclosures(fields: ArticleFields, url: str, hero: Image | None) -> Iterator[Enclosure]:

@@ -165,8 +165,6 @@ def _absolute(fields: ArticleFields, person: Person, keys: Mapping[str, str]) ->
 
     `keys` are the keys of its url, email and avatar.
     """
-    if not (person.url or person.avatar or person.email):
-        return person
     base, email = fields.site.base_url, person.email
     url = fields.address(person.url, base, keys["url"]) if person.url else None
     avatar = fields.address(person.avatar, base, keys["avatar"]) if person.avatar else None

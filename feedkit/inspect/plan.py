@@ -131,14 +131,9 @@ def plan(
     check_folders(content, directory)
     check_files(site, None)
     root, site = Path(os.path.realpath(directory)), replace(site, output=Path(directory))
-    with (
-        closing(Draft(site, content, on_problem, progress=progress)) as draft,
-        errors_below(root),
-    ):
-        consequence = "a build would write nothing"
-        folder = Comparison(
-            Tree(root=root), Path(directory), WriteOptions(), blocking_code="FK614", consequence=consequence
-        )
+    with closing(Draft(site, content, on_problem, progress=progress)) as draft, errors_below(root):
+        tree, consequence = Tree(root=root), "a build would write nothing"
+        folder = Comparison(tree, Path(directory), WriteOptions(), blocking_code="FK614", consequence=consequence)
         feeds = _Feeds(draft, folder)
         for problem in draft.plan.problems:
             draft.problems(problem)

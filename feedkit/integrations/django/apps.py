@@ -35,7 +35,8 @@ class FeedkitConfig(AppConfig):
         values = setting()
         # Tests may replace the settings.
         if self._last is None or self._last[0] is not values:
-            options = {key: imported(key) for key in ("only", "version", "on_problem") if key in values}
+            optional = ("only", "version", "on_problem")
+            options = {key: imported(key) for key in optional if values.get(key) is not None}
             self._last = values, queryset_source(site(), imported("entries"), values.get("fields"), **options)
         return self._last[1]
 

@@ -61,7 +61,7 @@ def test_a_file_among_the_static_ones_is_checked(site: Site, content: Path, tmp_
 
 def test_no_file_at_all_is_told(site: Site, content: Path, tmp_path: Path) -> None:
     (problem,) = built(site, content, tmp_path / "out", robots="check").problems
-    assert str(problem).startswith("robots.txt: warning FK414: is not there")
+    assert str(problem).startswith("robots.txt: warning FK414: does not exist")
 
 
 def test_below_the_root_of_the_host_none_is_written(site: Site, content: Path, tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ _COMMENT_ENDS = {
 }
 
 # The line below the head of a table, with tabs in it.
-_TABS_BELOW_HEAD = r"^ {0,3}(?=[^\n]*\|)(?:\|[ \t]*)?:?-[-:|\t ]*\t[-:|\t ]*$"
+_TABS_BELOW_HEAD = r"^ {0,3}(?=[^\n]*\|)(?=[^\n]*\t)(?:\|[ \t]*+)?:?-[-:|\t ]*+$"
 
 # The first two rows of a table without a head: the second is not the line below one, or the first is a rule.
 _HEADLESS = (
@@ -88,8 +88,8 @@ _FENCE = lazy_regex(r"((?:[ \t]|>|[-*+][ \t]+|\d{1,9}[.)][ \t]+)*)(`{3,}(?=[^`]*
 _CODE_OR_RAW = lazy_regex(r"`[^`]*+`|<(pre|script|style|textarea)\b")
 _RAW_END = lazy_regex(r"</(?:pre|script|style|textarea)", re.IGNORECASE)
 # A directive of MyST: its mark, its name, its argument; and an option in its first lines.
-_MYST_DIRECTIVE = lazy_regex(r"([ \t]*)(`{3,}|~{3,}|:{3,})\{([a-z][\w:-]*)\}[ \t]*([^\n`]*?)[ \t]*$")
-_MYST_OPTION = lazy_regex(r":?([\w-]+):[ \t]*(.*?)[ \t]*$")
+_MYST_DIRECTIVE = lazy_regex(r"([ \t]*)(`{3,}|~{3,}|:{3,})\{([a-z][\w:-]*)\}([^\n`]*+)$")
+_MYST_OPTION = lazy_regex(r":?([\w-]+):(.*)$")
 _LIST_ITEM = lazy_regex(r" {0,3}(?:[-*+]|\d{1,9}[.)])[ \t]")
 
 _HEADING_LIST = lazy_regex(rf"( {{0,3}}#{{1,6}}[ \t].*?)[ \t]*({_LIST})(?:[ \t]*#*)[ \t]*$")
@@ -684,14 +684,15 @@ class Blocks:
 
     def _directive(self, match: re.Match[str], lines: Sequence[_Line], index: int) -> _Block:
         """A directive of MyST as a picture, code, a box or a link; None for others, such as Quarto's code."""
-        indent, mark, name, argument = match.groups()
+        indent, mark, name = match.group(1, 2, 3)
+        argument = match[4].strip()
         number, end = lines[index][0], _fence_end(lines, index, mark)
         body = [(at, _dedented(text, len(indent))) for at, text in lines[index + 1 : end]]
         count = _settings(body)
         while count < len(body) and body[count][1].startswith(":") and _MYST_OPTION.match(body[count][1]):
             count += 1
         matches = [_MYST_OPTION.match(text) for _, text in body[:count]]
-        options = {option[1]: option[2] for option in matches if option}
+        options = {option[1]: option[2].strip() for option in matches if option}
         body = body[count:]
         if count and body and not body[0][1].strip():
             del body[0]

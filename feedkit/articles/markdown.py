@@ -29,7 +29,7 @@ _OPTIONS = {
 # A heading on the first line of a text, after a `#` or underlined; and the beginning or the underline of any
 # first-level heading.
 _FIRST_LINE = lazy_regex(r"\s*#[ \t]+(\S.*?)[ \t]*#*[ \t]*(?:\n|\Z)")
-_UNDERLINED = lazy_regex(r"(?:[ \t]*\n)* {0,3}((?:[^\W\d_]|\{\{).*?)[ \t]*\n {0,3}=+[ \t]*(?:\n|\Z)")
+_UNDERLINED = lazy_regex(r"(?:[ \t]*\n)* {0,3}((?:[^\W\d_]|\{\{)[^\n]*+)\n {0,3}=++[ \t]*+(?:\n|\Z)")
 _MAY_HAVE_HEADING = lazy_regex(r"^ {0,3}(?:#[ \t]|=+[ \t]*$)", re.MULTILINE)
 _ATTRIBUTES = lazy_regex(r"[ \t]*\{:?[ \t]*[#.][^{}]*\}$")
 
@@ -82,7 +82,8 @@ def first_heading(text: str, extensions: tuple[str, ...], *, anywhere: bool) -> 
     """The first-level heading at the beginning of a text; or the first `anywhere`, except in quotations and lists."""
     # Nearly every text with such a heading begins with it.
     if match := _FIRST_LINE.match(text) or _UNDERLINED.match(text):
-        return Heading(0, match.end(), _without_attributes(line_text(match[1], extensions) or match[1]), match[1])
+        source = match[1].rstrip()
+        return Heading(0, match.end(), _without_attributes(line_text(source, extensions) or source), source)
     if not anywhere or not _MAY_HAVE_HEADING.search(text):
         return None
     parts: list[str] | None = None

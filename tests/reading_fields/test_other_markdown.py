@@ -285,6 +285,25 @@ def test_what_may_be_a_block_takes_no_time_to_speak_of(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        f"```{{note}} {' ' * 20_000}`",
+        f"```{{note}}\n:a: {' ' * 20_000}b\n```",
+        f"a | b\n|-{chr(9) * 20_000}c",
+        f"a{' ' * 20_000}\nb\n=",
+        ":::{a}\n" * 5_000,
+        ":::{a} http://b\n" * 5_000,
+        "|a|b|\n" * 10_000,
+    ],
+    ids=["a directive", "an option", "tabs", "a heading", "directives", "links", "rows"],
+)
+def test_what_nearly_is_a_block_takes_no_time_to_speak_of(text: str) -> None:
+    start = time.process_time()
+    made(text)
+    assert time.process_time() - start < 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "<div>\n\n*a*\n\n</div>\n" * 100 + "<div>\n" * 5_000 + "<a\n",
         f"{'<pre>' * 30_000}</pre>{'a' * 300_000}",
     ],

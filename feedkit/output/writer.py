@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
+from msgspec import Struct
+
 from feedkit.errors import PublishError, has_no_error
 from feedkit.model import Document, UnchangedDocument, require_at_least, require_path
 from feedkit.output import manifest
@@ -91,8 +93,8 @@ def write(
     ):
         if killed:
             tree.remove_all_orphans()
-        stager = stager or Stager()
-        run = _WriteRun(tree, Path(directory), options, replacements, on_change, stager)
+        comparison = Comparison(tree, Path(directory), options, on_change=on_change)
+        run = _WriteRun(tree, comparison, replacements, stager or Stager(), TemporaryNames())
         cleanup.callback(run.clean)
         return run.publish(documents)
 
@@ -113,26 +115,15 @@ def _output_folder(root: Path) -> Iterator[None]:
                 path.rmdir()
 
 
-class _WriteRun:
-    def __init__(
-        self,
-        tree: Tree,
-        directory: Path,
-        options: WriteOptions,
-        replacements: Sequence[Replacement],
-        on_change: OnChange | None,
-        stager: Stager,
-    ) -> None:
-        self.tree = tree
-        self.comparison = Comparison(tree, directory, options, on_change=on_change)
-        self.replacements = replacements
-        self.stager = stager
-        self.names = TemporaryNames()
-        # Temporary files and the paths to which they will be renamed, in order.
-        self.staged: list[tuple[str, str]] = []
-        # The folders that have no temporary files of killed runs; the folders that this run has created.
-        self.tidy_folders: set[str] = set()
-        self.new_folders: list[str] = []
+class _WriteRun(Struct):
+    tree: Tree
+    comparison: Comparison
+    replacements: Sequence[Replacement]
+    stager: Stager
+    names: TemporaryNames
+    staged: list[tuple[str, str]] = []  #: Temporary files and the paths to which they will be renamed, in order.
+    tidy_folders: set[str] = set()  #: The folders that have no temporary files of killed runs.
+    new_folders: list[str] = []  #: The folders that this run has created.
 
     def publish(self, documents: Iterable[Document | UnchangedDocument]) -> Report:
         comparison = self.comparison

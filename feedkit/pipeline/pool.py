@@ -16,7 +16,7 @@ from threading import Lock, Thread
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from msgspec import msgpack
+from msgspec import Struct, msgpack
 
 from feedkit.articles.discover import SourceFile
 from feedkit.config.site import Site
@@ -46,16 +46,14 @@ _MAX_CHUNKS_AHEAD = 3
 _MAX_COPIED_BYTES = 1 << 16
 
 
-class _Chunk:
+class _Chunk(Struct):
     """A chunk of work. It has a future if another process got it, and results if this process has done it."""
 
-    def __init__(self, method: str, orders: Any, kind: Any) -> None:
-        """`method` is the name of the method of `Worker` that gets the orders; `kind` is the type of its results."""
-        self.method = method
-        self.orders = orders
-        self.kind = kind
-        self.future: Future[Place] | None = None
-        self.results: Sequence[Any] | None = None
+    method: str  #: The name of the method of `Worker` that gets the orders.
+    orders: Any
+    kind: Any  #: The type of the results.
+    future: Future[Place] | None = None
+    results: Sequence[Any] | None = None
 
     @property
     def is_done(self) -> bool:

@@ -664,6 +664,7 @@ class Blocks:
             for pattern, read in () if is_code else _BLOCKS_BY_SIGN.get(line.lstrip(" \t>")[:1], ()):
                 if match := pattern.match(line):
                     end, converted = read(self, match, lines, index)
+                if end:
                     break
             # Indented lines after code may be code, too.
             blank = is_code or end > 0

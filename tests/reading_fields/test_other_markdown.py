@@ -173,6 +173,9 @@ BLOCKS = {
     "| a | b |\n| c |": "<p>| a | b |\n| c |</p>",
     "|a|\n|b|": "<p>|a|\n|b|</p>",
     # A table with tabs in the line below its head.
+    "|\ta\t|\tb\t|\n|---\t|---\t|\n|\tc\t|\td\t|": (
+        "<table><thead><tr><th>a</th><th>b</th></tr></thead><tbody>\n<tr><td>c</td><td>d</td></tr>\n</tbody></table>"
+    ),
     "a\t| b\n:--\t|\t--\t\nc\t| d\n\n- a\n\n\t---\t|": (
         '<table><thead><tr><th style="text-align:left">a</th><th>b</th></tr></thead><tbody>\n'
         '<tr><td style="text-align:left">c</td><td>d</td></tr>\n</tbody></table>\n'

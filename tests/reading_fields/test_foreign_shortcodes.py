@@ -168,4 +168,4 @@ def test_a_function_of_the_site_wins() -> None:
 def test_a_hundred_thousand_tags_take_no_time_to_speak_of(piece: str) -> None:
     start = time.process_time()
     read_one({**BASE, "body": piece * 125_000})
-    assert time.process_time() - start < 1.5
+    assert time.process_time() - start < 2

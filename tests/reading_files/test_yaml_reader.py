@@ -80,6 +80,7 @@ REFUSED = {
     "an anchor that contains itself": ("a: &a [*a]\n", "has no anchor called a", 2),
     "a merge key without a mapping": ("a: b\n<<: c\n", "the merge key << wants a mapping", 3),
     "a second document": ("a: b\n--- c\n", "has a second document", 3),
+    "an item that is indented more": ("a:\n  - b\n    - c\n", "has a list whose items are not indented alike", 4),
     "a list": ("- a\n- b\n", "is no mapping of keys to values", 2),
     "a text": ("a\n", "is no mapping of keys to values", 2),
 }

@@ -55,10 +55,14 @@ _SPELLINGS = {**dict.fromkeys(map(folded, _KEYS), ""), **{folded(key): key for k
 
 
 # A property of Obsidian that is a link: its target without a heading, and its text or the size of a picture. A link in
-# the value of one of these keys is Markdown.
+# the value of one of these keys is Markdown, or what separates an excerpt.
 _WIKILINK = lazy_regex(r"!?\[\[([^\[\]\n|#]+)(?:#[^\[\]\n|]*)?(?:\|(?:\d+(?:x\d+)?|([^\[\]\n]+)))?\]\]")
 
-_BODIES = frozenset(folded(name.partition(".")[0]) for name in (*NAMES["content_html"], *NAMES["content_markdown"]))
+_BODIES = frozenset(
+    folded(name.partition(".")[0])
+    for field in ("content_html", "content_markdown", "excerpt_separator")
+    for name in NAMES[field]
+)
 
 
 def site_aliases(site: Site) -> Aliases:

@@ -165,7 +165,7 @@ def test_a_function_of_the_site_wins() -> None:
 
 
 @pytest.mark.parametrize("piece", ["{% a %}", "<A>", "<A b={", "<A/>", "{{ a(b=", "<a b={{", "<A b='"])
-def test_a_hundred_thousand_tags_take_no_time_to_speak_of(piece: str) -> None:
+def test_a_quarter_of_a_million_tags_take_no_time_to_speak_of(piece: str) -> None:
     start = time.process_time()
-    read_one({**BASE, "body": piece * 125_000})
-    assert time.process_time() - start < 2
+    read_one({**BASE, "body": piece * 250_000})
+    assert time.process_time() - start < 4

@@ -102,16 +102,25 @@ def of_site(url: str, base_url: str, page: str = "") -> str:
     """The address in a setting or a key, resolved: `/x` is below the site, even if that is in a folder of its host.
 
     A path that begins with that folder is not put below it again. A relative address is resolved against `page`, or
-    against the site without a `page`. Raises `UrlError` like `absolute`.
+    against the site without a `page`. Raises `UrlError` like `absolute` and `require_scheme`.
     """
     if _CLEAN.fullmatch(url):
         return url
     text = browsed(url)
+    require_scheme(text, base_url)
     if text.startswith("/") and not text.startswith("//"):
         folder = base_url.removeprefix(origin(base_url))
         if folder != "/" and not f"{text.partition('?')[0].partition('#')[0]}/".startswith((folder, unquote(folder))):
             url = folder + text[1:]
     return absolute(url, page or base_url)
+
+
+def require_scheme(text: str, base_url: str) -> None:
+    """Raises `UrlError` (FK205) for an address that begins with a host: browsers take it for a path below the site."""
+    host = text.partition("/")[0].lower()
+    if (host.startswith("www.") and host.count(".") > 1) or (host and origin(base_url).endswith(f"//{host}")):
+        whole = f"https://{text}"
+        raise UrlError(f"{shown(text)} has no scheme", code="FK205", hint=f"write {whole}", values=(whole,))
 
 
 def decoded(text: str) -> str:

@@ -408,12 +408,6 @@ class ArticleFields(msgspec.Struct, kw_only=True):
                 message = f"{shown(text)} is filled in by a template, and is no address here; it is left out"
                 self.report.warn("FK205", message, key=key, hint=f"write {self.report.line(key, '/a/b/')}")
                 return None
-        if text.lower().startswith("www."):
-            hint = f"write {self.report.line(key, f'https://{text}')}"
-            self.report.warn(
-                "FK205", f"{shown(text)} is not an address (it has no https://); it is left out", key=key, hint=hint
-            )
-            return None
         try:
             address = of_site(text, self.site.base_url, base)
         except UrlError as error:

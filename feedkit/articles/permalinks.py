@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from feedkit import dates
 from feedkit.articles import values
@@ -20,7 +19,7 @@ from feedkit.errors import UrlError, shown
 from feedkit.field_names import folded
 from feedkit.lazy_regex import lazy_regex
 from feedkit.text import without_invisible
-from feedkit.urls import absolute, checked_slug, decoded, of_site, slug, unquoted, without_index
+from feedkit.urls import absolute, checked_slug, decoded, of_site, require_scheme, slug, unquoted, without_index
 
 _SLASHES = lazy_regex("(?<!:)/{2,}")
 # Characters that have a meaning in addresses, or should not be in one.
@@ -78,7 +77,7 @@ def _local(published: datetime, site: Site) -> datetime:
 def _own_address(fields: ArticleFields, title: str, published: datetime | None) -> str:
     """The canonical address, or the path below the site, in the article's keys; empty without one."""
     if pair := fields.find("canonical"):
-        own = fields.read(pair, lambda value: _canonical(fields, values.address(value)))
+        own = fields.read(pair, lambda value: of_site(_literal(fields, values.address(value)), fields.site.base_url))
     # In Eleventy, an article with `permalink: false` has no page.
     elif pair := fields.find("url", lambda value: values.is_text(value) and values.is_wanted(value)):
         own = fields.read(pair, lambda value: _own_url(fields, pair.key, value, title, published))
@@ -114,23 +113,10 @@ def _own_url(fields: ArticleFields, key: str, value: Any, title: str, published:
         path = _SLASHES.sub("/", _TOKEN_NAME.sub(lambda match: tokens[match[1]], path))
     if "://" in path:
         return absolute(path, base_url)
-    _check_scheme(path, base_url)
+    require_scheme(path, base_url)
     if ".." in path.split("/") or "\\" in path or ":" in path.partition("/")[0]:
         raise _no_address(f"{shown(path)} leaves the site")
     return of_site("/" + path.lstrip("/"), base_url)
-
-
-def _canonical(fields: ArticleFields, text: str) -> str:
-    _check_scheme(text, fields.site.base_url)
-    return of_site(_literal(fields, text), fields.site.base_url)
-
-
-def _check_scheme(path: str, base_url: str) -> None:
-    """Raises `UrlError` for a host in place of a path: below the site there is no such page."""
-    host = path.partition("/")[0].lower()
-    if host and (host.startswith("www.") or host == urlsplit(base_url).netloc):
-        whole = f"https://{path}"
-        raise UrlError(f"{shown(path)} has no scheme", code="FK205", hint=f"write {whole}", values=(whole,))
 
 
 def _literal(fields: ArticleFields, text: str) -> str:

@@ -210,6 +210,8 @@ def test_a_lastmod_without_a_zone_is_in_the_zone_that_is_given() -> None:
         ("", "FK401: an address is empty"),
         ("javascript:alert(1)", "FK401: .*the scheme 'javascript'"),
         ("https://[a/path", "FK401: .*is not an address"),
+        ("example.org/a", "FK401: 'example.org/a' has no scheme"),
+        ("www.other.example/a", "FK401: 'www.other.example/a' has no scheme"),
         ("https://other.example/a", r"FK401: 'https://other\.example/a' is not below https://example\.org/"),
         ("http://example.org/a", r"FK401: .* is not below https://example\.org/"),
         ("https://example.org.evil.example/a", "FK401: .* is not below"),

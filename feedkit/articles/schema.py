@@ -42,7 +42,7 @@ KINDS: Mapping[str, dict[str, Any]] = {
     "date": {"anyOf": [{"type": ["string", "number", "null"]}, {"const": False}]},
     "flag": {"type": ["boolean", "string", "integer", "object", "array", "null"]},
     "list": _one_or_many(_TEXT, _mapping(name=_TEXT, slug=_TEXT), {"type": "array", "items": _ref("list")}),
-    "people": _one_or_many(_TEXT, _mapping(name=_TEXT, email=_TEXT, url=_ADDRESS)),
+    "people": _one_or_many(_TEXT, _mapping(name={"anyOf": [_TEXT, _mapping()]}, email=_TEXT, url=_ADDRESS)),
     "picture": _one_or_many(
         {"type": "boolean"}, _ADDRESS, _mapping(src=_ADDRESS, url=_ADDRESS, alt=_TEXT, width=_NUMBER)
     ),

@@ -240,7 +240,7 @@ class FeedSettings(Value, frozen=True, kw_only=True):
     without: Where | None = None  #: Which of these are left out.
     title: Text = ""  #: Plain text; by default, the site's title and the path.
     description: Text = ""  #: Plain text.
-    home: str = ""  #: Its page, absolute or below the site; by default, its own folder.
+    home: Annotated[str, checks.link] = ""  #: Its page, absolute or below the site; by default, its own folder.
     language: str | None = None  #: An RFC 5646 tag.
     id: str = ""  #: The stable identity; by default, derived from `Site.id_namespace` and the path.
     limit: Limit | None = None  #: The most entries.

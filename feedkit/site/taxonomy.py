@@ -193,7 +193,7 @@ def _page_url(site: Site, owner: Taxonomy | FeedSettings | None, name: str, slug
     if owner is None:
         return site.base_url
     if isinstance(owner, FeedSettings):
-        return of_site(owner.home, site.base_url) if owner.home else None
+        return owner.home or None
     page: object = owner.page
     if callable(page):
         page = page(Term(taxonomy=owner.name, name=name, slug=slug))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from feedkit import Person, Site, documents, read, sitemaps, to_entry
+from feedkit import Person, SettingsError, Site, documents, read, sitemaps, to_entry
 from feedkit.config.site import FeedSettings, PingSettings, SitemapSettings, Taxonomy
 from feedkit.model import Podcast
 from feedkit.urls import of_site
@@ -62,6 +62,14 @@ def test_every_address_of_the_settings_is_below_the_site(written: str) -> None:
     made = {document.path: b"".join(document.chunks()) for document in documents(site, [to_entry(ARTICLE, site)])}
     assert f"<loc>{meant}</loc>".encode() in made["sitemap.xml"]
     assert json.loads(made["more/feed.json"])["home_page_url"] == meant
+
+
+@pytest.mark.parametrize("written", ["www.user.example/x", "user.example/project/x", "javascript:x"])
+@pytest.mark.parametrize("key", ["icon", "home"])
+def test_an_address_of_the_settings_has_a_scheme_of_the_web(key: str, written: str) -> None:
+    settings: dict[str, Any] = {"icon": written} if key == "icon" else {"feeds": [{"path": "more", "home": written}]}
+    with pytest.raises(SettingsError, match=f"{key}: '{written}' has (?:no|the) scheme"):
+        Site.from_mapping({"base_url": BASE, **settings}, ".")
 
 
 ARTICLE: dict[str, Any] = {"title": "A", "date": "2025-01-02", "tags": ["t"]}

@@ -155,7 +155,7 @@ class PingSettings(Value, frozen=True, kw_only=True):
     #: The IndexNow key, the text of the key file; without it no search engine is notified.
     indexnow_key: Annotated[str, optional(_INDEXNOW_KEY)] = ""
     #: The address of the key file, absolute or below the site; by default, the key and `.txt` below the site.
-    indexnow_key_location: str = ""
+    indexnow_key_location: Annotated[str, checks.link] = ""
     #: The search engine to notify; it notifies the others that support IndexNow.
     indexnow_endpoint: Annotated[str, _HTTP, checks.receiver] = "https://api.indexnow.org/indexnow"
     #: How many seconds an answer may take.

@@ -28,7 +28,6 @@ from feedkit.errors import (
     shown,
 )
 from feedkit.text import count
-from feedkit.urls import of_site
 from feedkit.value import Value
 
 if TYPE_CHECKING:
@@ -158,7 +157,7 @@ def _body(site: Site, message: Message) -> tuple[bytes, str]:
         form = urlencode({"hub.mode": "publish", "hub.url": feed, "hub.topic": feed})
         return form.encode(), "application/x-www-form-urlencoded"
     key = site.ping.indexnow_key
-    key_url = of_site(site.ping.indexnow_key_location or f"{key}.txt", site.base_url)
+    key_url = site.ping.indexnow_key_location or site.url(f"{key}.txt")
     host = urlsplit(site.base_url).netloc
     values = {"host": host, "key": key, "keyLocation": key_url, "urlList": list(message.urls)}
     return json.dumps(values).encode(), "application/json; charset=utf-8"

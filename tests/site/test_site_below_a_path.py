@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -65,11 +66,15 @@ def test_every_address_of_the_settings_is_below_the_site(written: str) -> None:
 
 
 @pytest.mark.parametrize("written", ["www.user.example/x", "user.example/project/x", "javascript:x"])
-@pytest.mark.parametrize("key", ["icon", "home"])
-def test_an_address_of_the_settings_has_a_scheme_of_the_web(key: str, written: str) -> None:
-    settings: dict[str, Any] = {"icon": written} if key == "icon" else {"feeds": [{"path": "more", "home": written}]}
-    with pytest.raises(SettingsError, match=f"{key}: '{written}' has (?:no|the) scheme"):
-        Site.from_mapping({"base_url": BASE, **settings}, ".")
+def test_an_address_of_the_settings_has_a_scheme_of_the_web(written: str) -> None:
+    settings: dict[str, Any] = {
+        "icon": written,
+        "feeds: more: home": [{"path": "more", "home": written}],
+        "ping.indexnow_key_location": {"indexnow_key": "12345678", "indexnow_key_location": written},
+    }
+    for key, value in settings.items():
+        with pytest.raises(SettingsError, match=f"^{key}: '{written}' has (?:no|the) scheme"):
+            Site.from_mapping({"base_url": BASE, re.split("[:.]", key)[0]: value}, ".")
 
 
 ARTICLE: dict[str, Any] = {"title": "A", "date": "2025-01-02", "tags": ["t"]}

@@ -59,9 +59,7 @@ _SPELLINGS = {**dict.fromkeys(map(folded, _KEYS), ""), **{folded(key): key for k
 _WIKILINK = lazy_regex(r"!?\[\[([^\[\]\n|#]+)(?:#[^\[\]\n|]*)?(?:\|(?:\d+(?:x\d+)?|([^\[\]\n]+)))?\]\]")
 
 _BODIES = frozenset(
-    folded(name.partition(".")[0])
-    for field in ("content_html", "content_markdown", "excerpt_separator")
-    for name in NAMES[field]
+    key for field in ("content_html", "content_markdown", "excerpt_separator") for key, _ in _PATHS[field]
 )
 
 

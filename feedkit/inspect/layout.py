@@ -273,12 +273,8 @@ def _is_of_posts(text: str, start: int) -> bool:
 
 
 def _is_relative(path: str) -> bool:
-    return (
-        bool(path)
-        and ":" not in path
-        and not PurePosixPath(path).is_absolute()
-        and ".." not in PurePosixPath(path).parts
-    )
+    pure = PurePosixPath(path)
+    return bool(path) and ":" not in path and not pure.is_absolute() and ".." not in pure.parts
 
 
 def _pattern(written: str) -> str:

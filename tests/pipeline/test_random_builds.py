@@ -141,7 +141,7 @@ class Changes:
                 opened.write(b"\xff" * 64)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_whatever_happens_a_cached_build_is_a_fresh_one(site: SiteFolder, pool: None, jobs: int, seed: int) -> None:
     changes = Changes(site, random.Random(f"{seed} {jobs}"))

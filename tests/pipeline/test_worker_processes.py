@@ -151,7 +151,7 @@ def undisturbed(articles: Path, alone: Any, tmp_path_factory: pytest.TempPathFac
     ("way", "delay"),
     [(way, delay) for way in SETTINGS for delay in (0, "stopped")]
     # In between, each instant with one of them.
-    + [("content-later", 0.1), ("content-at-once", 0.2), ("content-later", 0.3), ("content-at-once", 0.4)],
+    + [("content-later", 0.1), ("content-at-once", 0.2), ("content-later", 0.3)],
 )
 def test_a_process_that_dies_costs_a_sentence_and_nothing_else(
     articles: Path, tmp_path: Path, undisturbed: dict[str, Any], way: str, delay: float | str
@@ -220,11 +220,11 @@ SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.
 def test_no_process_and_no_file_is_left_whenever_a_build_is_ended(
     articles: Path, tmp_path: Path, number: signal.Signals
 ) -> None:
-    for step in range(4):
+    for step in range(3):
         run = Run(articles, tmp_path / str(step), 2)
         assert soon(run.imports_feedkit)
         # Every signal at instants of its own, so that all of them lie close together.
-        time.sleep(step * 0.16 + SIGNALS.index(number) * 0.03)
+        time.sleep(step * 0.2 + SIGNALS.index(number) * 0.04)
         # Ctrl-C is for all processes of a terminal.
         send = os.killpg if number == signal.SIGINT and step % 2 else os.kill
         send(run.process.pid, number)

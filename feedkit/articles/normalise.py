@@ -421,7 +421,7 @@ def _terms(fields: ArticleFields) -> tuple[Term, ...]:
 
 
 def _note_unsplit_text(fields: ArticleFields, pair: KeyValue) -> None:
-    """Report a text without a comma, which is one term, but may have been meant as several."""
+    """Report a text without a comma that may have been meant as other terms: it is one, or is split at spaces alone."""
     parts = [part for part in _OTHER_COMMAS.split(pair.value) if part]
     setting = ""
     if len(parts) == 1:
@@ -430,7 +430,9 @@ def _note_unsplit_text(fields: ArticleFields, pair: KeyValue) -> None:
         if fields.site.split_tags_at_spaces or (len(parts) == 2 and not pair.value.islower()):
             return
     if len(parts) > 1:
-        message = f"{shown(pair.value)} is one term: without a comma a text is not split"
+        is_split = fields.site.split_tags_at_spaces and " " in pair.value.strip()
+        what = "is split at its spaces alone" if is_split else "is one term: without a comma a text is not split"
+        message = f"{shown(pair.value)} {what}"
         hint = f"write {fields.report.line(pair.key, parts)}{setting}"
         fields.report.note("FK217", message, key=pair.key, hint=hint)
 

@@ -105,6 +105,17 @@ def test_a_hint_is_a_pair_of_json_to_paste(keys: dict[str, object], hint: str) -
     assert hint in [problem.hint for problem in problems]
 
 
+@pytest.mark.parametrize("at_spaces", [False, True])
+@pytest.mark.parametrize("text", ["a; b", "a\uff1bb", "a | b", "a b"])
+def test_a_note_of_signs_between_tags_says_what_became_of_them(text: str, at_spaces: bool) -> None:
+    problems: list[Problem] = []
+    line = json.dumps({"title": "T", "date": "2025-01-01", "tags": text})
+    (entry,) = read_json_lines([line], make_site(split_tags_at_spaces=at_spaces), on_problem=problems.append)
+    split = ["is split at its spaces alone"] if text != "a b" else []
+    expected = split if len(entry.terms) > 1 else ["is one term: without a comma a text is not split"]
+    assert [problem.message.partition("' ")[2] for problem in problems] == expected
+
+
 def test_a_name_can_be_given_to_the_lines() -> None:
     problems: list[Problem] = []
     (entry,) = read_json_lines([GOOD, "x"], make_site(), path="articles.jsonl", on_problem=problems.append)

@@ -38,8 +38,11 @@ _RELATIVE = lazy_regex(r"\n(?!\n|\Z|#|https?:|mailto:|tel:|/)", re.IGNORECASE)
 _ROOTED = lazy_regex(r"\n/(?!/)")
 _ROOTED_SOURCE = lazy_regex(r"\n/(?!/).*\.(?:m|qmd|rmd)", re.IGNORECASE)
 
-# An http or https address whose host is more than a name, or less; and one whose host browsers accept, with its port.
-_ODD_HOST = lazy_regex(r"\nhttps?:(?!//[^/?#\s<>\[\]^|%@:\\]+(?:[/?#\n]|\Z))", re.IGNORECASE)
+# An http or https address whose host is more than a name, or less, or that lacks its scheme or its colon; and one whose
+# host browsers accept, with its port.
+_ODD_HOST = lazy_regex(
+    r"\n(?:https?:(?!//[^/?#\s<>\[\]^|%@:\\]+(?:[/?#\n]|\Z))|https?//|www\.[^./\n]+\.)", re.IGNORECASE
+)
 _WITH_HOST = lazy_regex(
     r"https?:[/\\]*(?:[^/\\?#@]*@)*(?:\[[0-9A-Fa-f:.]+\]|[^\s<>\[\]^|%:@/\\?#]+)(?::([0-9]{0,5}))?(?=[/\\?#]|\Z)",
     re.IGNORECASE,
@@ -133,6 +136,10 @@ class _Resolver(Struct):
             if address is None or int(address[1] or 0) > MAX_PORT:
                 self._report_address("FK320", f"{shown(unquote(written))} leads nowhere: it is no address", written)
                 return None
+        if rest := _WITHOUT_SCHEME.match(written):
+            message = f"{shown(unquote(written))} leads nowhere: an address of another site begins with https://"
+            self._report_address("FK320", message, written, f"write https://{unquote(written[rest.end() :])}")
+            return None
         if not self.links.targets:
             return value.removeprefix(WIKILINK)
         if written.startswith(WIKILINK):
@@ -141,10 +148,6 @@ class _Resolver(Struct):
             if kind != "file" and len(kind or "") != 1:
                 return value
             self._report_address("FK320", f"{shown(unquote(written))} leads nowhere: it is a path on a disk", written)
-            return None
-        if rest := _WITHOUT_SCHEME.match(written):
-            message = f"{shown(unquote(written))} leads nowhere: an address of another site begins with https://"
-            self._report_address("FK320", message, written, f"write https://{unquote(written[rest.end() :])}")
             return None
         if pelican := _PELICAN.match(unquote(written)):
             return self._of_pelican(pelican[1].lower(), pelican[2], written)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from feedkit import Entry, Problem, Site, build, read
+from feedkit import Entry, Problem, Site, build, read, to_entry
 from feedkit.config.site import MarkdownSettings
 
 BASE = "https://example.com/"
@@ -217,6 +217,14 @@ def test_a_link_that_leads_nowhere_is_its_text_and_a_warning(written: str, tmp_p
     assert entry.content.replace("<p>First.</p>\n", "").strip() == html
     assert [(one.code, one.severity, one.line, one.message) for one in problems] == [("FK320", "warning", 8, message)]
     assert problems[0].path.endswith("blog/post.md")
+
+
+@pytest.mark.parametrize("written", ["[x](http://)", "[x](www.a.example/b)", "[x](https//a.example/b)"])
+def test_a_link_of_an_object_needs_an_address_as_well(written: str) -> None:
+    problems: list[Problem] = []
+    article = {"title": "T", "date": "2025-01-01", "body": written}
+    entry = to_entry(article, Site(base_url="https://example.com/"), on_problem=problems.append)
+    assert (entry.content.strip(), [problem.message for problem in problems]) == ("<p>x</p>", [NOWHERE[written][1]])
 
 
 #: Links to files that were refused, what stays of them, and the reason.

@@ -101,7 +101,7 @@ class SourceFile(Struct, frozen=True, kw_only=True, gc=False):
     path: str  #: Its path in messages: the content folder as the caller names it, and the path below.
     parts: tuple[str, ...]  #: The segments of its path below the content folder.
     #: Whether it has defaults for the articles below: the page of a section, `_index.md`, or `FOLDER_AUTHORS`.
-    section_page: bool = False
+    has_defaults: bool = False
     draft: bool = False  #: Whether it is in a folder of drafts.
 
     @property
@@ -141,7 +141,7 @@ def source_files(
     if root.is_dir():
         yield from walk.files(may_be_empty=may_be_empty)
     elif not walk.reports_name(str(root), root.name):
-        yield SourceFile(path=str(root), parts=(root.name,), section_page=section_page(root.name, site.languages)[0])
+        yield SourceFile(path=str(root), parts=(root.name,), has_defaults=section_page(root.name, site.languages)[0])
 
 
 def path_info(parts: tuple[str, ...], languages: tuple[str, ...]) -> PathInfo:
@@ -237,7 +237,7 @@ class _Walk:
         while pending:
             item = pending.pop()
             if isinstance(item, SourceFile):
-                has_articles = has_articles or not item.section_page
+                has_articles = has_articles or not item.has_defaults
                 yield item
             else:
                 pending += reversed(self._inside(item))
@@ -265,7 +265,7 @@ class _Walk:
             if not _is_matched(folder.rules, parts, "/" if is_folder else ""):
                 item = self._folder(entry, folder, parts) if is_folder else self._file(entry, folder, parts)
                 items += [item] if item else []
-        return sorted(items, key=lambda item: isinstance(item, _ContentFolder) or not item.section_page)
+        return sorted(items, key=lambda item: isinstance(item, _ContentFolder) or not item.has_defaults)
 
     def _folder(self, entry: os.DirEntry[str], above: _ContentFolder, parts: tuple[str, ...]) -> _ContentFolder | None:
         name, path, draft = entry.name, above.prefix + entry.name, above.draft
@@ -291,7 +291,7 @@ class _Walk:
     def _file(self, entry: os.DirEntry[str], above: _ContentFolder, parts: tuple[str, ...]) -> SourceFile | None:
         name, path = entry.name, above.prefix + entry.name
         if name == FOLDER_AUTHORS and above.parts and entry.is_file(follow_symlinks=False):
-            return SourceFile(path=path, parts=parts, section_page=True)
+            return SourceFile(path=path, parts=parts, has_defaults=True)
         if name.startswith("."):
             return None
         if entry.is_symlink() and Path(path).is_dir():
@@ -310,7 +310,7 @@ class _Walk:
                 self._other_formats[suffix] += 1
             return None
         is_page, _ = section_page(name, self._site.languages)
-        return SourceFile(path=path, parts=parts, section_page=is_page, draft=above.draft)
+        return SourceFile(path=path, parts=parts, has_defaults=is_page, draft=above.draft)
 
     def _articles_below(self, path: str, name: str) -> int:
         suffixes = source_suffixes(self._site.suffixes)

@@ -107,9 +107,9 @@ def _addresses(root: Path, site: Site) -> dict[str, str]:
     pages: list[SitePage] = []
     articles = list(_parsed(root, site, list[Problem]().append, pages))
     entries = [
-        (file.parts, article.metadata if article else None) for file, article in articles if not file.section_page
+        (file.parts, article.metadata if article else None) for file, article in articles if not file.has_defaults
     ]
-    sections = [file for file, _ in articles if file.section_page]
+    sections = [file for file, _ in articles if file.has_defaults]
     return addresses_of(entries, pages, sections, site, root)
 
 
@@ -130,7 +130,7 @@ def _parsed(
         if isinstance(article, Undated):
             undated.append(article)
             article = None
-        elif not file.section_page:
+        elif not file.has_defaults:
             dated.append(file.parts)
         yield file, article
     pages += find_pages(undated, dated, site, str(root), on_problem)
@@ -175,7 +175,7 @@ class ArticleReader:
         In a folder, a file without any date is `Undated`: when all files are parsed, `find_pages` decides whether it is
         a page. `data` are the bytes of the file; without them it is read.
         """
-        if file.section_page:
+        if file.has_defaults:
             if file.parts[-1] == FOLDER_AUTHORS:
                 self._add_authors(file)
             else:

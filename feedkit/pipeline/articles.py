@@ -88,7 +88,7 @@ class Articles:
         self._site = site
         self._progress = progress
         self._articles: list[ArticleRecord] = []
-        self._section_pages: list[SourceFile] = []
+        self._default_files: list[SourceFile] = []
         # The problems of listing the files.
         self._problems: list[Problem] = []
         #: The pages of the site that are no articles; filled by `read`.
@@ -112,8 +112,8 @@ class Articles:
         """
         self._root, self._file_keys = root, file_keys
         files = list(source_files(root, self._site, self._problems.append, output=output, may_be_empty=may_be_empty))
-        self._section_pages = [file for file in files if file.section_page]
-        listed = [file for file in files if not file.section_page]
+        self._default_files = [file for file in files if file.has_defaults]
+        listed = [file for file in files if not file.has_defaults]
         self._articles = [ArticleRecord(file, ArticleRow(file_keys.key(file.path), {}, Raw())) for file in listed]
         self._is_folder = True
         self._has_content, self._renders_at_once = has_content(self._site), renders_at_once(self._site)
@@ -121,19 +121,19 @@ class Articles:
     def inputs(self) -> bytes:
         """A digest of the keys of all files, and of the problems of listing them."""
         articles = [part for article in self._articles for part in (article.file.parts, article.row.key)]
-        section_pages = [(file.parts, self._file_keys.key(file.path)) for file in self._section_pages]
-        return digest(msgpack.encode((articles, section_pages, self._problems)))
+        default_files = [(file.parts, self._file_keys.key(file.path)) for file in self._default_files]
+        return digest(msgpack.encode((articles, default_files, self._problems)))
 
     def pool(self, jobs: int, on_problem: OnProblem) -> Pool:
-        """The workers. They have read what any article may depend on: the table of authors, and pages of sections."""
-        self._pool = pool = Pool(self._root, self._site, self._section_pages, jobs, on_problem)
-        for problem in (*pool.worker.take_problems(), *self._problems, *pool.worker.begin(self._section_pages)):
+        """The workers. They have read what any article may depend on: the table of authors, and files with defaults."""
+        self._pool = pool = Pool(self._root, self._site, self._default_files, jobs, on_problem)
+        for problem in (*pool.worker.take_problems(), *self._problems, *pool.worker.begin(self._default_files)):
             on_problem(problem)
         return pool
 
     def shared_files(self) -> list[str]:
         """The paths of the files that any article may depend on."""
-        return [*(file.path for file in self._section_pages), *self._pool.worker.reader.dependencies]
+        return [*(file.path for file in self._default_files), *self._pool.worker.reader.dependencies]
 
     def read(self, rows: Mapping[str, ArticleRow], on_problem: OnProblem) -> None:
         """Take the metadata of every article from the rows of the cache, or read it."""
@@ -178,7 +178,7 @@ class Articles:
     def _set_addresses(self) -> None:
         """Send all addresses to the workers; content whose links have changed is rendered again."""
         entries = [(article.file.parts, article.entry) for article in self._articles]
-        self._pool.set_addresses(addresses_of(entries, self.pages, self._section_pages, self._site, self._root))
+        self._pool.set_addresses(addresses_of(entries, self.pages, self._default_files, self._site, self._root))
         if self._renders_at_once:
             changed = [article for article in self._articles if not self._has_same_links(article)]
             for article, result in zip(changed, self._pool.read([(a.file, b"") for a in changed]), strict=True):
@@ -235,7 +235,7 @@ class Articles:
         reader = ArticleReader(self._root, self._site, on_problem)
         entry = None
         files = [article.file for article in self._articles if printable(article.file.path) == source]
-        for file in (*self._section_pages, *files):
+        for file in (*self._default_files, *files):
             try:
                 article = reader.parse(file)
                 if isinstance(article, ParsedArticle):

@@ -64,13 +64,13 @@ class Pool(Stager):
     """The workers of a folder, one in each process, which read, render and stage."""
 
     def __init__(
-        self, root: Path, site: Site, section_pages: Sequence[SourceFile], jobs: int, on_problem: OnProblem
+        self, root: Path, site: Site, default_files: Sequence[SourceFile], jobs: int, on_problem: OnProblem
     ) -> None:
         """Up to `jobs` processes work, including this one. Raises `SettingsError` like `read`."""
         super().__init__()
         self._prefix = new_prefix()
         self.worker = Worker(root, site, Spools(self._prefix, FIRST))
-        self._start_arguments = (self._prefix, root, site, section_pages)
+        self._start_arguments = (self._prefix, root, site, default_files)
         self._jobs = min(jobs, 1 + _MAX_OTHER_PROCESSES)
         self._on_problem = on_problem
         self._executor: Any = None
@@ -268,7 +268,7 @@ class _Process:
     worker: Worker
 
 
-def _start_worker(prefix: str, root: Path, site: Site, section_pages: Sequence[SourceFile]) -> None:
+def _start_worker(prefix: str, root: Path, site: Site, default_files: Sequence[SourceFile]) -> None:
     # A terminal sends these signals to all its processes; the parent process ends this one.
     for ignored in {signal.SIGINT} | (ENDING - {signal.SIGTERM}):
         signal.signal(ignored, signal.SIG_IGN)
@@ -282,7 +282,7 @@ def _start_worker(prefix: str, root: Path, site: Site, section_pages: Sequence[S
     _Process.worker = Worker(root, site, spools)
     # After the spool is created: `_end_with_parent` would not remove one that is created later.
     Thread(target=_end_with_parent, args=(prefix,), daemon=True).start()
-    _Process.worker.begin(section_pages)
+    _Process.worker.begin(default_files)
 
 
 def _end_with_parent(prefix: str) -> None:

@@ -186,9 +186,9 @@ class Worker:
         """The resolver of the links in an article."""
         return ContentLinks(self._site, url, targets=self._targets, source=file)
 
-    def begin(self, section_pages: Iterable[SourceFile]) -> tuple[Problem, ...]:
-        """Read the pages of sections, whose keys articles inherit; returns their problems."""
-        for file in section_pages:
+    def begin(self, default_files: Iterable[SourceFile]) -> tuple[Problem, ...]:
+        """Read the files with defaults that articles inherit; returns their problems."""
+        for file in default_files:
             try:
                 self.reader.parse(file)
             except ArticleError as error:

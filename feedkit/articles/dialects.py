@@ -175,6 +175,8 @@ _STRONG = lazy_regex(
 _CJK_LETTER = r"[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 _CJK = lazy_regex(r"[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff00-\uffef]")
 _DEFINITION = lazy_regex(r"^ {0,3}\[([^\[\]\n]+)\]:", re.MULTILINE)
+# A term, and the mark of its definition. Longer lines are sentences: in French, a line may begin with a colon.
+_TERM = lazy_regex(r"(?:\A|\n[ \t]*\n)[^\s:][^\n]{0,59}(?<![\s:])\n(:)(?=[ \t]+\S)")
 # A single tilde that may begin a deletion, or may end it.
 _TILDE = r"~(?:(?<![~\\]~)|(?<=\\~~))"
 _TILDES = lazy_regex(rf"{_TILDE}(?<![^\W_]~)(?![~\s])"), lazy_regex(rf"{_TILDE}(?<!\s~)(?=_|[^~\w]|\Z)")
@@ -245,7 +247,6 @@ def spans(text: str, extensions: tuple[str, ...], report: OnContent, first: int,
     for sign, put, what, pattern in (
         *_MARKS,
         *(_MARKS_OF_OBSIDIAN if is_vault else ()),
-        *(() if "definition_lists" in extensions else _MARKS_OF_KRAMDOWN),
         *(_MARKS_OF_MDX if mdx else ()),
     ):
         if sign.search(signs):
@@ -253,6 +254,8 @@ def spans(text: str, extensions: tuple[str, ...], report: OnContent, first: int,
                 (*match.span(), match.expand(put) if isinstance(put, str) else put(match), what)
                 for match in islice(pattern.finditer(text), MAX_MARKS)
             ]
+    if b"\n:" in signs and "definition_lists" not in extensions:
+        changes += [(*match.span(1), ":", _DEFINITION_NOTE) for match in _TERM.finditer(text)]
     if b"[[" in signs:
         changes += islice(_wikilinks(text, enabled=is_vault), MAX_MARKS)
     if mdx:
@@ -561,10 +564,6 @@ _MARKS: tuple[_Mark, ...] = (
 # The name of a block in Obsidian, at its end.
 _MARKS_OF_OBSIDIAN: tuple[_Mark, ...] = (
     (lazy_regex(rb"\^"), "", "", lazy_regex(r"\^(?<=[ \t]\^)[A-Za-z0-9-]{1,80}[ \t]*(?=\n|\Z)")),
-)
-# A definition below its term, where they are not enabled.
-_MARKS_OF_KRAMDOWN: tuple[_Mark, ...] = (
-    (lazy_regex(rb"\n:"), ":", _DEFINITION_NOTE, lazy_regex(r":(?<=[^\s:]\n:)(?=[ \t]+\S)")),
 )
 _MARKS_OF_MDX: tuple[_Mark, ...] = ((lazy_regex(b"</?>"), "", "", lazy_regex(r"</?>")),)
 

@@ -537,6 +537,8 @@ def test_a_definition_is_a_list_with_the_extension_that_the_note_names() -> None
     [
         "`a^[a b]`",
         "a:\n: b",
+        "a\nb\n: c",
+        "Oublions un instant CSS et JavaScript pour parler d'un sujet important\n: le favicon.",
         "```\n{++a++}\n::b\n```",
         "a [^1] ^[a-z]+$",
         ":smile: 10:30:15",

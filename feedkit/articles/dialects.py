@@ -702,7 +702,7 @@ class Blocks:
             block = self._boxed(number, indent, title, body, quoted=True)
         elif name in _MYST_GROUPS:
             block = self._boxed(number, indent, "", body, quoted=False)
-        elif name in ("figure", "image"):
+        elif name in ("figure", "image") and argument:
             alt = options.get("alt", "").translate(_ESCAPED)
             picture = [(number, f"![{alt}](<{argument}>)"), (number, "")]
             block = self._boxed(number, indent, "", [*picture, *body], quoted=False)
@@ -804,8 +804,8 @@ class Blocks:
         end = next((at for at in range(index, len(lines)) if not match.re.match(lines[at][1])), len(lines))
         table = [(number, text.strip()) for number, text in lines[index:end]]
         rules = [at for at, (_, text) in enumerate(table) if _RULE.fullmatch(text)]
-        rows = [row for at, row in enumerate(table) if at not in rules]
-        widths = {text.count("|") for _, text in rows}
+        rows = [row for row in table if not _RULE.fullmatch(row[1])]
+        widths = {text.count("|") - text.count("\\|") for _, text in rows}
         is_usual = rules[:1] == [1] and "+" not in table[1][1]
         if is_usual or len(rows) < 2 or len(widths) > 1 or widths == {2}:
             return 0, None

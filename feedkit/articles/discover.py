@@ -186,7 +186,7 @@ def section_page(file: str, languages: tuple[str, ...]) -> tuple[bool, str | Non
 
     As in Hugo and Zola, no article has such a name, even if the language is not in the settings.
     """
-    name, _, language = (file.rpartition(".")[0] or file).partition(".")
+    name, _, language = (file.rpartition(".")[0] or file).removesuffix(".html").partition(".")
     return name == _SECTION, (_language(language, languages) or language) or None
 
 

@@ -545,9 +545,8 @@ class _EventReader:
 
     def _check_indentation(self, item: Any) -> None:
         """Refuse an item that has further items in it, since they are indented more: `- a`, then ` - b`."""
-        line = self.line(item.start_mark)
-        for text in self._block.splitlines()[item.start_mark.line + 1 : item.end_mark.line + 1]:
-            line += 1
+        text_of_item = self._block[item.start_mark.index : item.end_mark.index]
+        for line, text in enumerate(text_of_item.splitlines(), self.line(item.start_mark)):
             if text.lstrip().startswith("- "):
                 message = "the front matter has a list whose items are not indented alike: YAML takes them for one"
                 raise FrontMatterError(message, line, hint=_INDENT)

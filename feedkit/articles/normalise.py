@@ -59,7 +59,7 @@ _ALIAS = [Sign(names=(), value="true", words=(), visibility="unlisted")]
 # Keys whose text is a single term, even if it has spaces.
 _ONE_TERM = frozenset(["category", "tag", "topic", "section"])
 # Characters that people write between terms instead of a comma.
-_OTHER_COMMAS = lazy_regex(r"\s*(?:;\s|\s\|\s|[\u3001\uff0c\uff1b])\s*")
+_OTHER_COMMAS = lazy_regex(r";\s|\s\|\s|[\u3001\uff0c\uff1b]")
 
 # The title in a template of Jekyll, Eleventy or VuePress.
 _TITLE_EXPRESSION = lazy_regex(r"\{\{-?\s*(?:page\.|\$?frontmatter\.)?title\s*-?\}\}")
@@ -422,7 +422,7 @@ def _terms(fields: ArticleFields) -> tuple[Term, ...]:
 
 def _note_unsplit_text(fields: ArticleFields, pair: KeyValue) -> None:
     """Report a text without a comma that may have been meant as other terms: it is one, or is split at spaces alone."""
-    parts = [part for part in _OTHER_COMMAS.split(pair.value) if part]
+    parts = list(filter(None, map(str.strip, _OTHER_COMMAS.split(pair.value))))
     setting = ""
     if len(parts) == 1:
         parts, setting = pair.value.split(), ", or set split_tags_at_spaces = true"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -106,7 +107,7 @@ def test_a_hint_is_a_pair_of_json_to_paste(keys: dict[str, object], hint: str) -
 
 
 @pytest.mark.parametrize("at_spaces", [False, True])
-@pytest.mark.parametrize("text", ["a; b", "a\uff1bb", "a | b", "a b"])
+@pytest.mark.parametrize("text", ["a; b", "a\uff1bb", "a | b", "a b", "a ;  ; b"])
 def test_a_note_of_signs_between_tags_says_what_became_of_them(text: str, at_spaces: bool) -> None:
     problems: list[Problem] = []
     line = json.dumps({"title": "T", "date": "2025-01-01", "tags": text})
@@ -114,6 +115,14 @@ def test_a_note_of_signs_between_tags_says_what_became_of_them(text: str, at_spa
     split = ["is split at its spaces alone"] if text != "a b" else []
     expected = split if len(entry.terms) > 1 else ["is one term: without a comma a text is not split"]
     assert [problem.message.partition("' ")[2] for problem in problems] == expected
+
+
+def test_spaces_between_tags_take_no_time_to_speak_of() -> None:
+    line = json.dumps({"title": "T", "date": "2025-01-01", "tags": f"a{' ' * 20_000}b"})
+    start = time.process_time()
+    (entry,) = read_json_lines([line], make_site(), on_problem=lambda problem: None)
+    assert [term.name for term in entry.terms] == ["a b"]
+    assert time.process_time() - start < 2
 
 
 def test_a_name_can_be_given_to_the_lines() -> None:

@@ -113,6 +113,7 @@ BLOCKS = {
     ),
     "````{tab-set}\n```{tab-item} A\nb\n```\n````": box("A", "<p>b</p>"),
     "::::{grid} 2\n:::{grid-item-card} A\nb\n:::\n::::": box("A", "<p>b</p>"),
+    "```{image}\n:alt: a\n```": "<pre><code>:alt: a\n</code></pre>",
     "~~~{image} https://b.org/c.png\n~~~": '<p><img src="https://b.org/c.png" alt=""></p>',
     "```{code-block} c\n:linenos:\n\na\n```": "<pre><code>a\n</code></pre>",
     "```{youtube} https://b.org/c\n```": '<p><a href="https://b.org/c">https://b.org/c</a></p>',
@@ -169,6 +170,7 @@ BLOCKS = {
     .replace("<th>b", '<th style="text-align:right">b')
     .replace("<td>d", '<td style="text-align:right">d'),
     "| a | b |\n|---|---|\n| c | d |": table("a", "b", rows="c d"),
+    "| a \\| b | c |\n| d | e |": table("", "", rows="a|b c d e").replace("a|b", "a | b"),
     "a\n| b | c |\n| d | e |": "<p>a\n| b | c |\n| d | e |</p>",
     "| a | b |\n| c |": "<p>| a | b |\n| c |</p>",
     "|a|\n|b|": "<p>|a|\n|b|</p>",
@@ -295,8 +297,9 @@ def test_what_may_be_a_block_takes_no_time_to_speak_of(text: str) -> None:
         ":::{a}\n" * 5_000,
         ":::{a} http://b\n" * 5_000,
         "|a|b|\n" * 10_000,
+        "|-|-|\n" * 20_000,
     ],
-    ids=["a directive", "an option", "tabs", "a heading", "directives", "links", "rows"],
+    ids=["a directive", "an option", "tabs", "a heading", "directives", "links", "rows", "rules"],
 )
 def test_what_nearly_is_a_block_takes_no_time_to_speak_of(text: str) -> None:
     start = time.process_time()

@@ -230,9 +230,10 @@ def test_an_alias_of_the_site_is_known_to_be_the_same_field(content: Path) -> No
     assert [person.name for person in entries["a.md"].authors] == ["Own"]
 
 
-def test_an_index_of_a_language_hands_down_to_that_language_only(content: Path) -> None:
-    put(content, "_index.md", "cascade: {author: All, tags: [all]}")
-    put(content, "_index.fr.md", "cascade: {author: Français}")
+@pytest.mark.parametrize("suffix", ["", ".html"])
+def test_an_index_of_a_language_hands_down_to_that_language_only(content: Path, suffix: str) -> None:
+    put(content, f"_index{suffix}.md", "cascade: {author: All, tags: [all]}")
+    put(content, f"_index.fr{suffix}.md", "cascade: {author: Français}")
     for path in ("a.md", "a.fr.md"):
         put(content, path, "title: T\ndate: 2024-01-02")
     entries, _ = take(content, languages=LANGUAGES)

@@ -86,7 +86,7 @@ _LIST = rf"\{{(?::(?![:/])\s*(?:(?:{_ATTRIBUTE}|[A-Za-z_][\w-]*)\s*)*|\s*{_ATTRI
 _FENCE = lazy_regex(r"((?:[ \t]|>|[-*+][ \t]+|\d{1,9}[.)][ \t]+)*)(`{3,}(?=[^`]*$)|~{3,})")
 # Code in a line, and the beginning of preformatted HTML, in lower case.
 _CODE_OR_RAW = lazy_regex(r"`[^`]*+`|<(pre|script|style|textarea)\b")
-_RAW_END = lazy_regex(r"</(?:pre|script|style|textarea)", re.IGNORECASE)
+_RAW_END = lazy_regex(r"</(?:pre|script|style|textarea)|-->", re.IGNORECASE)
 # A directive of MyST: its mark, its name, its argument; and an option in its first lines.
 _MYST_DIRECTIVE = lazy_regex(r"([ \t]*)(`{3,}|~{3,}|:{3,})\{([a-z][\w:-]*)\}([^\n`]*+)$")
 _MYST_OPTION = lazy_regex(r":?([\w-]+):(.*)$")
@@ -549,10 +549,12 @@ _MARKS: tuple[_Mark, ...] = (
                 r"(?=\n|\Z)")),
     (lazy_regex(rb":[-_]*\["), r"\1", _DIRECTIVE,
      lazy_regex(r":(?<![\w:]:)[a-z][\w-]{0,80}\[([^\[\]\n]{1,500})\](?:\{[^{}\n]{0,500}\})?(?!\()")),
-    (lazy_regex(b"=="), r"<mark>\1</mark>", "",
-     lazy_regex(r"==(?:(?<![=\w]==)|" rf"(?<={_CJK_LETTER}==))"
-                r"(?=[^\s=])((?:[^\n=]|=(?!=)|\n(?!\s*\n)){1,500})(?<=[^\s=])"
-                rf"==(?:(?![=\w])|(?={_CJK_LETTER}))")),
+    # Next to Chinese letters it is a part of a sentence; two of them may have an operator each.
+    (lazy_regex(b"=="), r"<mark>\1\2</mark>", "",
+     lazy_regex(r"==(?:(?<![=\w]==)(?=[^\s=])((?:[^\n=]|=(?!=)|\n(?!\s*\n)){1,500})(?<=[^\s=])==(?![=\w])"
+                rf"|(?:(?<![=\w]==)|(?<={_CJK_LETTER}==))(?=[^\s=])"
+                r"((?:[^\n=.,:;!?\u3001\u3002\uff01\uff0c\uff1a\uff1b\uff1f]|\.(?=\w)|=(?!=)){1,500})(?<=[^\s=])"
+                rf"==(?:(?![=\w])|(?={_CJK_LETTER})))")),
     (lazy_regex(rb"\+\+"), _keys, "",
      lazy_regex(rf"\+\+(?:(?<![\w+]\+\+)|(?<={_CJK_LETTER}\+\+))({_KEY}(?:\+{_KEY})*)"
                 rf"\+\+(?:(?![\w+])|(?={_CJK_LETTER}))")),
@@ -607,8 +609,8 @@ class Blocks:
         source = list(enumerate(self.text.split("\n")))
         # How many lines may be read, since the lines of nested blocks are read again. Further lines are text.
         self._line_budget = 4 * len(source) + 10_000
-        # The last line of each end tag of preformatted HTML.
-        ends = ((number, _RAW_END.findall(line)) for number, line in source if "</" in line)
+        # The last line of each end tag of preformatted HTML, and of the end of a comment.
+        ends = ((number, _RAW_END.findall(line)) for number, line in source if "</" in line or "-->" in line)
         self._last_ends = {tag.lower(): number for number, tags in ends for tag in tags}
         # The lines of two colons, except in code.
         starts = accumulate([len(line) + 1 for _, line in source], initial=0)
@@ -869,9 +871,13 @@ class Blocks:
         ]
 
     def _element(self, match: re.Match[str], lines: Sequence[_Line], index: int) -> _Block:
-        """An element of MDX or of the site's own, in which all is Markdown."""
-        is_own = self._mdx or "-" in match[2]
-        return self._html(match, lines, index) if is_own and self._line_budget >= 0 else (0, None)
+        """An element of MDX, in which all is Markdown; or one of VuePress in which code comes first: `<code-group>`."""
+        is_markdown = self._mdx
+        if not is_markdown and "-" in match[2]:
+            inner = (lines[at][1] for at in range(index + 1, min(index + 4, len(lines))))
+            first = next((text for text in inner if not text.lstrip().startswith("<")), "")
+            is_markdown = _FENCE.match(first) is not None
+        return self._html(match, lines, index) if is_markdown and self._line_budget >= 0 else (0, None)
 
     def _statement(self, match: re.Match[str], lines: Sequence[_Line], index: int) -> _Block:
         """A statement of MDX: an import ends with a text, an export at a blank line outside of brackets."""
@@ -921,7 +927,7 @@ _BLOCKS: tuple[tuple[str, re.Pattern[str], _Read], ...] = (
     ("<", lazy_regex(
         r"([ \t]*)<([a-z][a-z0-9]*)\b(?=[^<>]*>)([^<>]*?)[ \t]markdown"
         r"""(?:=(?:"(?:1|block|span)"|'(?:1|block|span)'|1))?(?=[\s>])([^<>]*)>(.*)$"""), Blocks._html),
-    # In MDX: elements that may have paragraphs in them. Those of the site everywhere, such as `<code-group>`.
+    # In MDX: elements that may have paragraphs in them. Elsewhere only those of VuePress, such as `<code-group>`.
     ("<", lazy_regex(
         r"([ \t]*)<(article|aside|blockquote|center|d[dt]|del|details|div|figcaption|figure|footer|header|ins|li|main"
         r"|nav|section|small|span|t[dh]|[a-z][a-z0-9]*-[a-z0-9-]+)((?:\s[^<>]*)?)(?<!/)>([ \t]*)$"), Blocks._element),
@@ -980,11 +986,12 @@ def _fence_end(lines: Sequence[_Line], index: int, mark: str) -> int:
 
 
 def _verbatim_end(lines: Sequence[_Line], index: int, last_ends: Mapping[str, int]) -> int:
-    """The index after a fence or preformatted HTML that begins at a line; 0 if none does."""
+    """The index after a fence, preformatted HTML or a comment that begins at a line; 0 if none does."""
     line = lines[index][1]
     if ("`" in line or "~" in line) and (fence := _FENCE.match(line)):
         return min(_fence_end(lines, index, fence[2]) + 1, len(lines))
-    if "<" in line and (end_tag := _open_raw(line.lower())):
+    is_comment = "<!--" in line and "-->" not in line and line.lstrip(" \t>").startswith("<!--")
+    if "<" in line and (end_tag := "-->" if is_comment else _open_raw(line.lower())):
         if lines[index][0] > last_ends.get(end_tag, -1):
             # Only an end that the text has is searched for: there may be thousands of elements without one.
             return 0

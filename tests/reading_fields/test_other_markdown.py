@@ -97,6 +97,8 @@ BLOCKS = {
         "<p><strong>A</strong></p>\n<p>a</p>\n<p><strong>B</strong></p>\n<pre><code>b\n</code></pre>"
     ),
     "!!! what a day": "<p>!!! what a day</p>",
+    # Blocks in comments are none.
+    "<!-- a\n::: b\n\nc\n::: -->\n\n::: tip\nd\n:::": box("Tip", "<p>d</p>"),
     # MyST.
     "```{note}\n*a*\n```": box("Note", "<p><em>a</em></p>"),
     "```{warning} a\n```\nb": box("Warning", "<p>a</p>") + "\n<p>b</p>",
@@ -198,10 +200,25 @@ def test_what_stands_on_lines_of_its_own_becomes_plain(text: str) -> None:
     assert made(text) == (BLOCKS[text], [])
 
 
-def test_an_element_that_the_site_makes_holds_markdown() -> None:
+def test_an_element_that_the_site_makes_holds_code() -> None:
     html, problems = made("<a-b>\n<a-c t>\n```sh\nb\n```\n</a-c>\n</a-b>\n\n*d*")
     assert html.split("\n") == ["<pre><code>b", "</code></pre>", "", "", "<p><em>d</em></p>"]
     assert [problem.split()[0] for problem in problems] == ["FK304"]
+
+
+# Their lines are HTML up to a blank one.
+OWN_ELEMENTS = {
+    "<a-b>\n\t<p>*c*</p>\n</a-b>": "<p>*c*</p>",
+    "<a-b>\n\t<a-c>\n\t\t<img src='https://b.org/c.png' alt=''>\n\t</a-c>\n</a-b>": (
+        '<img src="https://b.org/c.png" alt="">'
+    ),
+    "`\n<a-b>c</a-b>\n<a-d>\ne\n</a-d>\n`": "<p><code>&lt;a-b&gt;c&lt;/a-b&gt; &lt;a-d&gt; e &lt;/a-d&gt;</code></p>",
+}
+
+
+@pytest.mark.parametrize("text", OWN_ELEMENTS)
+def test_an_element_that_the_site_makes_holds_html_where_no_code_comes_first(text: str) -> None:
+    assert made(text)[0] == OWN_ELEMENTS[text]
 
 
 def test_a_problem_behind_such_blocks_has_the_line_of_the_file() -> None:
@@ -434,6 +451,10 @@ SPANS = {
     "a ==b *c*== and d == e == f": "<p>a <mark>b <em>c</em></mark> and d == e == f</p>",
     "`==a==`": "<p><code>==a==</code></p>",
     "甲==乙==丙, ==丁==戊 a==b==c": "<p>甲<mark>乙</mark>丙, <mark>丁</mark>戊 a==b==c</p>",
+    # Operators.
+    "甲==乙。丙, 但==丁": "<p>甲==乙。丙, 但==丁</p>",
+    "==甲。==乙": "<p>==甲。==乙</p>",
+    "甲==乙\n丙==": "<p>甲==乙\n丙==</p>",
     "甲++ctrl+c++乙 C++甲C++": "<p>甲<kbd>ctrl</kbd>+<kbd>c</kbd>乙 C++甲C++</p>",
     "a {::nomarkdown}<b>c</b>{:/nomarkdown}{:/}": "<p>a <b>c</b></p>",
     '++ctrl+c++ and C++ or i++ and ++"page up"++': (

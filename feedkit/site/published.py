@@ -119,8 +119,10 @@ def publication(
     expiring = (end for end in ends if end is not None and end > now)
     # An entry that expires before it is published never appears.
     coming = (entry for entry in by_state["scheduled"] if entry.expires is None or entry.expires > entry.published)
-    news = [entry.published + NEWS_AGE for entry in visible] if site.sitemap.news else ()
-    changes = [*expiring, *(entry.published for entry in coming), *(end for end in news if end > now)]
+    # With `future`, an article is published at once, but is no news before its date.
+    news = [(entry.published, entry.published + NEWS_AGE) for entry in visible] if site.sitemap.news else ()
+    of_news = (time for times in news for time in times if time > now)
+    changes = [*expiring, *(entry.published for entry in coming), *of_news]
     return Publication(
         site=site,
         entries=visible,

@@ -44,14 +44,25 @@ def test_the_next_change_is_that_of_the_first_article_that_falls_due_or_expires(
     assert json.loads(run(capsys, content, "--json")[1]) == {"next_change": instant or None, "problems": []}
 
 
-def test_an_article_leaves_the_news_sitemap_after_two_days(write_article: Write, content: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("day", "change", "is_listed"),
+    [
+        # With `future`, it is published before its date, but is no news before.
+        ("2025-12-30", "2025-12-31T09:00:00Z", False),
+        ("2025-12-31T09:00:00Z", "2026-01-02T09:00:00Z", True),
+        ("2026-01-01", "2026-01-02T09:00:00Z", True),
+        ("2026-01-02T09:00:00Z", None, False),
+    ],
+)
+def test_an_article_leaves_the_news_sitemap_after_two_days(
+    write_article: Write, content: Path, tmp_path: Path, day: str, change: str | None, is_listed: bool
+) -> None:
     write_article(publishedAt="2025-12-31T09:00:00Z")
-    made = {}
-    for day in ("2026-01-01", "2026-01-02T09:00:00Z"):
-        site = Site(base_url="https://example.com", as_of=parse_date(day), sitemap=SitemapSettings(news="Tides"))
-        report = build(site, content, tmp_path / "out")
-        made[day] = (report.next_change, (tmp_path / "out" / "news-sitemap.xml").exists())
-    assert made == {"2026-01-01": (parse_date("2026-01-02T09:00:00Z"), True), "2026-01-02T09:00:00Z": (None, False)}
+    news = SitemapSettings(news="Tides")
+    site = Site(base_url="https://example.com", as_of=parse_date(day), future=True, sitemap=news)
+    report = build(site, content, tmp_path / "out")
+    assert report.next_change == (change and parse_date(change))
+    assert (tmp_path / "out" / "news-sitemap.xml").exists() is is_listed
 
 
 def test_an_article_that_cannot_be_read_is_told_and_the_others_still_count(

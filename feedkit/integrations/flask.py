@@ -38,16 +38,18 @@ class Feedkit:
                 raise ArgumentError(f"Feedkit: {option} is missing; write Feedkit(app, site=…, entries=…)")
         prefix: str | None = options.pop("url_prefix", None)
         name = str(options.pop("name", "feedkit"))
-        if not name.isidentifier() or name in app.blueprints:
-            raise ArgumentError(f'Feedkit: name must be a word that no other blueprint has, not {name!r}; name="…"')
+        if not (name.isascii() and name.isidentifier()) or name in app.blueprints:
+            raise ArgumentError(f'Feedkit: name must be an ASCII word that no other blueprint has, not {name!r}; name="…"')
         source = Source(**options)
         if prefix is None:
             # Rules of Flask are not percent-encoded.
             prefix = unquote(urlsplit(source.site.base_url).path).rstrip("/")
-        app.url_map.converters[name] = _converter(source.site)
+        # A name of its own, since `path` and others are converters of Flask.
+        converter = f"feedkit_{name}"
+        app.url_map.converters[converter] = _converter(source.site)
         blueprint = Blueprint(name, __name__, url_prefix=prefix or None)
 
-        @blueprint.route(f"/<{name}:path>", methods=["GET", "HEAD"])
+        @blueprint.route(f"/<{converter}:path>", methods=["GET", "HEAD"])
         def document(path: str) -> Response:
             response = source.edition().respond(path, request.method, dict(request.headers))
             # A list, since bytes would set the Content-Length of HEAD to 0.

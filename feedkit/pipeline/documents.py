@@ -12,6 +12,7 @@ from feedkit.files import FileKey, file_key
 from feedkit.model import Document, UnchangedDocument
 from feedkit.output import manifest
 from feedkit.pipeline.cache import DocumentRow, FileRow
+from feedkit.pipeline.inputs import digest_of_file
 from feedkit.site.assembly import DocumentPlan, FragmentOf, PlannedDocument
 
 
@@ -80,7 +81,7 @@ class PlannedDocuments:
         path = self._root / file.path
         key = output_key(path)
         if key != file.key:
-            if not key or manifest.digest([path.read_bytes()]) != file.digest:
+            if not key or digest_of_file(path).hex() != file.digest:
                 return False
             file.key = key
             self._rekeyed.add(planned.path)

@@ -32,7 +32,7 @@ def digest(*parts: bytes) -> bytes:
     return hash_.digest()
 
 
-def digest_of_file(path: str | bytes) -> bytes:
+def digest_of_file(path: str | bytes | Path) -> bytes:
     """The SHA-256 of a file's bytes; empty if it is no regular file or cannot be read."""
     with suppress(OSError), os.fdopen(os.open(path, READING), "rb") as file:
         if stat.S_ISREG(os.fstat(file.fileno()).st_mode):

@@ -91,10 +91,11 @@ def test_a_site_below_a_path_has_its_documents_there() -> None:
 def test_an_application_may_have_several_sites() -> None:
     app = made()
     other = replace(SITE, base_url="https://example.com/mt/", title="Marea", names=replace(SITE.names, rss="marea.xml"))
-    with pytest.raises(ArgumentError, match="name must be a word that no other blueprint has, not 'feedkit'"):
+    with pytest.raises(ArgumentError, match="name must be an ASCII word that no other blueprint has, not 'feedkit'"):
         Feedkit(app, site=other, entries=ENTRIES)
-    with pytest.raises(ArgumentError, match="not 'a-b'"):
-        Feedkit(app, site=other, entries=ENTRIES, name="a-b")
+    for name in ("a-b", "é"):
+        with pytest.raises(ArgumentError, match=f"not '{name}'"):
+            Feedkit(app, site=other, entries=ENTRIES, name=name)
     Feedkit(app, site=other, entries=ENTRIES, name="maltese")
     ask = asking(app)
     serving.check_documents(ask)
@@ -105,6 +106,14 @@ def test_an_application_may_have_several_sites() -> None:
         first, second = render_template_string("{{ feed_links() }}|{{ maltese_feed_links() }}").split("|")
     assert "https://example.com/rss.xml" in first
     assert "https://example.com/mt/marea.xml" in second
+
+
+@pytest.mark.parametrize("name", ["path", "default"])
+def test_a_name_may_be_that_of_a_converter_of_flask(name: str) -> None:
+    app = made(name=name)
+    app.add_url_rule("/users/<user>/<path:file>", view_func=lambda user, file: f"{user} {file}")
+    assert asking(app)("users/ann/a/b.txt", "GET", {}).body == b"ann a/b.txt"
+    serving.check_documents(asking(app))
 
 
 def test_an_extension_is_initialised_when_the_application_is_there() -> None:

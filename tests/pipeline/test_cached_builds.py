@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from site_folder import files
 
-from feedkit import Report, SettingsError, Site, build
+from feedkit import PublishError, Report, SettingsError, Site, build
 from feedkit.config.site import Extension, FeedSettings, MarkdownSettings, SitemapSettings, Where
 from feedkit.pipeline.cache import Cache
 
@@ -214,6 +214,23 @@ def test_a_file_younger_than_two_seconds_is_read_again(folder: Folder) -> None:
     os.utime(folder.content / "8.md", ns=(there.st_atime_ns, there.st_mtime_ns))
     assert (folder.content / "8.md").stat().st_size == there.st_size
     folder.check()
+
+
+def test_a_document_that_may_not_be_read_is_named(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder.build()
+    document, real = folder.output / "rss.xml", os.open
+    os.utime(document, (OLD, OLD))
+    document.chmod(0)
+
+    # The superuser may read everything.
+    def refused(path: Any, *arguments: Any, **named: Any) -> int:
+        if os.fspath(path) in (document.name, str(document)):
+            raise PermissionError(13, "Permission denied", path)
+        return real(path, *arguments, **named)
+
+    monkeypatch.setattr(os, "open", refused)
+    with pytest.raises(PublishError, match=r"rss\.xml: cannot be written \(Permission denied\)"):
+        folder.build()
 
 
 @pytest.mark.parametrize(

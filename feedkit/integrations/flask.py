@@ -39,7 +39,8 @@ class Feedkit:
         prefix: str | None = options.pop("url_prefix", None)
         name = str(options.pop("name", "feedkit"))
         if not (name.isascii() and name.isidentifier()) or name in app.blueprints:
-            raise ArgumentError(f'Feedkit: name must be an ASCII word that no other blueprint has, not {name!r}; name="…"')
+            rule = "name must be an ASCII word that no other blueprint has"
+            raise ArgumentError(f'Feedkit: {rule}, not {name!r}; name="…"')
         source = Source(**options)
         if prefix is None:
             # Rules of Flask are not percent-encoded.

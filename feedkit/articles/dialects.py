@@ -512,7 +512,8 @@ def _picture(address: str, text: str) -> str:
     size = re.fullmatch(r"(\d{1,5})(?:x(\d{1,5}))?", last.strip())
     alt = "|".join(words if size else [*words, last])
     sizes = f' width="{size[1]}"' + (f' height="{size[2]}"' if size[2] else "") if size else ""
-    return f'<img src="{escape(address)}" alt="{escape(alt)}"{sizes}>'
+    # A line with a start tag alone would begin a block of HTML, in which there is no Markdown. The end tag is dropped.
+    return f'<img src="{escape(address)}" alt="{escape(alt)}"{sizes}></img>'
 
 
 def _with_sizes(text: str, extensions: tuple[str, ...]) -> str:

@@ -121,6 +121,8 @@ RESOLVED = {
     "![[i.png|300]]": f'<img src="{BASE}images/i.png" alt="" width="300">',
     "![a|300](i.png) `![a|3](b)`": f'<img src="{BASE}images/i.png" alt="a" width="300"> <code>![a|3](b)</code>',
     "![[i.png|300x200]]": f'<img src="{BASE}images/i.png" alt="" width="300" height="200">',
+    "![[i.png|300]]\n*a*": f'<img src="{BASE}images/i.png" alt="" width="300">\n<em>a</em>',
+    "![a|300](i.png)\n*a*": f'<img src="{BASE}images/i.png" alt="a" width="300">\n<em>a</em>',
     "![[images/i.png|A *sea*|30]]": f'<img src="{BASE}images/i.png" alt="A *sea*" width="30">',
     "![[only.png]]": f'<img src="{BASE}notes/deep/only.png" alt="">',
     "[[a|x]] y ^name": link("a/") + " y",
@@ -213,8 +215,7 @@ NOWHERE = {
 def test_a_link_that_leads_nowhere_is_its_text_and_a_warning(written: str, tmp_path: Path) -> None:
     html, message = NOWHERE[written]
     entry, problems = read_with(tmp_path, "blog/post.md", f"First.\n\n{written}")
-    html = html if written.startswith("!") else f"<p>{html}</p>"
-    assert entry.content.replace("<p>First.</p>\n", "").strip() == html
+    assert entry.content.replace("<p>First.</p>\n", "").strip() == f"<p>{html}</p>"
     assert [(one.code, one.severity, one.line, one.message) for one in problems] == [("FK320", "warning", 8, message)]
     assert problems[0].path.endswith("blog/post.md")
 

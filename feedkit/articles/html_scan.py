@@ -121,8 +121,9 @@ _VISIBLE = lazy_regex(r"\S")
 _SOURCES = lazy_regex(r"(?:\s*<(?:source|track)\b[^<>]*>)*", re.IGNORECASE)
 
 
-# The beginning of a comment; in Markdown, a comment without an end is one only at the beginning of a line.
-_COMMENT = lazy_regex("<!--")
+# The beginning of a comment, or an element in which there are none; in Markdown, a comment without an end is one only
+# at the beginning of a line.
+_COMMENT = lazy_regex(r"<(script|style|textarea|title)\b.*?(?:</\1\b|\Z)|<!--", re.IGNORECASE | re.DOTALL)
 _COMMENT_OF_MARKDOWN = lazy_regex(r"^ {0,3}<!--", re.MULTILINE)
 
 
@@ -279,10 +280,11 @@ def report_open_comment(text: str, report: OnContent, first: int, is_code: Calla
     """Report a comment without an end, which hides everything after it. The arguments are those of `with_ends`."""
     if "<!--" not in text:
         return
-    last_end = text.rfind("-->") + len("-->") if "-->" in text else 0
+    last_end = max([text.rfind(end) + len(end) for end in ("-->", "--!>") if end in text], default=0)
     pattern = _COMMENT if is_code is None else _COMMENT_OF_MARKDOWN
     for match in pattern.finditer(text, last_end):
-        if not (is_code and is_code(match.start())) and _VISIBLE.search(text, match.end()):
+        is_comment = match[0].endswith("<!--") and not (is_code and is_code(match.start()))
+        if is_comment and _VISIBLE.search(text, match.end()):
             reason = "a comment has no end: what comes behind it is hidden"
             report("FK311", first + text.count("\n", 0, match.start()), reason, "close it with --> where it is to end")
             return

@@ -136,7 +136,8 @@ class _Resolver(Struct):
             if address is None or int(address[1] or 0) > MAX_PORT:
                 self._report_address("FK320", f"{shown(unquote(written))} leads nowhere: it is no address", written)
                 return None
-        if rest := _WITHOUT_SCHEME.match(written):
+        rest = _WITHOUT_SCHEME.match(written)
+        if rest and not (self.links.targets and self.links.page_there(written)):
             message = f"{shown(unquote(written))} leads nowhere: an address of another site begins with https://"
             self._report_address("FK320", message, written, f"write https://{unquote(written[rest.end() :])}")
             return None

@@ -396,6 +396,7 @@ SWALLOWED = {
         ("a\n\n<!-- b\n\nc", "<p>a</p>", True),
         ("a\n\n<!-- b -->\n\n  <!-- c\nd", "<p>a</p>", True),
         ("a\n\n<!-- b\n\n-->c", "<p>a</p>\nc", False),
+        ("a\n\n<!-- b --!>\n\nc", "<p>a</p>\n\n\nc", False),
         ("a <!-- b\n\nc", "<p>a &lt;!-- b</p>\n<p>c</p>", False),
         ("```\n<!-- b\n```\n\nc", "<pre><code>&lt;!-- b\n</code></pre>\n<p>c</p>", False),
         ("a\n\n<!--\n", "<p>a</p>", False),
@@ -406,10 +407,12 @@ def test_a_comment_without_an_end_is_reported(text: str, html: str, is_reported:
     assert made(text) == (html, [reason] if is_reported else [])
 
 
-def test_a_comment_without_an_end_is_reported_in_html() -> None:
-    entry, problems = read_one({**BASE, "content": "<p>a</p><!-- b <p>c</p>"})
-    assert entry is not None
-    assert (entry.content, [told(problem) for problem in problems]) == ("<p>a</p>", ["FK311 warning"])
+@pytest.mark.parametrize("before", ["", "<!-- b --!>", "<script>'<!--'</script>", "<style><!--</STYLE>"])
+def test_a_comment_without_an_end_is_reported_in_html(before: str) -> None:
+    for behind, codes in (("<!-- b <p>c</p>", ["FK311"]), ("", [])):
+        entry, problems = read_one({**BASE, "content": f"{before}<p>a</p>{behind}"})
+        assert entry is not None
+        assert (entry.content, [one.code for one in problems if one.code != "FK304"]) == ("<p>a</p>", codes)
 
 
 @pytest.mark.parametrize("text", SWALLOWED)

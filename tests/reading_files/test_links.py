@@ -20,6 +20,7 @@ FILES = {
     "blog/_index.md": "title: Blog\n",
     "blog/2025-01-03-dated.md": DATE,
     "blog/mixed.mdx": DATE,
+    "blog/www.server.md": DATE,
     "blog/bundle/index.md": DATE,
     "blog/bundle/own.png": "",
     "blog/named.md": f"{DATE}slug: other-name\n",
@@ -149,6 +150,7 @@ RESOLVED = {
     "{% post_link a x %}": link("a/"),
     "{% post_link a two words true %}": link("a/", "two words"),
     "[x]({% post_path a %})": link("a/"),
+    "[x](www.server.md)": link("www.server/"),
     # What is no path of an article stays what it is.
     "[x](a/)": link("own/a/"),
     "[x](/a.html)": link("a.html"),

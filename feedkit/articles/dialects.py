@@ -330,7 +330,7 @@ def _span_lists(text: str, extensions: tuple[str, ...]) -> Iterator[_Change]:
         start = match.start()
         before = text[start - 1 : start] if start else ""
         opening = text.rfind("[", behind, start) if before == "]" else -1
-        behind = match.end()
+        previous, behind = behind, match.end()
         inner = text[opening + 1 : start - 1] if opening >= 0 else ""
         # The brackets of a link stay: `[a][b]{: .c}`, and `[b]{: .c}` where `[b]` is defined.
         is_link = text[opening - 1 : opening] == "]" or inner.lower() in _labels(text)
@@ -339,8 +339,8 @@ def _span_lists(text: str, extensions: tuple[str, ...]) -> Iterator[_Change]:
         elif before in _BEFORE_SPAN_LIST:
             yield start, behind, "", ""
             if before == ")" and (alt := _ALT.search(match[0])):
-                picture = text.rfind("![](", text.rfind("\n", 0, start) + 1, start)
-                is_whole = picture >= 0 and text.find(")", picture) == start - 1
+                picture = text.rfind("![](", previous, start)
+                is_whole = picture >= 0 and text.find(")", picture) == start - 1 and "\n" not in text[picture:start]
                 if is_whole and picture not in code_ranges(text, extensions):
                     yield picture + 2, picture + 2, (alt[1] or alt[2]).translate(_ESCAPED), ""
         elif before in " \t" and text[start + 1] in ":.#" and _CELL_END.match(text, behind):

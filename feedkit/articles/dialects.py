@@ -37,7 +37,7 @@ MAX_EXPORT_LINES = 400
 # The beginning of comments of Obsidian, Hugo, MDX, Kramdown, Nunjucks (also Jinja, Tera and Twig) and Liquid, and the
 # end of each. Without an end it is no comment.
 _COMMENT = lazy_regex(
-    r"(?<![\d%])%%(?!%)|\{\{(?=-?[ \t]*/\*(?!\s*\w+\())|(?<!\{)\{/\*|\{::comment\}|\{#(?=[\s-])|\{%(?=-?[ \t]*#[ \t])"
+    r"(?<![\d%])%%(?!%)|\{\{(?=-?[ \t]*/\*(?!\s*\w+\())|(?<!\{)\{/\*|\{::comment\}|\{#(?=[ \n-])|\{%(?=-?[ \t]*#[ \t])"
 )
 _COMMENT_ENDS = {
     "%%": lazy_regex("%%"),
@@ -175,8 +175,9 @@ _STRONG = lazy_regex(
 _CJK_LETTER = r"[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 _CJK = lazy_regex(r"[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff00-\uffef]")
 _DEFINITION = lazy_regex(r"^ {0,3}\[([^\[\]\n]+)\]:", re.MULTILINE)
-# A term, and the mark of its definition. Longer lines are sentences: in French, a line may begin with a colon.
-_TERM = lazy_regex(r"(?:\A|\n[ \t]*\n)[^\s:][^\n]{0,59}(?<![\s:])\n(:)(?=[ \t]+\S)")
+# The mark of a definition below its term, and the longest term: in French, a sentence may go on with a colon.
+_DEFINITION_MARK = lazy_regex(r":(?<=[^\s:]\n:)(?=[ \t]+\S)")
+_MAX_TERM_CHARS = 60
 # A single tilde that may begin a deletion, or may end it.
 _TILDE = r"~(?:(?<![~\\]~)|(?<=\\~~))"
 _TILDES = lazy_regex(rf"{_TILDE}(?<![^\W_]~)(?![~\s])"), lazy_regex(rf"{_TILDE}(?<!\s~)(?=_|[^~\w]|\Z)")
@@ -205,7 +206,8 @@ def without_comments(text: str, extensions: tuple[str, ...]) -> str:
     """Markdown without comments that are not HTML; line numbers are preserved."""
     signs = _signs(text)
     # The signs have no letters, so these percent signs need not be next to each other in the text.
-    is_possible = any(sign in signs for sign in (b"{/*", b"{-/*", b"{::}", b"#}", b"{%#", b"{%-#"))
+    is_possible = any(sign in signs for sign in (b"{/*", b"{-/*", b"{::}", b"{%#", b"{%-#"))
+    is_possible = is_possible or (b"#}" in signs and any(sign in text for sign in ("{# ", "{#\n", "{#-")))
     if not (is_possible or (b"%%" in signs and "%%" in text)):
         return text
     pieces: list[str] = []
@@ -255,7 +257,7 @@ def spans(text: str, extensions: tuple[str, ...], report: OnContent, first: int,
                 for match in islice(pattern.finditer(text), MAX_MARKS)
             ]
     if b"\n:" in signs and "definition_lists" not in extensions:
-        changes += [(*match.span(1), ":", _DEFINITION_NOTE) for match in _TERM.finditer(text)]
+        changes += _definitions(text)
     if b"[[" in signs:
         changes += islice(_wikilinks(text, enabled=is_vault), MAX_MARKS)
     if mdx:
@@ -292,6 +294,14 @@ def spans(text: str, extensions: tuple[str, ...], report: OnContent, first: int,
             line = first + text.count("\n", 0, start)
             report("FK313", line, f"{shown(text[start:end].strip())} is {what}", _HINTS.get(what, ""))
     return "".join([*pieces, text[position:]])
+
+
+def _definitions(text: str) -> Iterator[_Change]:
+    """The marks of definitions that a term comes before: a short line behind a blank one."""
+    for match in _DEFINITION_MARK.finditer(text):
+        *above, term, _ = text[max(0, match.start() - 2 * _MAX_TERM_CHARS) : match.start()].split("\n")
+        if len(term) <= _MAX_TERM_CHARS and not (above and above[-1].strip()):
+            yield *match.span(), ":", _DEFINITION_NOTE
 
 
 def _outermost(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
@@ -562,7 +572,7 @@ _MARKS: tuple[_Mark, ...] = (
     (lazy_regex(rb"\{:(?::\}|/\})"), "", "", lazy_regex(r"\{(?:::nomarkdown|:/(?:nomarkdown)?)\}")),
     # Kramdown, Pandoc and Python-Markdown read addresses with blanks; here only where they end as those of pictures do.
     (lazy_regex(rb"\]\([^()<>\"'\n]*\.\)"), r"](<\1>)", "",
-     lazy_regex(r"\]\((?=[^()<>\"'\n]{1,500}\.(?i:avif|gif|jpe?g|png|svg|webp)\))([^\s()]+ [^()\n]+)\)")),
+     lazy_regex(r"\]\((?=[^\s()<>\"']++ )([^()<>\"'\n]{1,500}\.(?i:avif|gif|jpe?g|png|svg|webp))\)")),
 )  # fmt: skip
 # The name of a block in Obsidian, at its end.
 _MARKS_OF_OBSIDIAN: tuple[_Mark, ...] = (

@@ -76,11 +76,13 @@ def write(
     replacements: Sequence[Replacement] = (),
     on_change: OnChange | None = None,
     stager: Stager | None = None,
+    finish: Callable[[Report], Report] | None = None,
 ) -> Report:
     """Write documents like `publish`, and replace files outside of the folder together with them.
 
     The `replacements` are staged after the documents, and put in place before the first of them, unless there is an
-    error. The `stager` writes the temporary files.
+    error. The `stager` writes the temporary files. `finish` completes the report while no other run can change the
+    folder.
     """
     # Not Path.resolve: before Python 3.13 it raises RuntimeError for a loop of links.
     root = Path(os.path.realpath(directory))
@@ -96,7 +98,8 @@ def write(
         comparison = Comparison(tree, Path(directory), options, on_change=on_change)
         run = _WriteRun(tree, comparison, replacements, stager or Stager(), TemporaryNames())
         cleanup.callback(run.clean)
-        return run.publish(documents)
+        report = run.publish(documents)
+        return finish(report) if finish else report
 
 
 @contextmanager

@@ -81,7 +81,6 @@ def build(
         if report is None:
             run.read(jobs)
             report = run.publish(options)
-            run.save(report)
     return report
 
 
@@ -171,7 +170,6 @@ class _Build:
         # Digests of the settings, of everything that any article may depend on, and of the settings and all articles.
         self.settings = self.shared = self.inputs = b""
         self.pool: Pool | None = None
-        self.is_published = False
         if not isinstance(content, str | Path):
             return
         if cache is not None and os.path.realpath(cache).startswith(f"{self.root}{os.sep}"):
@@ -234,8 +232,8 @@ class _Build:
         self.plan, self.prepared = self._plan_documents()
 
     def publish(self, options: WriteOptions) -> Report:
-        """Render and write the documents that have changed or are missing; returns the report."""
-        articles, plan, prepared = self.articles, self.plan, self.prepared
+        """Render and write the documents that have changed or are missing, and save everything; returns the report."""
+        articles, plan = self.articles, self.plan
         for problem in plan.problems:
             self.problems(problem)
         rows = self.cache.documents() if self.cache else {}
@@ -245,18 +243,28 @@ class _Build:
             self.documents.documents(articles.fragment, self.problems), self.site, self.directory, self.problems
         )
         changed = ChangedUrls(self.site)
-        written = write(
+
+        def finish(written: Report) -> Report:
+            for problem in written.problems:
+                self.problems(problem)
+            report = self._report(written, changed)
+            if not written.problems:
+                self._save(report)
+            return report
+
+        return write(
             self.progress(Sized(documents, len(plan.documents)), "writing"),
             self.directory,
             options,
             replacements=list(self.ledgers()),
             on_change=changed.note,
             stager=self.pool,
+            finish=finish,
         )
-        self.is_published = not written.problems
-        for problem in written.problems:
-            self.problems(problem)
-        publication = prepared.publication
+
+    def _report(self, written: Report, changed: ChangedUrls) -> Report:
+        """The report of the build: that of its documents, and what is known about articles and feeds."""
+        prepared, publication = self.prepared, self.prepared.publication
         states = publication.states
         return replace(
             written,
@@ -327,9 +335,9 @@ class _Build:
         if site.ids and prepared.ledger and prepared.identified.identity.is_remembered:
             yield Replacement(site.ids, dump_ids(prepared.ledger), setting="ids")
 
-    def save(self, report: Report) -> None:
-        """Save everything for the next build."""
-        if self.cache is None or not self.is_published:
+    def _save(self, report: Report) -> None:
+        """Save everything for the next build, while no other build can change the output."""
+        if self.cache is None:
             return
         articles = self.articles
         paths = (*zone_files(self.site.timezone), *self.plan.dependencies)

@@ -233,6 +233,22 @@ def test_a_document_that_may_not_be_read_is_named(folder: Folder, monkeypatch: p
         folder.build()
 
 
+def test_no_other_build_writes_before_everything_is_remembered(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    save = Cache.save
+    # Else the next build would take the documents of the other one, with drafts, for its own.
+    others: list[str] = []
+
+    def meanwhile(self: Cache, *arguments: Any) -> None:
+        with pytest.raises(PublishError) as caught:
+            build(replace(folder.site, drafts=True), folder.content, folder.output, wait=0)
+        others.append(str(caught.value))
+        save(self, *arguments)
+
+    monkeypatch.setattr(Cache, "save", meanwhile)
+    assert folder.build().documents.written > 0
+    assert ["another run" in message for message in others] == [True], others
+
+
 @pytest.mark.parametrize(
     ("file", "text"),
     [

@@ -113,7 +113,7 @@ def _own_url(fields: ArticleFields, key: str, value: Any, title: str, published:
         path = _SLASHES.sub("/", _TOKEN_NAME.sub(lambda match: tokens[match[1]], path))
     if "://" in path:
         return absolute(path, base_url)
-    require_scheme(path, base_url)
+    require_scheme(path.removeprefix("//"), base_url)
     if ".." in path.split("/") or "\\" in path or ":" in path.partition("/")[0]:
         raise _no_address(f"{shown(path)} leaves the site")
     return of_site("/" + path.lstrip("/"), base_url)

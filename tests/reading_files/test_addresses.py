@@ -118,7 +118,10 @@ def test_a_pattern_is_never_published_literally(content: Path, line: str, messag
         ("url", "www.example.net/a/", False),
         ("url", "example.com/a/", False),
         ("permalink", "WWW.example.net", False),
+        ("url", "//www.example.net/a/", False),
+        ("permalink", "//example.com", False),
         ("url", "/example.com/a/", True),
+        ("url", "/www.example.net/a/", True),
         ("url", "example.command/a/", True),
         ("permalink", "wwwords/a.html", True),
     ],
@@ -128,7 +131,8 @@ def test_an_own_address_without_its_scheme_is_no_path(content: Path, key: str, a
     entries, problems = take(content)
     assert len(entries) == is_read
     told = [(problem.code, problem.severity, problem.line, problem.message, problem.hint) for problem in problems]
-    refused = ("FK205", "error", 4, f"'{address}' has no scheme", f"write {key}: https://{address}")
+    bare = address.removeprefix("//")
+    refused = ("FK205", "error", 4, f"'{bare}' has no scheme", f"write {key}: https://{bare}")
     assert told == ([] if is_read else [refused])
 
 

@@ -167,12 +167,13 @@ _TEX = lazy_regex(r"\\[A-Za-z]|[\^_={}<>|]")
 _LINK_ADDRESS = lazy_regex(r"\]\((?:https?:|mailto:|[/#.])")
 _BLANKS_AT_END = lazy_regex(r"(?<![ \t])[ \t]+(?=\n)")
 _ESCAPED = str.maketrans({sign: f"\\{sign}" for sign in punctuation})
-# Text between double asterisks, in one cell, on lines that begin with a letter; and letters and punctuation that only
-# Chinese, Japanese and Korean have. Their quotation marks and dashes occur in English, too, and are left out.
+# Text between double asterisks, in one cell, on lines that begin with a letter.
 _STRONG = lazy_regex(
     r"\*\*(?<!\\\*\*)(?![\s*])((?:[^*\n|]|\*(?!\*)|\n(?=[ \t>]*[^\W\d])){1,500}?)(?<![\s\\])\*\*(?!\*)"
 )
-_CJK_LETTER = r"[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+# A letter of Chinese, Japanese and Korean; their ranges would take milliseconds to compile. And letters and punctuation
+# that only they have: their quotation marks and dashes occur in English, too, and are left out.
+_CJK_LETTER = r"(?![\x00-\u3040])\w"
 _CJK = lazy_regex(r"[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff00-\uffef]")
 _DEFINITION = lazy_regex(r"^ {0,3}\[([^\[\]\n]+)\]:", re.MULTILINE)
 # The mark of a definition below its term, and the longest term: in French, a sentence may go on with a colon.

@@ -5,6 +5,7 @@ The fields of keys are cached for each set of keys, since the articles of a site
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, NoReturn, TypeVar
@@ -54,13 +55,21 @@ _KEYS = [name.partition(".")[0] for names in NAMES.values() for name in names]
 _SPELLINGS = {**dict.fromkeys(map(folded, _KEYS), ""), **{folded(key): key for key in reversed(_KEYS)}}
 
 
-# A property of Obsidian that is a link: its target without a heading, and its text or the size of a picture. A link in
-# the value of one of these keys is Markdown, or what separates an excerpt.
-_WIKILINK = lazy_regex(r"!?\[\[([^\[\]\n|#]+)(?:#[^\[\]\n|]*)?(?:\|(?:\d+(?:x\d+)?|([^\[\]\n]+)))?\]\]")
-
+# A link in a property of Obsidian: its target without a heading, and its text or the size of a picture; and a property
+# that has nothing else. A link in the value of one of these keys is Markdown, or what separates an excerpt.
+_LINK = r"!?\[\[([^\[\]\n|#]+)(?:#[^\[\]\n|]*)?(?:\|(?:\d+(?:x\d+)?|([^\[\]\n]+)))?\]\]"
+_WIKILINK = lazy_regex(_LINK)
+_WIKILINKS = lazy_regex(rf"(?>{_LINK})(?:\s*,\s*(?>{_LINK}))*+")
 _BODIES = frozenset(
     key for field in ("content_html", "content_markdown", "excerpt_separator") for key, _ in _PATHS[field]
 )
+
+
+def _link_text(link: re.Match[str]) -> str:
+    """The text of a wikilink: that behind its bar, the path of a file, or the name of a note."""
+    target = link[1].strip().removesuffix(".md")
+    name = target.rpartition("/")[2]
+    return link[2] or (target if "." in name else name)
 
 
 def site_aliases(site: Site) -> Aliases:
@@ -208,11 +217,8 @@ class ArticleFields(msgspec.Struct, kw_only=True):
             if type(value) is not str:
                 # Only the text of a subclass of `str`, such as a text for templates, or a member of an enumeration.
                 value = str.__str__(value) if issubclass(type(value), str) else str(value)
-            if value.endswith("]]") and folded(key) not in _BODIES and (link := _WIKILINK.fullmatch(value)):
-                # The text of a wikilink: that behind its bar, the path of a file, or the name of a note.
-                target = link[1].strip().removesuffix(".md")
-                name = target.rpartition("/")[2]
-                value = link[2] or (target if "." in name else name)
+            if value.endswith("]]") and folded(key) not in _BODIES and _WIKILINKS.fullmatch(value):
+                value = _WIKILINK.sub(_link_text, value)
             # A quick check first, since most texts are printable.
             for name in (names := () if value.isprintable() else illegal_names(value)):
                 self._illegal.setdefault(name, key)

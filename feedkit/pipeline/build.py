@@ -213,9 +213,6 @@ class _Build:
     def _is_due(self, last: BuildRow) -> bool:
         """Whether the output or the report may differ only because time has passed."""
         now, then = publication_instant(self.site.as_of), datetime.fromisoformat(last.now)
-        if self.site.sitemap.news:
-            # The news sitemap has the articles of the last two days.
-            return now != then
         return now < then or (last.until != "" and datetime.fromisoformat(last.until) <= now)
 
     def read(self, jobs: int) -> None:

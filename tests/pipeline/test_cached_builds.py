@@ -23,6 +23,7 @@ from site_folder import files
 
 from feedkit import PublishError, Report, SettingsError, Site, build
 from feedkit.config.site import Extension, FeedSettings, MarkdownSettings, SitemapSettings, Where
+from feedkit.pipeline.articles import Articles
 from feedkit.pipeline.cache import Cache
 
 SITE = Site(base_url="https://example.com/", limit=3, as_of=datetime(2026, 1, 1, tzinfo=UTC))
@@ -271,6 +272,25 @@ def test_what_falls_due_or_expires_changes_the_next_build(
         folder.check()
 
 
+@pytest.mark.parametrize("future", [False, True])
+def test_news_change_the_next_build_when_they_come_and_go(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch, future: bool, age: Callable[[], None]
+) -> None:
+    age()
+    reads: list[object] = []
+    read = Articles.read
+    monkeypatch.setattr(Articles, "read", lambda *arguments: (reads.append(arguments), read(*arguments))[1])
+    site = replace(folder.site, future=future, sitemap=SitemapSettings(news="News"))
+    counts = []
+    for day, hour in ((7, 23), (8, 0), (8, 1), (9, 0), (9, 23), (10, 0), (10, 1)):
+        folder.site = replace(site, as_of=datetime(2025, 11, day, hour, tzinfo=UTC))
+        reads.clear()
+        folder.check()
+        counts.append(len(reads))
+    # The build without a memory reads each time; the other one, if something comes, or goes after two days.
+    assert counts == [2, 2, 1, 2, 1, 2, 1]
+
+
 #: An empty list, as it is kept.
 EMPTY = zlib.crc32(b"\x90").to_bytes(4, "big") + b"\x90"
 
@@ -428,6 +448,7 @@ from datetime import UTC, datetime
 content, output, cache, ids, ledger = map(Path, sys.argv[1:])
 from feedkit import Site, build
 from feedkit.config.site import SitemapSettings
+from feedkit.pipeline.articles import Articles
 from feedkit.pipeline.cache import Cache
 touch = Cache.touch
 Cache.touch = lambda cache: touch(cache) + {LATER_NS}

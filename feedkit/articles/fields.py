@@ -59,7 +59,7 @@ _SPELLINGS = {**dict.fromkeys(map(folded, _KEYS), ""), **{folded(key): key for k
 # that has nothing else. A link in the value of one of these keys is Markdown, or what separates an excerpt.
 _LINK = r"!?\[\[([^\[\]\n|#]+)(?:#[^\[\]\n|]*)?(?:\|(?:\d+(?:x\d+)?|([^\[\]\n]+)))?\]\]"
 _WIKILINK = lazy_regex(_LINK)
-_WIKILINKS = lazy_regex(rf"(?>{_LINK})(?:\s*,\s*(?>{_LINK}))*+")
+_WIKILINKS = lazy_regex(rf"(?>{_LINK}(?:\s*,\s*{_LINK})*)")
 _BODIES = frozenset(
     key for field in ("content_html", "content_markdown", "excerpt_separator") for key, _ in _PATHS[field]
 )

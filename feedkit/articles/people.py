@@ -43,9 +43,9 @@ _MAX_SPLIT_CHARS = 1_000
 # The names of the parts of a person in other systems, the most certain first.
 _NAMES = ("display_name", "name")
 _ACCOUNTS = ("login", "username")
-# The parts of a name in Pandoc and Quarto, and in databases.
-_GIVEN_NAMES = ("given", "first", "first_name")
-_FAMILY_NAMES = ("family", "last", "last_name")
+# The parts of a name in Pandoc and Quarto, in schema.org and files of citations, and in databases.
+_GIVEN_NAMES = ("given", "given_name", "given_names", "first", "first_name")
+_FAMILY_NAMES = ("family", "family_name", "family_names", "last", "last_name")
 _KEYS = ("key", "id")
 _PARTS = ("url", "email", "avatar")
 _EMAILS = ("email", "mail")

@@ -160,8 +160,12 @@ _SOURCES = ("source", "contentdir", "sourcedir", "docsdir", "input")
 # A key and a quoted text in YAML, TOML, JSON, JavaScript or Python, outside of comments. Lengths are limited, so that
 # no file takes long.
 _QUOTED = re.compile(
-    r"(?:^|[{,(])[ \t]*[\"']?([A-Za-z_][\w-]*)[\"']?[ \t]*[:=][ \t]*(?:([\"'`])(.{0,1000}?)\2)", re.MULTILINE
+    r"(?:^|[{,(])[ \t]*[\"']?([A-Za-z_][\w-]*)[\"']?[ \t]*[:=]"
+    r"[ \t]*([\"'`])((?:\\.|(?!\2|\\).|(?=\2)(?<!')''){0,1000})\2",
+    re.MULTILINE,
 )
+# A quote inside of such a text: `\'` or, in YAML, `''`.
+_ESCAPED = re.compile(r"\\([\"'`\\])|'(?=')")
 # A key and a text without quotes, in YAML.
 _BARE = re.compile(r"^[ \t]*([A-Za-z_][\w-]*):[ \t]+([^\s\"'\[{|>&*!#][^\n]*?)[ \t]*(?:[ \t]#[^\n]*)?$", re.MULTILINE)
 # A pattern of addresses with the tokens of Hugo, for any key.
@@ -218,7 +222,7 @@ def _text(file: Path) -> str:
 
 
 def _read(folder: Path, generator: Generator, config: str, text: str) -> Recognised:
-    pairs = [(match.start(), match[1], match[3]) for match in _QUOTED.finditer(text)]
+    pairs = [(match.start(), match[1], _ESCAPED.sub(r"\1", match[3])) for match in _QUOTED.finditer(text)]
     if config.endswith((".yml", ".yaml")):
         pairs += [(match.start(), match[1], match[2]) for match in _BARE.finditer(text)]
         pairs = [pair for pair in pairs if pair[1] != "permalink" or _is_of_posts(text, pair[0])]

@@ -209,6 +209,22 @@ CONFIGURATIONS = {
         "module.exports = {rewrites: [{source: '/x', destination: 'https://a.example/'}]}",
         {"output": Path("out")},
     ),
+    "escaped quotes in yaml": (
+        "_config.yml",
+        'title: "The \\"best\\" loaves" # a comment\n',
+        {"title": 'The "best" loaves'},
+    ),
+    "an escaped quote in javascript": (
+        "docusaurus.config.js",
+        "module.exports = {title: 'Ann\\'s blog', tagline: 'It\\'s \"new\"'}",
+        {"title": "Ann's blog", "description": 'It\'s "new"'},
+    ),
+    "a doubled quote in yaml": ("_config.yml", "title: 'Ann''s blog'\ndescription: ''\n", {"title": "Ann's blog"}),
+    "three quotes in python": (
+        "pelicanconf.py",
+        "SITENAME = '''A'''\nTIMEZONE = 'Europe/Malta'\n",
+        {"title": "example.com"},
+    ),
     "without a meaning": (
         "_config.yml",
         "url: nowhere\ntimezone: Middle/Earth\nlang: no language at all\npermalink: /:categories/:title/\n",

@@ -46,6 +46,11 @@ _NAMED = "assets"
 _Path = tuple[str, ...]
 
 
+def hint_for(reason: str) -> str:
+    """What to do about a link that leads nowhere for a reason; empty if it is what its rule says."""
+    return "fix that article: its error is reported, too" if reason.endswith(_REFUSED) else ""
+
+
 def with_vault(site: Site, content: object) -> Site:
     """The settings for a content folder; wikilinks are enabled if it is a vault of Obsidian."""
     if not isinstance(content, str | Path) or _WIKILINKS in site.markdown.enabled or not Path(content, _VAULT).is_dir():

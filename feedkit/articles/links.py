@@ -13,7 +13,7 @@ from msgspec import Struct
 from feedkit.articles import templates
 from feedkit.articles.discover import source_suffixes
 from feedkit.articles.html_scan import LAZY_ATTRIBUTES, StartTags, scheme, start_tags, with_urls
-from feedkit.articles.link_targets import REASON, ContentLinks, split_reference
+from feedkit.articles.link_targets import REASON, ContentLinks, hint_for, split_reference
 from feedkit.articles.media import TYPES
 from feedkit.articles.report import OnContent
 from feedkit.errors import printable, shown
@@ -169,7 +169,8 @@ class _Resolver(Struct):
         """The address of an article; None if `url` is a reason instead, which is reported."""
         if not url.startswith(REASON):
             return url
-        self._report_address("FK320", f"{shown(unquote(written))} leads nowhere: {url.removeprefix(REASON)}", written)
+        message = f"{shown(unquote(written))} leads nowhere: {url.removeprefix(REASON)}"
+        self._report_address("FK320", message, written, hint_for(url))
         return None
 
     def _file(self, value: str, written: str) -> str:
@@ -220,7 +221,8 @@ class _Resolver(Struct):
         else:
             url = self.links.page(quote(path))
         if url.startswith(REASON):
-            self._report_address("FK320", f"[[{name}]] leads nowhere: {url.removeprefix(REASON)}", path)
+            message = f"[[{name}]] leads nowhere: {url.removeprefix(REASON)}"
+            self._report_address("FK320", message, path, hint_for(url))
             return None
         # Generators make the id of a heading so; a block id (`^id`) has no fragment.
         last = heading.rpartition("#")[2].strip()

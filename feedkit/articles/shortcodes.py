@@ -19,7 +19,7 @@ from msgspec import Struct
 
 from feedkit.articles import shortcode_library as library
 from feedkit.articles import templates
-from feedkit.articles.link_targets import REASON, ContentLinks
+from feedkit.articles.link_targets import REASON, ContentLinks, hint_for
 from feedkit.articles.markdown import code_ranges
 from feedkit.articles.report import OnContent
 from feedkit.articles.sanitise import TAGS
@@ -443,7 +443,7 @@ class Extracted:
             self._unknown(use)
         elif address.startswith(REASON):
             message = f"{shown(source)} leads nowhere: {address.removeprefix(REASON)}"
-            self._report("FK320", self._line_of(use.start), message)
+            self._report("FK320", self._line_of(use.start), message, hint_for(address))
             self._put_marker(use, escape(title) if is_link else "", escape(source))
         elif is_link:
             title = title or reference.replace("-", " ").capitalize()

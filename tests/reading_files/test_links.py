@@ -252,8 +252,8 @@ def test_a_link_to_an_article_that_was_refused_says_so(written: str, tmp_path: P
     entries = {Path(entry.source): entry for entry in read(tmp_path, site, on_problem=problems.append)}
     html, reason = REFUSED[written]
     assert entries[tmp_path / "blog/post.md"].content.strip() == f"<p>{html}</p>"
-    found = [one.message.partition(" leads nowhere: ")[2] for one in problems if one.code == "FK320"]
-    assert found == ([reason] if reason else [])
+    found = [(one.message.partition(" leads nowhere: ")[2], one.hint) for one in problems if one.code == "FK320"]
+    assert found == ([(reason, "fix that article: its error is reported, too")] if reason else [])
 
 
 def test_several_files_of_one_stem_are_told_apart_by_the_path(tmp_path: Path) -> None:

@@ -43,7 +43,8 @@ _MAX_NESTING = 8
 
 # The attributes that are read from an object that is a value: a person, a term, a picture, a file.
 _PARTS = (
-    *("name", "display_name", "title", "label", "slug", "login", "username", "key", "email", "url", "src", "path"),
+    *("name", "display_name", "title", "label", "slug", "key", "email", "url", "src", "path"),
+    *("login", "username", "first_name", "last_name"),
     *("avatar", "alt", "width", "height", "type", "mime_type", "length", "size_in_bytes"),
     *("duration", "duration_in_seconds"),
 )

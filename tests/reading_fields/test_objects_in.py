@@ -297,6 +297,11 @@ VALUES_WITHIN = {
         lambda e: [p.name for p in e.authors],
         ["Ann Lee", "Bo Ek"],
     ),
+    "author object of a database": (
+        {"author": SimpleNamespace(username="ann", first_name="Ann", last_name="Lee")},
+        lambda e: e.authors[0].name,
+        "Ann Lee",
+    ),
     "tag objects": ({"tags": (Tag("C++"), Tag("C#"))}, lambda e: [t.name for t in e.terms], ["C++", "C#"]),
     "enum": ({"tags": [Mood.CALM]}, lambda e: e.terms[0].name, "calm"),
     "text enum": ({"lang": Language.MALTESE}, lambda e: (e.language, type(e.language)), ("mt", str)),

@@ -69,7 +69,7 @@ _BLOCK_SIGNS = (
     # Directives of MyST, elements of a site's own.
     (lazy_regex(rb"\n(?:```|~~~)[`~]*\{|\n<-[^\n]*>\n"), lazy_regex("")),
     (lazy_regex(rb"\n\|[^\n]*\|\n\|[^\n]*\|\n"), lazy_regex(_HEADLESS)),
-    (lazy_regex(rb"\n[|:-]*-[|:-]*\|[|:-]*\n"), lazy_regex(_TABS_BELOW_HEAD, re.MULTILINE)),
+    (lazy_regex(rb"\n(?=[|:]*+-)(?=[:-]*+\|)[|:-]++\n"), lazy_regex(_TABS_BELOW_HEAD, re.MULTILINE)),
     (lazy_regex(rb"\n\[\[?_*\]\]?\n"), lazy_regex(r"\[_?_?(?i:toc)")),
     (lazy_regex(b"<"), lazy_regex(r"m(?<=[ \t]m)arkdown[^<>\n]{0,500}>")),
     # Statements of MDX; imports end with a text.

@@ -315,8 +315,9 @@ def test_what_may_be_a_block_takes_no_time_to_speak_of(text: str) -> None:
         ":::{a} http://b\n" * 5_000,
         "|a|b|\n" * 10_000,
         "|-|-|\n" * 20_000,
+        "a-b " * 40_000,
     ],
-    ids=["a directive", "an option", "tabs", "a heading", "directives", "links", "rows", "rules"],
+    ids=["a directive", "an option", "tabs", "a heading", "directives", "links", "rows", "rules", "hyphens"],
 )
 def test_what_nearly_is_a_block_takes_no_time_to_speak_of(text: str) -> None:
     start = time.process_time()

@@ -24,7 +24,7 @@ from feedkit.identity.identity import Identified, Identity, with_history
 from feedkit.identity.ledgers import Ledger, dump_ids, dump_lastmods, lastmods
 from feedkit.model import Document, Entry, require_at_least, require_path
 from feedkit.output.comparison import WriteOptions
-from feedkit.output.manifest import MANIFEST
+from feedkit.output.manifest import LOCK, MANIFEST
 from feedkit.output.report import ArticleCounts, ChangedUrls, Report
 from feedkit.output.robots import NAME as ROBOTS
 from feedkit.output.robots import with_robots
@@ -353,7 +353,8 @@ class _Build:
             shared=self.shared,
             inputs=self.inputs,
             dependencies={path: self.file_keys.key(path) for path in dependencies},
-            outputs={os.fsencode(path): output_key(path) for path in outputs},
+            # This build still has its lock. If it is killed before it removes it, the next one does.
+            outputs={os.fsencode(path): output_key(path) for path in outputs} | {os.fsencode(self.root / LOCK): ""},
             now=publication.now.isoformat(),
             until=until.isoformat() if until else "",
             report=json.encode(report.settled()),

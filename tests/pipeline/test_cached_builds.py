@@ -23,6 +23,7 @@ from site_folder import files
 
 from feedkit import PublishError, Report, SettingsError, Site, build
 from feedkit.config.site import Extension, FeedSettings, MarkdownSettings, SitemapSettings, Where
+from feedkit.output.manifest import LOCK
 from feedkit.pipeline.articles import Articles
 from feedkit.pipeline.cache import Cache
 
@@ -215,6 +216,14 @@ def test_a_file_younger_than_two_seconds_is_read_again(folder: Folder) -> None:
     os.utime(folder.content / "8.md", ns=(there.st_atime_ns, there.st_mtime_ns))
     assert (folder.content / "8.md").stat().st_size == there.st_size
     folder.check()
+
+
+def test_the_lock_of_a_build_that_was_killed_at_its_end_is_removed(folder: Folder, age: Callable[[], None]) -> None:
+    age()
+    folder.build()
+    (folder.output / LOCK).write_text("4194305\n")
+    folder.check()
+    assert not (folder.output / LOCK).exists()
 
 
 def test_a_document_that_may_not_be_read_is_named(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -448,6 +457,7 @@ from datetime import UTC, datetime
 content, output, cache, ids, ledger = map(Path, sys.argv[1:])
 from feedkit import Site, build
 from feedkit.config.site import SitemapSettings
+from feedkit.output.manifest import LOCK
 from feedkit.pipeline.articles import Articles
 from feedkit.pipeline.cache import Cache
 touch = Cache.touch

@@ -66,7 +66,7 @@ def addresses_of(
     site: Site,
     root: Path,
 ) -> dict[str, str]:
-    """The address of each file by its path below the content folder, or `!` and why there is none.
+    """The address of each file by its path below the content folder, or `!` and why there is none; empty if refused.
 
     `entries` have the segments of the paths of articles. A file without an entry that is no page was refused.
     """
@@ -80,7 +80,7 @@ def addresses_of(
     for parts, entry in entries:
         name = "/".join(parts)
         if entry is None:
-            addresses[name] = f"{REASON}{shown(name)}{_REFUSED}"
+            addresses[name] = ""
         elif (entry.draft and not site.drafts) or entry.visibility == "nowhere":
             addresses[name] = f"{REASON}{shown(name)} is not published"
         else:
@@ -122,7 +122,7 @@ class LinkTargets:
             for called in dict.fromkeys([own[-1], fold(place.name)]):
                 if called and called not in INDEX_NAMES:
                     self._called.setdefault(called, []).append(((*own[:-1], called), name))
-            if place.translation_key and not address.endswith(_REFUSED):
+            if place.translation_key and address:
                 self._translations.setdefault((place.translation_key, place.language), name)
         return addresses
 
@@ -173,14 +173,14 @@ class LinkTargets:
     def _address(self, names: list[str], parts: _Path, addresses: Mapping[str, str]) -> str:
         """The address of the only file, or why there is none."""
         # A refused article is the target only if no other file is.
-        names = [name for name in names if not addresses[name].endswith(_REFUSED)] or names
+        names = [name for name in names if addresses[name]] or names
         if len(names) > 1:
             return _ambiguous(names)
         name = names[0]
         if self._languages:
             key = path_info(tuple(name.split("/")), self._languages).translation_key
             name = self._translations.get((key, path_info(parts, self._languages).language), name)
-        return addresses[name]
+        return addresses[name] or f"{REASON}{shown(name)}{_REFUSED}"
 
     def _without_suffix(self, name: str) -> str:
         return next((name[: -len(suffix)] for suffix in self._suffixes if name.endswith(suffix)), name)

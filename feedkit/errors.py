@@ -278,6 +278,11 @@ def error_text(error: Exception) -> str:
     return f": {printable(text)}" if text else ""
 
 
+def system_reason(error: Exception) -> str:
+    """The message of an error of the system, without its number and the path; that of any other error."""
+    return getattr(error, "strerror", None) or str(error)
+
+
 class LineError(ValueError):
     """Why a line of a list cannot be read."""
 
@@ -308,7 +313,9 @@ def _value_text(value: object, depth: int = 0) -> str:
     if isinstance(value, bool):
         # As in YAML, TOML and JSON.
         return str(value).lower()
-    if value is None or isinstance(value, int | float | date | time):
+    if value is None:
+        return "null"
+    if isinstance(value, int | float | date | time):
         return str(value)
     if isinstance(value, Mapping):
         return f"{{{_listed(f'{_value_text(key)}: {_value_text(item, depth + 1)}' for key, item in value.items())}}}"

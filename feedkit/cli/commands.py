@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import feedkit
 from feedkit.cli.printing import ProblemPrinter, print_error, print_line, progress_of
-from feedkit.errors import FeedkitError, SettingsError, did_you_mean, nearest, shown
+from feedkit.errors import FeedkitError, SettingsError, did_you_mean, nearest, shown, system_reason
 from feedkit.signals import delayed_signals
 
 if TYPE_CHECKING:
@@ -50,8 +50,17 @@ def _argument(names: str, text: str, **keywords: Any) -> Argument:
     `names` are written as in a usage, such as `-o --output DIR`; an option without a placeholder is a flag.
     """
     *words, last = names.split()
-    value = {"metavar": last} if last.isupper() else {"action": "store_true"}
+    value: dict[str, Any] = {"metavar": last} if last.isupper() else {"action": "store_true"}
+    if last in ("CONTENT", "DIR", "FILE"):
+        value["type"] = _path
     return (words if last.isupper() else [*words, last]), {"help": text, **value, **keywords}
+
+
+def _path(text: str) -> str:
+    """The path of a file or folder. An empty one, as from an unset variable in a script, must not mean the default."""
+    if not text:
+        raise argparse.ArgumentTypeError("the path is empty")
+    return text
 
 
 def _number(kind: type[int] | type[float], wanted: str, most: int, least: int = 0) -> Callable[[str], float]:
@@ -285,6 +294,10 @@ COMMANDS = {
 }
 
 
+#: The options that are written without a command, and the commands that they list.
+_WITHOUT_COMMAND: dict[str, Iterable[str]] = {"-h": COMMANDS, "--help": COMMANDS, "-V": (), "--version": ()}
+
+
 def grammar(names: Iterable[str] = COMMANDS) -> argparse.ArgumentParser:
     """The parser of the command line, with some of the commands only."""
     top = argparse.ArgumentParser(
@@ -312,11 +325,13 @@ def run(arguments: Sequence[str]) -> int:
     if not arguments:
         print_line(grammar().format_help().rstrip(), sys.stderr)
         raise SystemExit(2)
-    name = arguments[0] if not arguments[0].startswith("-") else ""
-    if name and name not in COMMANDS:
-        _refuse(grammar(()), f"unknown command {shown(name)}{did_you_mean(name, COMMANDS)}")
+    first = arguments[0]
+    if not first.startswith("-") and first not in COMMANDS:
+        _refuse(grammar(()), f"unknown command {shown(first)}{did_you_mean(first, COMMANDS)}")
+    if first.startswith("-") and first not in _WITHOUT_COMMAND:
+        _refuse(grammar(()), f"a command must come before {shown(first)}, such as feedkit build {first}")
     # Only with the command that runs, which is faster.
-    parser = grammar([name] if name else () if arguments[0] in ("-V", "--version") else COMMANDS)
+    parser = grammar(_WITHOUT_COMMAND.get(first, [first]))
     options, unknown = parser.parse_known_args(arguments)
     if unknown:
         _refuse(options.parser, _unknown(unknown[0], options.parser))
@@ -338,7 +353,7 @@ def run(arguments: Sequence[str]) -> int:
             print_line(f"    {for_all_runs:<{width}}  in a feedkit.toml, for all runs", sys.stderr)
         return 2
     except OSError as error:
-        print_error(f"{error.filename or 'output'}: {error.strerror or error}")
+        print_error(f"{error.filename or 'standard output'}: {system_reason(error)}")
         return 2
     except MemoryError:
         print_error("out of memory; run with --jobs 1, or with fewer articles at a time")

@@ -750,7 +750,8 @@ def _check_keys(prefix: str, table: Table, names: Collection[str]) -> None:
     for key in table:
         if key not in names:
             near = nearest(key, names)
-            hint = f"did you mean {near}?" if near else f"known are {', '.join(sorted(names))}"
+            others = f"known are {', '.join(sorted(names))}" if prefix else "feedkit config lists all keys"
+            hint = f"did you mean {near}?" if near else others
             raise SettingsError(f"{prefix}{key}: unknown key; {hint}")
 
 
@@ -761,7 +762,9 @@ def _require(kind: type | UnionType, key: str, value: Any, name: str) -> Any:
 
 
 def _wrong(key: str, value: object, name: str) -> SettingsError:
-    return SettingsError(f"{key}: {shown(value)} must be {name}")
+    # Quotes stand for those of the file.
+    written = shown(value) if isinstance(value, str) else shown(value)[1:-1]
+    return SettingsError(f"{key}: {written} must be {name}")
 
 
 class Setting(Struct, frozen=True, kw_only=True):

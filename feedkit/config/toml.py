@@ -6,12 +6,13 @@ Raises `SettingsError` with the path of a file that cannot be read.
 from __future__ import annotations
 
 import json
+import os
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from feedkit.errors import SettingsError, line_reason
+from feedkit.errors import SettingsError, line_reason, system_reason
 from feedkit.lazy_regex import lazy_regex
 
 FILE_NAME = "feedkit.toml"
@@ -25,7 +26,8 @@ _BARE_KEY = lazy_regex(r"[A-Za-z0-9_-]+")
 
 def find(start: Path) -> Path | None:
     """The configuration file nearest to a folder: in it or in a folder above it; None if there is none."""
-    start = start.resolve()
+    # Not Path.resolve: before Python 3.13 it raises RuntimeError for a loop of links.
+    start = Path(os.path.realpath(start))
     for file in (folder / name for folder in (start, *start.parents) for name in (FILE_NAME, PYPROJECT)):
         if file.is_file() and (file.name == FILE_NAME or parse(file) is not None):
             return file
@@ -37,7 +39,7 @@ def parse(path: Path) -> dict[str, Any] | None:
     try:
         table: Any = tomllib.loads(path.read_text("utf-8-sig"))
     except OSError as error:
-        raise SettingsError(f"{path}: cannot be read ({error.strerror or error})") from error
+        raise SettingsError(f"{path}: cannot be read ({system_reason(error)})") from error
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise SettingsError(f"{path}:{line}: {line_reason(error)}; save the file as UTF-8") from error

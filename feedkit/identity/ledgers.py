@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shlex
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
+import msgspec
 from msgspec.structs import asdict
 
 from feedkit.dates import rfc3339
-from feedkit.errors import SettingsError, shown
+from feedkit.errors import SettingsError, line_reason, shown, system_reason
 from feedkit.files import open_file
 from feedkit.model import Address, Aware, Entry, EntryWithoutContent, Filled, Precision, is_id
 from feedkit.site.published import Lastmods
@@ -68,8 +70,10 @@ def load_ids(path: Path) -> Ledger | None:
             text = file.read().decode("utf-8-sig")
     except FileNotFoundError:
         return None
-    except (OSError, ValueError) as error:
-        raise SettingsError(f"ids: {path}: cannot be read ({error}); {_restore(path)}") from error
+    except OSError as error:
+        raise SettingsError(f"ids: {path}: cannot be read ({system_reason(error)}); nothing was built") from error
+    except ValueError as error:
+        raise SettingsError(f"ids: {path}: cannot be read ({line_reason(error)}); {_restore(path)}") from error
     return parse_ids(text, path)
 
 
@@ -94,7 +98,7 @@ def parse_ids(text: str, path: Path) -> Ledger:
 
 
 def _restore(path: Path) -> str:
-    return f"nothing was built; fix the line, or restore the file: git checkout -- {path.name}"
+    return f"nothing was built; fix the line, or restore the file: git checkout -- {shlex.quote(str(path))}"
 
 
 def _object(line: str) -> dict[str, Any]:
@@ -103,7 +107,7 @@ def _object(line: str) -> dict[str, Any]:
     try:
         values = json.loads(line)
     except ValueError as error:
-        raise ValueError(f"the line is no JSON ({error})") from error
+        raise ValueError(f"the line is not JSON ({line_reason(error)})") from error
     if not isinstance(values, dict):
         raise ValueError("the line is no JSON object")  # noqa: TRY004  # as any other damage
     return values
@@ -140,6 +144,13 @@ def dump_ids(ledger: Ledger) -> bytes:
     return "".join(f"{json.dumps(row)}\n" for row in rows).encode("ascii")
 
 
+class _LastmodFile(msgspec.Struct):
+    """The ledger of the sitemap: by address the digest of an article, and when that changed."""
+
+    version: Literal[1]
+    pages: dict[str, tuple[str, Annotated[datetime, msgspec.Meta(tz=True)], Precision]]
+
+
 def lastmods(path: Path, entries: Iterable[Entry], now: datetime) -> Lastmods:
     """When each article changed: its time in the file, or `now` if its digest differs; its own date if it is new.
 
@@ -147,14 +158,15 @@ def lastmods(path: Path, entries: Iterable[Entry], now: datetime) -> Lastmods:
     """
     pages: dict[str, tuple[str, datetime, Precision]] = {}
     try:
-        data = json.loads(path.read_bytes())
-        if data["version"] != VERSION:
-            raise ValueError(f"it is not of version {VERSION}")  # noqa: TRY301  # as any other damage
-        pages = {url: (row[0], datetime.fromisoformat(row[1]), row[2]) for url, row in data["pages"].items()}
+        with open_file(path) as file:
+            pages = msgspec.json.decode(file.read(), type=_LastmodFile).pages
     except FileNotFoundError:
         pass
-    except (OSError, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
-        raise SettingsError(f"sitemap.ledger: {path}: cannot be read ({error}); restore it, or delete it") from error
+    except OSError as error:
+        raise SettingsError(f"sitemap.ledger: {path}: cannot be read ({system_reason(error)})") from error
+    except (ValueError, RecursionError) as error:
+        restore = f"restore it: git checkout -- {shlex.quote(str(path))}, or delete it"
+        raise SettingsError(f"sitemap.ledger: {path}: cannot be read ({error}); {restore}") from error
     changes: dict[str, tuple[datetime, Precision]] = {}
     for entry in entries:
         digest, changed, precision = pages.get(entry.url, ("", entry.modified, entry.modified_precision))

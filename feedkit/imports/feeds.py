@@ -18,7 +18,7 @@ from xml.etree.ElementTree import Element
 from xml.parsers import expat
 
 from feedkit.dates import parse_date
-from feedkit.errors import DateError, DocumentError, OnProblem, Problem, printable, raise_or_log, shown
+from feedkit.errors import DateError, DocumentError, OnProblem, Problem, printable, raise_or_log, shown, system_reason
 from feedkit.files import open_file
 from feedkit.imports.xml_reader import DamageError, XmlKind, read_xml
 from feedkit.lazy_regex import lazy_regex
@@ -102,10 +102,9 @@ def read_feed(source: bytes | str | Path, *, on_problem: OnProblem | None = None
                 data = file.read(MAX_BYTES + 1)
         format_, head, items = _parts(data)
     except (OSError, DamageError, RecursionError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
         line = error.line if isinstance(error, DamageError) else None
         hint = "save the document as the server sent it, or fix it there"
-        message = f"cannot be read as a feed ({reason})"
+        message = f"cannot be read as a feed ({system_reason(error)})"
         problem = Problem(code="FK606", severity="error", path=path, line=line, message=message, hint=hint)
         raise DocumentError(problem) from error
     return OldFeed(

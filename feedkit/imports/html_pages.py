@@ -16,7 +16,7 @@ from lxml import etree
 from msgspec.structs import replace
 
 from feedkit.dates import Moment, read_date
-from feedkit.errors import OnProblem, Problem, RefusedValue, printable, raise_or_log, shown
+from feedkit.errors import OnProblem, Problem, RefusedValue, printable, raise_or_log, shown, system_reason
 from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Alternate, Url, require_path
 from feedkit.text import line
@@ -55,7 +55,7 @@ def read_html(
     report = on_problem or raise_or_log
 
     def refuse(path: str, error: Exception) -> None:
-        message = f"cannot be read ({error})"
+        message = f"cannot be read ({system_reason(error)})"
         report(Problem(code="FK416", severity="error", path=printable(path), message=message))
 
     require_path("folder", folder)

@@ -19,7 +19,7 @@ from xml.parsers.expat import ExpatError
 from msgspec.structs import replace
 
 from feedkit.dates import Moment, read_date
-from feedkit.errors import OnProblem, Problem, RefusedValue, printable, raise_or_log, shown
+from feedkit.errors import OnProblem, Problem, RefusedValue, printable, raise_or_log, shown, system_reason
 from feedkit.files import file_below, open_file
 from feedkit.imports.xml_reader import DamageError, XmlKind, read_xml
 from feedkit.model import Alternate, News, Url, Video
@@ -104,7 +104,7 @@ def _read_file(path: Path, report: ReportMessage, *, is_part: bool = False) -> I
             # Finished elements are removed, to save memory.
             root.clear()
     except (OSError, DamageError, ExpatError, zlib.error) as error:
-        report(f"cannot be read ({getattr(error, 'strerror', None) or error})")
+        report(f"cannot be read ({system_reason(error)})")
 
 
 def _unpacked(path: Path) -> Iterator[bytes]:

@@ -181,14 +181,14 @@ class _Explainer:
         target = next((self.targets[name] for name in names if name in self.targets), None) or self._of_file(article)
         if target is not None:
             return self._of(target)
-        # Short names, in lower case: the last part of the address; the file's name with and without date and suffix.
+        # Short names, folded: the last part of the address; the file's name with and without date and suffix.
         short = defaultdict[str, dict[str, None]](dict)
         for source in self.sources:
             file, entry = Path(source), self.targets.get(source)
             slug = entry.url.rstrip("/").rpartition("/")[2] if isinstance(entry, Entry) else ""
             for name in {slug, file.name, file.stem, path_info(file.parts, self.site.languages).name} - {""}:
-                short[name.casefold()][source] = None
-        if len(sources := list(short.get(article.casefold(), ()))) == 1:
+                short[fold(name)][source] = None
+        if len(sources := list(short.get(fold(article), ()))) == 1:
             return self.explanation(*sources)
         if sources:
             several = f"is the name of {len(sources)} articles: {', '.join(sources)}"
@@ -214,7 +214,7 @@ class _Explainer:
                 return f"; the ledger of ids knows it as {shown(row.title)}, gone since {rfc3339(row.gone)}"
         if hint := did_you_mean(article, [*self.sources, *short]):
             return hint
-        begun = [name for name in short if name.startswith(article.casefold())]
+        begun = [name for name in short if name.startswith(fold(article))]
         # A file may have several short names.
         if len(article) > 2 and len({tuple(short[name]) for name in begun}) == 1:
             return f"; did you mean {shown(min(begun, key=len))}?"
@@ -352,7 +352,7 @@ class _Explainer:
     def _in_sitemaps(self, entry: Entry | SitePage, refusal: str) -> Iterator[Placement]:
         if "sitemap" not in self.site.formats:
             return
-        loc = f"<loc>{escape(entry.url, quote=False)}</loc>".encode()
+        loc = f"<loc>{escape(entry.url)}</loc>".encode()
         unlisted = why_unlisted(self.site, entry)
         why_not = refusal or (f"it {unlisted}" if unlisted else "")
         why = "another list names its address" if why_not else "it is for search engines"
@@ -443,7 +443,9 @@ def _fields(entry: Entry | None, article: ArticleFields) -> Iterator[ExplainedFi
                 yield ExplainedField(name=name, value=written, key=item.key, path=path, line=line)
         if value and name in _STAND_INS and name not in article.used:
             source = getattr(entry, f"{name}_source", None)
-            yield ExplainedField(name=name, value=value, reason=(source and source.key) or _STAND_INS[name])
+            # A line of JSON is not read again, so its keys are not known.
+            reason = _STAND_INS[name] if article.report.path else "given"
+            yield ExplainedField(name=name, value=value, reason=(source and source.key) or reason)
 
 
 def _key(article: ArticleFields, name: str) -> str:

@@ -131,9 +131,10 @@ def plan(
     check_folders(content, directory)
     check_files(site, None)
     root, site = Path(os.path.realpath(directory)), replace(site, output=Path(directory))
-    with closing(Draft(site, content, on_problem, progress=progress)) as draft, errors_below(root):
+    with closing(Draft(site, content, on_problem, progress=progress)) as draft, errors_below(root, "read"):
         tree, consequence = Tree(root=root), "a build would write nothing"
-        folder = Comparison(tree, Path(directory), WriteOptions(), blocking_code="FK614", consequence=consequence)
+        options = WriteOptions(whole=draft.identity.whole)
+        folder = Comparison(tree, Path(directory), options, blocking_code="FK614", consequence=consequence)
         feeds = _Feeds(draft, folder)
         for problem in draft.plan.problems:
             draft.problems(problem)

@@ -14,7 +14,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from feedkit.errors import DocumentError, Problem, PublishError, shown
+from feedkit.errors import DocumentError, Problem, PublishError, shown, system_reason
 from feedkit.files import file_key
 from feedkit.formats.verification import verify
 from feedkit.model import Document, UnchangedDocument
@@ -39,6 +39,7 @@ class WriteOptions(Struct, frozen=True, kw_only=True):
 
     force: bool = False  #: Replace files that feedkit did not write.
     allow_empty: bool = False  #: Let feeds that had entries become empty.
+    whole: bool = True  #: Whether the documents are of all articles; of one article, they must not replace more.
     durable: bool = False  #: Synchronise every file and folder with the disk.
     wait: float = WAIT_SECONDS  #: How many seconds to wait for another run.
     removes: Callable[[str], bool] | None = None  #: Which stale documents may be removed, by path; None for all.
@@ -142,7 +143,7 @@ class Comparison:
         return stale
 
     def _block_emptied_feeds(self) -> None:
-        """Block the run if a feed that had entries is written without any.
+        """Block the run if a feed that had entries is written without any, or if one article replaces several.
 
         A feed that is no longer written counts only if no feed has any entries left: a term may lose its last article,
         but a wrong folder in a build script looks like an empty site.
@@ -150,10 +151,14 @@ class Comparison:
         after = self._own(self.after)
         all_gone = not any(written.entries for written in after.values())
         for path, (_, entries, _) in sorted(self.own.items()):
-            if entries and (path in after or all_gone) and not (path in after and after[path].entries):
-                message = f"had {count(entries, 'entry')} and would have none, so {self.consequence}"
-                hint = "check that this is the right content folder; if the feed is to be empty, run with --allow-empty"
-                self._block("FK505", path, message, hint)
+            rest = path in after and after[path].entries
+            hint = "check that this is the right content folder; if the feed is to be empty, run with --allow-empty"
+            if entries and entries > 1 and not self.options.whole:
+                hint = "build the folder of the article; if it is to be the only one, run with --allow-empty"
+            elif not entries or rest or not (path in after or all_gone):
+                continue
+            message = f"had {count(entries, 'entry')} and would have {rest or 'none'}, so {self.consequence}"
+            self._block("FK505", path, message, hint)
 
     def is_to_be_removed(self, path: str) -> bool:
         """Whether a stale document is removed; one that was edited stays, which is reported."""
@@ -252,13 +257,13 @@ def folder_of(path: str) -> str:
 
 
 @contextmanager
-def errors_below(root: Path) -> Iterator[None]:
-    """Raise errors of the system as `PublishError`."""
+def errors_below(root: Path, verb: str = "written") -> Iterator[None]:
+    """Raise errors of the system as `PublishError`: a file cannot be written, or `verb`."""
     try:
         yield
     except OSError as error:
         name = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else root
-        raise PublishError(f"{name}: cannot be written ({error.strerror or error})") from error
+        raise PublishError(f"{name}: cannot be {verb} ({system_reason(error)})") from error
     except UnicodeEncodeError as error:
         reason = f"{shown(error.object)} is no file name in the encoding {error.encoding}"
         raise PublishError(f"{root}: cannot be written ({reason}); run with PYTHONUTF8=1") from error

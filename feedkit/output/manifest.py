@@ -21,7 +21,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from feedkit.errors import PublishError, shown
+from feedkit.errors import PublishError, line_reason, shown, system_reason
 from feedkit.files import READING
 from feedkit.lazy_regex import lazy_regex
 from feedkit.urls import is_device
@@ -137,8 +137,10 @@ def load(directory: Path, file: Path | None = None) -> dict[str, Written]:
             data = json.loads(opened.read())
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError, RecursionError) as error:
-        raise PublishError(f"{file}: cannot be read ({error}); {_HINT}") from error
+    except OSError as error:
+        raise PublishError(f"{file}: cannot be read ({system_reason(error)})") from error
+    except (ValueError, RecursionError) as error:
+        raise PublishError(f"{file}: cannot be read ({line_reason(error)}); {_HINT}") from error
     version = data.get("version") if isinstance(data, dict) else None
     if type(version) is int and version > VERSION and version not in _VERSIONS:
         raise PublishError(f"{file}: is of version {version}, which a newer feedkit wrote; use that one, or {_HINT}")

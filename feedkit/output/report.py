@@ -127,9 +127,7 @@ class ChangedUrls:
         # Only a page's own address is in a `loc` element: pictures and videos have elements with other names.
         listed = set(_LOC.findall(b"".join(pages)))
         return tuple(
-            entry.url
-            for entry in entries
-            if entry.url in changed or (listed and escape(entry.url, quote=False).encode() in listed)
+            entry.url for entry in entries if entry.url in changed or (listed and escape(entry.url).encode() in listed)
         )
 
 

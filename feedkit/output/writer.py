@@ -14,7 +14,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from feedkit.errors import PublishError, has_no_error
+from feedkit.errors import PublishError, has_no_error, system_reason
 from feedkit.model import Document, UnchangedDocument, require_at_least, require_path
 from feedkit.output import manifest
 from feedkit.output.comparison import Comparison, OnChange, WriteOptions, errors_below, folder_of
@@ -312,4 +312,4 @@ def _publish_errors(name: str | Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise PublishError(f"{name}: cannot be written ({error.strerror or error})") from error
+        raise PublishError(f"{name}: cannot be written ({system_reason(error)})") from error

@@ -74,12 +74,13 @@ def build(
     require_at_least("build: wait", wait, 0)
     check_folders(content, directory)
     check_files(site, cache)
-    options = WriteOptions(force=force, allow_empty=allow_empty, durable=durable, wait=wait)
     run = _Build(site, content, Path(directory), on_problem, progress, cache, may_be_empty=allow_empty)
     with closing(run):
         report = run.last_report()
         if report is None:
             run.read(jobs)
+            whole = run.identity.whole
+            options = WriteOptions(force=force, allow_empty=allow_empty, whole=whole, durable=durable, wait=wait)
             report = run.publish(options)
     return report
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from feedkit.errors import PublishError
+from feedkit.errors import PublishError, system_reason
 from feedkit.files import write_all
 
 #: The number of a spool, an offset in it, and a length.
@@ -39,7 +39,7 @@ class TemporaryFiles:
     def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
         """Replace an error of the system."""
         if isinstance(error, OSError):
-            reason = f"temporary files cannot be written ({error.strerror or error})"
+            reason = f"temporary files cannot be written ({system_reason(error)})"
             where = f"{os.path.dirname(self._prefix)}: " if self._prefix else ""  # noqa: PTH120
             raise PublishError(f"{where}{reason}; set TMPDIR to a folder that has room for them") from error
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from feedkit import dates
 from feedkit.config.site import Site
-from feedkit.errors import OnProblem, SettingsError
+from feedkit.errors import OnProblem, SettingsError, system_reason
 from feedkit.formats.compression import neighbours
 from feedkit.formats.frame import headline
 from feedkit.formats.html_pages import HTML_TYPE, block, element, filled, html_document, long_date, start, words_of
@@ -103,7 +103,7 @@ def page_style(path: Path | None = None) -> str:
     try:
         text = path.read_text("utf-8-sig")
     except OSError as error:
-        raise SettingsError(f"page.css: {path}: cannot be read ({error.strerror or error})") from error
+        raise SettingsError(f"page.css: {path}: cannot be read ({system_reason(error)})") from error
     except UnicodeDecodeError as error:
         raise SettingsError(f"page.css: {path}: is not UTF-8 (byte {error.start + 1}); save it as UTF-8") from error
     # HTML "Restrictions on the contents of raw text elements".

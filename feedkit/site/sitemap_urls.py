@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from msgspec.structs import replace
 
 from feedkit.config.site import Site
-from feedkit.errors import DocumentError, OnProblem, Problem, SettingsError, UrlError, printable, shown
+from feedkit.errors import DocumentError, OnProblem, Problem, SettingsError, UrlError, printable, shown, system_reason
 from feedkit.formats.sitemap_pages import MAX_LOC_CHARS, Host, as_url, omitted, reciprocal
 from feedkit.imports.url_lists import read_urls
 from feedkit.lazy_regex import lazy_regex
@@ -180,7 +180,7 @@ def _other_pages(site: Site, on_problem: OnProblem) -> Iterator[Url]:
             with path.open("rb") as file:
                 yield from listed(file, str(path))
         except OSError as error:
-            raise SettingsError(f"sitemap.lists: {path}: cannot be read ({error.strerror or error})") from error
+            raise SettingsError(f"sitemap.lists: {path}: cannot be read ({system_reason(error)})") from error
     if site.sitemap.html is not None:
         # Imported late: nothing else in a sitemap needs an HTML parser.
         from feedkit.imports.html_pages import read_html

@@ -255,7 +255,7 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
         ["feedkit.toml:2: base_ulr", "did you mean base_url?"],
     ),
     "instant": ('base_url = "https://x.example"\nas_of = "soon"\n', ["as_of: 'soon'"]),
-    "instant kind": ("as_of = 1\n", ["as_of: '1' must be"]),
+    "instant kind": ("as_of = 1\n", ["as_of: 1 must be"]),
     "syntax": ("base_url = \n", ["feedkit.toml: is not TOML"]),
     "encoding": ("a = 1\n\udcff", ["feedkit.toml:2: byte 7 is not UTF-8; save the file as UTF-8"]),
 }
@@ -290,6 +290,7 @@ def test_a_mistake_in_the_configuration_is_one_sentence_and_exit_code_2(
         (["build", "content", "-o", "out", *BASE, "--config", "none.toml"], "none.toml: cannot be read"),
         (["build", "content", "-o", "out", *BASE, "--config", "content"], "content: cannot be read"),
         (["build", "none", "-o", "out", *BASE], "none: there is no such"),
+        (["build", "loop", "-o", "out", *BASE], "loop: there is no such"),
         (["build", "content", "-o", "content", *BASE], "must not be written to"),
         (["build", "content", "-o", ".", *BASE], "must not be written to"),
         (["build", "content", "-o", "content/a.md", *BASE], "is no folder"),
@@ -299,6 +300,7 @@ def test_wrong_usage_is_one_sentence_and_exit_code_2(
     write_article: Write, capsys: Capture, arguments: list[str], words: str
 ) -> None:
     write_article()
+    Path("loop").symlink_to("loop")
     if words == "hint":
         words = "as_of: '2024' is incomplete: it names a year only; write 2025-11-21"
     code, out, err = run(capsys, *arguments)
@@ -318,6 +320,20 @@ def test_a_single_article_can_be_built(write_article: Write, capsys: Capture) ->
     write_article()
     assert run(capsys, "build", "content/a.md", "-o", "out", *BASE)[0] == 0
     assert feed()["items"][0]["title"] == "Title a"
+
+
+def test_a_single_article_does_not_replace_the_feeds_of_a_folder(write_article: Write, capsys: Capture) -> None:
+    write_article()
+    write_article("b.md")
+    run(capsys, "build", "content", "-o", "out", *BASE)
+    for command in ("build", "plan"):
+        code, _, err = run(capsys, command, "content/a.md", "-o", "out", *BASE)
+        assert code == 1
+        assert "error FK505: had 2 entries and would have 1, so " in err
+        assert "hint: build the folder of the article; " in err
+    assert len(feed()["items"]) == 2
+    assert run(capsys, "build", "content/a.md", "-o", "out", "--allow-empty", *BASE)[0] == 0
+    assert len(feed()["items"]) == 1
 
 
 @pytest.mark.parametrize(

@@ -110,7 +110,7 @@ def test_a_full_disk_behind_stdout_is_one_sentence(command: Any, write_article: 
     with Path("/dev/full").open("wb") as full:
         code, _, err = ended(command("build", "content", "-o", "out", *BASE, stdout=full))
     assert code == 2
-    assert err == "feedkit: output: No space left on device\n"
+    assert err == "feedkit: standard output: No space left on device\n"
 
 
 @pytest.mark.parametrize("closed", ["stdout", "stderr"])

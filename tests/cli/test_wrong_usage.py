@@ -27,6 +27,7 @@ def _in_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (["bild"], "unknown command 'bild'; did you mean 'build'?"),
         (["expalin", "a.md"], "unknown command 'expalin'; did you mean 'explain'?"),
         (["xyzzy"], "unknown command 'xyzzy'"),
+        (["--json", "build"], "a command must come before '--json', such as feedkit build --json"),
         (["build", "--ouput", "x"], "unknown option '--ouput'; did you mean '--output'?"),
         (["plan", "--fail=x"], "unknown option '--fail'; did you mean '--fail-on'?"),
         (["build", "--strict"], "unknown option '--strict'"),
@@ -48,7 +49,8 @@ def test_what_is_unknown_is_answered_with_the_nearest(words: list[str], answer: 
 @pytest.mark.parametrize(
     ("words", "answer"),
     [
-        (["--zzz", "build"], "feedkit: unknown option '--zzz'\n"),
+        (["build", ""], "argument CONTENT: the path is empty\n"),
+        (["plan", "content", "-o", ""], "argument -o/--output: the path is empty\n"),
         (["build", "--wait", "soon"], "argument --wait: soon is no number of seconds from 0 to 86400\n"),
         (["build", "--jobs", "0"], "argument --jobs: 0 is no number of processes from 1 to 256\n"),
         (["serve", "--port", "x"], "argument --port: x is not a port from 0 to 65535\n"),

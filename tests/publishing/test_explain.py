@@ -231,6 +231,14 @@ def test_articles_of_another_program_are_explained_without_keys(site: Site) -> N
     line = b'{"title": "A", "date": "2025-01-01", "slug": "a"}'
     found = explain(site, [line], "https://example.com/a/")
     assert (found.source, found.state, found.url_reason) == ("-:1", "published", "given")
+    assert [(field.name, field.reason) for field in found.fields] == [("title", "given"), ("published", "date")]
+
+
+def test_a_name_is_found_however_it_is_written(write_article: Write, content: Path, site: Site) -> None:
+    write_article("cafe\u0301's.md")
+    found = explain(site, content, "CAF\u00c9'S")
+    assert found.url == "https://example.com/caf%C3%A9's/"
+    assert [item.documents for item in found.placements if item.name == "sitemap"] == [("sitemap.xml",)]
 
 
 def test_secrets_are_masked(write_article: Write, content: Path, site: Site) -> None:

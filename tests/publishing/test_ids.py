@@ -549,7 +549,7 @@ GOOD = '{"id": "https://e.com/a", "urls": ["https://e.com/a"], "title": "A", "pu
         (f"{HEAD}\n<<<<<<< HEAD\n{GOOD}\n=======\n>>>>>>> x\n", 2, "a merge conflict stands here"),
         (f"{HEAD}\n{GOOD}\n>>>>>>> x\n", 3, "a merge conflict stands here"),
         (f"<<<<<<< HEAD\n{HEAD}\n", 1, "a merge conflict stands here"),
-        (f"{HEAD}\n{GOOD}\n{GOOD[:30]}", 3, "the line is no JSON"),
+        (f"{HEAD}\n{GOOD}\n{GOOD[:30]}", 3, "the line is not JSON"),
         (f"{HEAD}\n[]", 2, "the line is no JSON object"),
         (f"{HEAD}\n{GOOD}\n\n{GOOD}\n", 4, "stands in line 2, too"),
         (f"{HEAD}\n{GOOD.replace('id', 'name', 1)}", 2, "the key 'name' has no meaning"),
@@ -578,7 +578,7 @@ def test_a_damaged_ledger_stops_the_build_and_says_how_to_restore_it(
     message = str(caught.value)
     assert message.startswith(f"ids: {blog.ids}:{line}: ")
     assert reason in message
-    assert message.endswith("nothing was built; fix the line, or restore the file: git checkout -- ids.jsonl")
+    assert message.endswith(f"nothing was built; fix the line, or restore the file: git checkout -- {blog.ids}")
     assert not blog.out.exists()
     assert blog.ids.read_text() == text
     (content.parent / "feedkit.toml").write_text('base_url = "https://example.com"\nids = "ids.jsonl"\n')

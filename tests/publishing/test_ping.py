@@ -428,12 +428,13 @@ def test_an_article_that_no_feed_has_room_for_is_known_by_its_place_in_the_sitem
     write_article: Write, content: Path, site: Site, tmp_path: Path, gzip: bool
 ) -> None:
     small = replace(site, limit=1, sitemap=replace(site.sitemap, max_urls=2, gzip=gzip))
-    for day in (1, 2, 3, 4):
+    for day in (2, 3, 4):
         write_article(f"{day}.md", publishedAt=f"2025-11-0{day}")
+    write_article("it's.md", publishedAt="2025-11-01")
     build(small, content, tmp_path / "out")
-    write_article("1.md", publishedAt="2025-11-01", updatedAt="2025-12-01")
+    write_article("it's.md", publishedAt="2025-11-01", updatedAt="2025-12-01")
     report = build(small, content, tmp_path / "out")
-    assert (report.changed_urls, report.changed_feeds) == (("https://example.com/1/",), ())
+    assert (report.changed_urls, report.changed_feeds) == (("https://example.com/it's/",), ())
 
 
 def test_where_nothing_was_written_nothing_has_changed(

@@ -95,7 +95,13 @@ def test_with_a_ledger_lastmod_is_when_the_content_changed(
     assert b"2026-01" not in (out / "atom.xml").read_bytes()
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"version": 2, "pages": {}}', '{"version": 1, "pages": {"a": [1]}}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "[]", "[" * 100_000, '{"version": 2, "pages": {}}', '{"version": 1, "pages": {"a": [1]}}'),
+        '{"version": 1, "pages": {"a": ["", "2025-11-01", "day"]}}',
+    ],
+)
 def test_a_damaged_ledger_ends_the_build_before_anything_is_written(
     site: Site, content: Path, tmp_path: Path, text
 ) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from feedkit import ArgumentError, Site, link_tags
 from feedkit.integrations import extra
-from feedkit.integrations.source import NEGOTIATED, Source
+from feedkit.integrations.source import Source, document_pattern
 
 with extra("flask"):
     from flask import Blueprint, Flask, Response, request
@@ -67,15 +66,9 @@ class Feedkit:
 
 def _converter(site: Site) -> type[BaseConverter]:
     """A converter that matches the paths of documents, and not the paths of the application."""
-    names = site.names
-    own = [getattr(names, name) for name in ("page", "style") if name in site.formats]
-    feeds = "|".join(map(re.escape, (names.rss, names.atom, names.json)))
-    lists = "|".join(map(re.escape, (names.sitemap, names.news, names.opml, *own)))
 
     class DocumentPath(BaseConverter):
-        regex = (
-            rf"(?:(?:.+/)?(?:{feeds})|(?:{lists}|(?:.+/)?sitemaps/sitemap-\d+\.xml)(?:\.(?:gz|br|zst))?|{NEGOTIATED})"
-        )
+        regex = document_pattern(site)
         part_isolating = False
 
     return DocumentPath

@@ -6,6 +6,7 @@ Documents are kept while the entries are the same.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping
 from functools import cached_property
 from inspect import iscoroutinefunction
@@ -29,6 +30,16 @@ def log_problem(problem: feedkit.Problem, name: str = "feedkit") -> None:
     """Log a Problem with its hint; no exception, so that a bad article does not prevent the feed of the others."""
     hint = f"; {problem.hint}" if problem.hint else ""
     logging.getLogger(name).log(_LEVELS[problem.severity], "%s%s", problem, hint)
+
+
+def document_pattern(site: feedkit.Site) -> str:
+    """A regular expression of the paths of all documents of a site, for hosts that look for a route by the path."""
+    names = site.names
+    own = [getattr(names, name) for name in ("page", "style") if name in site.formats]
+    feeds = "|".join(map(re.escape, (names.rss, names.atom, names.json)))
+    lists = "|".join(map(re.escape, (names.sitemap, names.news, names.opml, *own)))
+    parts = r"(?:.+/)?sitemaps/sitemap-\d+\.xml"
+    return rf"(?:(?:.+/)?(?:{feeds})|(?:{lists}|{parts})(?:\.(?:gz|br|zst))?|{NEGOTIATED})"
 
 
 class Source:
@@ -58,7 +69,7 @@ class Source:
         entries = tuple(entries) if isinstance(entries, Iterator) else entries
         is_repeatable = callable(entries) or _are_articles(entries, Iterable | AsyncIterable)
         if isinstance(entries, AsyncIterator) or not is_repeatable:
-            raise _wrong_entries(entries)
+            raise _wrong_entries(entries, "give the function, without calling it")
         self.site = site
         #: Whether `version` is a coroutine function.
         self.awaits_version = iscoroutinefunction(version)
@@ -79,12 +90,7 @@ class Source:
         version = self.call_version()
         if (edition := self.current_edition(version)) is not None:
             return edition
-        articles = self.call_entries()
-        if isinstance(articles, Coroutine):
-            articles.close()
-        if not _are_articles(articles, Iterable):
-            raise _wrong_entries(articles)
-        return self.new_edition(articles, version)
+        return self.new_edition(self.call_entries(), version)
 
     def call_version(self) -> Any:
         """The version of the entries, perhaps an awaitable; None without a `version`."""
@@ -100,8 +106,15 @@ class Source:
         is_current = edition is not None and version is not None and version == edition.version and not edition.is_due()
         return edition if is_current else None
 
-    def new_edition(self, articles: Iterable[Any], version: Any) -> Edition:
-        """The edition of some articles: the last one if it has the same entries, else a new one."""
+    def new_edition(self, articles: Any, version: Any) -> Edition:
+        """The edition of some articles: the last one if it has the same entries, else a new one.
+
+        Raises `ArgumentError` for anything but an iterable, such as a coroutine.
+        """
+        if isinstance(articles, Coroutine):
+            articles.close()
+        if not _are_articles(articles, Iterable):
+            raise _wrong_entries(articles, "it takes no coroutine, which feedkit.integrations.asgi does")
         problems: list[feedkit.Problem] = []
         entries = tuple(feedkit.to_entries(articles, self.site, **self._options, on_problem=problems.append))
         edition = self._edition
@@ -142,11 +155,11 @@ def _are_articles(value: object, kind: Any) -> bool:
     return isinstance(value, kind) and not isinstance(value, str | bytes | Mapping)
 
 
-def _wrong_entries(value: object) -> feedkit.ArgumentError:
+def _wrong_entries(value: object, hint: str) -> feedkit.ArgumentError:
+    """The error for a value that is no iterable of articles, with a hint for one that must be awaited."""
     message = f"entries must be a list of articles, or a function that returns one, not {type(value).__name__}"
-    if isinstance(value, Awaitable | AsyncIterable):
-        message = f"{message}; it takes no coroutine, which feedkit.integrations.asgi does"
-    return feedkit.ArgumentError(message)
+    is_awaited = isinstance(value, Awaitable | AsyncIterable)
+    return feedkit.ArgumentError(f"{message}; {hint}" if is_awaited else message)
 
 
 class Edition:

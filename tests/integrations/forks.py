@@ -14,7 +14,7 @@ from pathlib import Path
 
 #: Loads what it is told, then runs each command that is a line of its standard input, and prints the exit codes.
 _FORKING = """
-import gc, json, os, runpy, sys
+import gc, json, os, runpy, sys, tempfile
 
 exec(sys.argv[1])
 gc.freeze()
@@ -26,6 +26,8 @@ for line in sys.stdin:
             os.dup2(os.open(name, mode), stream)
         os.dup2(1, 2)
         os.chdir(command["folder"])
+        # For what a command leaves there, such as the tracebacks of Sphinx.
+        tempfile.tempdir = command["folder"]
         sys.argv = command["words"]
         run = runpy.run_path if sys.argv[0].endswith(".py") else runpy.run_module
         run(sys.argv[0], run_name="__main__", **({} if run is runpy.run_path else {"alter_sys": True}))

@@ -17,14 +17,14 @@ from serving import ENTRIES, SITE, Answer, Ask
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from feedkit import Entry
+from feedkit import ArgumentError, Entry
 from feedkit.integrations.asgi import Feeds
 
 
-def asking(app: Any, mount: str = "") -> Ask:
+def asking(app: Any, mount: str = "", **options: Any) -> Ask:
     def ask(path: str, method: str, headers: dict[str, str]) -> Answer:
         async def request() -> httpx.Response:
-            transport = httpx.ASGITransport(app=app)
+            transport = httpx.ASGITransport(app=app, **options)
             async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
                 return await client.request(method, f"{mount}/{path}", headers=headers)
 
@@ -106,6 +106,18 @@ def test_every_document_is_served(host: str) -> None:
     serving.check_documents(ask)
     serving.check_conditions(ask)
     serving.check_negotiation(ask)
+
+
+@pytest.mark.parametrize("root_path", ["/feed", "/"])
+@pytest.mark.parametrize("is_in_path", [True, False])
+def test_the_root_path_of_a_server_may_be_the_beginning_of_a_path(root_path: str, is_in_path: bool) -> None:
+    mount = root_path.rstrip("/") if is_in_path else ""
+    serving.check_documents(asking(Feeds(SITE, ENTRIES), mount, root_path=root_path))
+
+
+def test_a_function_that_returns_no_list_is_named() -> None:
+    with pytest.raises(ArgumentError, match="entries must be a list of articles, or a function that returns one"):
+        asking(Feeds(SITE, lambda: None))("rss.xml", "GET", {})
 
 
 @pytest.mark.parametrize("source", SOURCES)

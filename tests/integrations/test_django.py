@@ -18,10 +18,11 @@ from django.contrib.sitemaps import Sitemap
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template import Context, Template
 from django.test import Client, RequestFactory, override_settings
 from django.test.utils import CaptureQueriesContext
+from django.urls import include, path, reverse
 from django.utils.translation import get_language, gettext_lazy
 from django_site import FEEDKIT, FIELDS, Author, Latest, Post, Tag
 from judge import faults
@@ -193,6 +194,26 @@ def test_the_settings_say_what_is_served_and_linked(posts: list[Post]) -> None:
     assert "https://example.com/tags/cpp/atom.xml" in terms
 
 
+def about(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("the project's own")
+
+
+@override_settings(
+    ROOT_URLCONF=(path("", include("feedkit.integrations.django.urls")), path("about/", about)),
+    MIDDLEWARE=["django.middleware.common.CommonMiddleware"],
+)
+def test_all_other_paths_stay_those_of_the_project_and_ask_the_database_nothing(posts: list[Post]) -> None:
+    client = Client()
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get("/about/").content == b"the project's own"
+        # A path that is a document's would have no slash appended.
+        assert client.get("/about").headers["Location"] == "/about/"
+        assert client.get("/none").status_code == 404
+    assert len(queries) == 0
+    assert client.get(reverse("feedkit:document", kwargs={"path": "tags/日本語/rss.xml"})).status_code == 200
+    assert client.get("/feed").status_code == 200
+
+
 WRONG: list[tuple[Any, str]] = [
     (None, "settings.FEEDKIT is missing"),
     ({}, 'settings.FEEDKIT["site"] must be'),
@@ -283,7 +304,9 @@ def test_an_item_without_a_date_and_one_of_a_known_id(posts: list[Post], caplog:
     with pytest.raises(ImproperlyConfigured, match="item_pubdate"):
         feed(Rss, item_pubdate=None, item_updateddate=None)
     assert feed(Rss, item_pubdate=None).body.count(b"<item>") == 10
-    assert feed(Rss, item_guid=lambda self, item: "same").body.count(b"<item>") == 1
+    # Each request has the same problems.
+    for _ in range(2):
+        assert feed(Rss, item_guid=lambda self, item: "same").body.count(b"<item>") == 1
     reported = [message for message in caplog.messages if "error FK421" in message]
     assert len(reported) == 9
     assert "'Post 9 & more' and 'Post 8 & more' have the same id: 'same'; the feed has the first one" in reported[0]

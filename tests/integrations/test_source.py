@@ -84,7 +84,7 @@ WRONG_ARGUMENTS: list[tuple[dict[str, Any], str]] = [
     ({"entries": "ab"}, "entries must be a list of articles, or a function that returns one, not str"),
     ({"entries": {"ebb": ENTRIES[0]}}, "entries must be a list of articles, or a function that returns one, not dict"),
     # It can be read once, and requests are many.
-    ({"entries": asynchronous()}, "entries must be a list of articles, or a function that returns one"),
+    ({"entries": asynchronous()}, "not async_generator; give the function, without calling it"),
     ({"version": 3}, "version must be a function, not int"),
     ({"fields": {"titel": "heading"}}, "fields: there is no field 'titel'; did you mean 'title'?"),
 ]
@@ -98,8 +98,10 @@ def test_a_wrong_argument_is_an_error_before_the_first_request(arguments: dict[s
 
 @pytest.mark.parametrize("entries", [lambda: None, lambda: "ab", coroutine, asynchronous])
 def test_a_function_that_returns_no_list_is_an_error_that_names_the_argument(entries: Any) -> None:
-    with pytest.raises(ArgumentError, match="entries must be a list of articles, or a function that returns one"):
+    with pytest.raises(ArgumentError, match="entries must be a list of articles, or a function that returns one") as e:
         Source(SITE, entries).edition()
+    is_awaited = entries in (coroutine, asynchronous)
+    assert ("it takes no coroutine, which feedkit.integrations.asgi does" in str(e.value)) == is_awaited
 
 
 @pytest.mark.parametrize("entries", [iter(ENTRIES), (entry for entry in ENTRIES)])

@@ -60,6 +60,10 @@ def _site(base_url: str, language: str) -> feedkit.Site:
     )
 
 
+# Cached, since each request has the same problems.
+_log_once = lru_cache(maxsize=1_000)(log_problem)
+
+
 class _FeedkitFeed(SyndicationFeed):
     """A feed that feedkit writes. `item_extra_kwargs` may have `content`: full HTML, next to a short description."""
 
@@ -108,14 +112,14 @@ class _FeedkitFeed(SyndicationFeed):
             return str(of["link"])
 
         titles: dict[str, str] = {}
-        for entry in feedkit.to_entries(self.items, site, fields=_FIELDS, source=name, on_problem=log_problem):
+        for entry in feedkit.to_entries(self.items, site, fields=_FIELDS, source=name, on_problem=_log_once):
             # Readers know the item by this id, even if it is no URI.
             own = item["unique_id"]
             if entry.id in titles:
                 message = f"{titles[entry.id]!r} and {entry.title!r} have the same id: {(own or entry.id)!r}"
                 hint = "the feed has the first one; give the other another item_guid, or item_link"
                 path = entry.source
-                log_problem(feedkit.Problem(code="FK421", severity="error", path=path, message=message, hint=hint))
+                _log_once(feedkit.Problem(code="FK421", severity="error", path=path, message=message, hint=hint))
                 continue
             titles[entry.id] = entry.title
             yield replace(entry, guid=own) if own and own != entry.id else entry

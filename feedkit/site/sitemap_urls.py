@@ -63,8 +63,12 @@ def site_urls(publication: Publication, on_problem: OnProblem) -> Iterator[Url]:
         if url not in listed:
             precision, languages = page.updated_precision, alternates.get(url, ())
             urls.append(Url(loc=url, lastmod=page.updated, precision=precision, alternates=languages))
-    taken = {*articles, *pages, *listed}
-    more = (url for url in _other_pages(site, on_problem) if url.loc not in taken)
+    taken = {*articles, *pages}
+    more = [url for url in _other_pages(site, on_problem) if url.loc not in taken]
+    # The host of a site may know the translations of its home page.
+    others = {url.loc: url.alternates for url in more}
+    own = [replace(url, alternates=url.alternates or others.get(url.loc, ())) for url in own]
+    more = [url for url in more if url.loc not in listed]
     yield from reciprocal([*urls, *more, *own], on_problem)
 
 

@@ -228,17 +228,18 @@ def test_the_languages_of_mkdocs_static_i18n_are_in_the_same_documents(plugins: 
     french = {
         "dated.fr.md": "---\ndate: 2025-03-02\ntitle: Daté\n---\n\nVoilà.\n",
         "about.fr.md": "# À propos\n",
+        "index.fr.md": "# Bienvenue\n",
     }
     site = Site(tmp_path, french)
-    site.build(plugins=plugins)
+    site.build("--strict", plugins=plugins)
     assert [(item["title"], item["url"], item.get("language")) for item in site.items()] == [
         ("Dated", "https://tides.example/docs/dated/", None),
         ("Daté", "https://tides.example/docs/fr/dated/", "fr"),
     ]
     pages = site.pages()
     # Pages that nobody has translated are listed once.
-    assert set(pages) == {"", "about/", "dated/", "news/", "fr/about/", "fr/dated/"}
-    for name in ("about/", "fr/about/", "dated/", "fr/dated/"):
+    assert set(pages) == {"", "about/", "dated/", "news/", "fr/", "fr/about/", "fr/dated/"}
+    for name in ("", "fr/", "about/", "fr/about/", "dated/", "fr/dated/"):
         assert [each.language for each in pages[name].alternates] == ["en", "fr", "x-default"], name
     assert "alternate" in (site.output / "fr/dated/index.html").read_text("utf-8")
     assert not (site.output / "fr/rss.xml").exists()

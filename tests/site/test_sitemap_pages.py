@@ -12,7 +12,7 @@ from lxml import etree
 from msgspec.structs import replace
 from usp.tree import sitemap_from_str
 
-from feedkit import Enclosure, Entry, Image, Problem, SettingsError, Site, SitemapSettings, Url, documents
+from feedkit import Alternate, Enclosure, Entry, Image, Problem, SettingsError, Site, SitemapSettings, Url, documents
 
 Make = Callable[..., Entry]
 BASE = "https://example.com/"
@@ -223,6 +223,17 @@ def test_a_host_hands_its_pages_over_as_addresses_pairs_and_values(site: Site, p
     files, told = made(site, [], urls=("/first/", page), home=False)
     assert told == []
     assert f"<url>{listed}</url>" in files["sitemap.xml"].decode()
+
+
+def test_the_translations_of_the_home_page_are_those_that_a_host_hands_over(site: Site, entry: Make) -> None:
+    languages = {"en": BASE, "fr": f"{BASE}fr/", "x-default": BASE}
+    alternates = tuple(Alternate(language=language, url=url) for language, url in languages.items())
+    urls = tuple(Url(loc=url, alternates=alternates) for url in (BASE, f"{BASE}fr/"))
+    files, told = made(site, [entry("a")], urls=urls)
+    assert (locs(files["sitemap.xml"]), told) == (["a/", "fr/", ""], [])
+    pages = sitemap_from_str(files["sitemap.xml"].decode()).all_pages()
+    assert [len(page.alternates or ()) for page in pages] == [0, 3, 3]
+    assert files["sitemap.xml"].count(b"<lastmod>") == 2
 
 
 @pytest.mark.parametrize(

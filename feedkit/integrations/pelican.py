@@ -10,7 +10,8 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import urljoin
 
 from msgspec.structs import replace
 
@@ -73,8 +74,10 @@ def _give_links(generators: list[Any]) -> None:
         if not base_url:
             message = "SITEURL is empty, so no feed and no sitemap is written; set SITEURL = 'https://example.com'"
             logging.getLogger("feedkit").warning(message)
-    run = settings[_RUN]
-    context.update(run.theme_settings() if run else {})
+    elif settings[_RUN]:
+        settings[_RUN].add(settings, generators)
+    if run := settings[_RUN]:
+        context.update(run.theme_settings())
     context["feed_links"] = run.feed_links if run else _no_links
 
 
@@ -91,18 +94,34 @@ def _is_main(settings: Mapping[str, Any]) -> bool:
     return bool(settings[_MAIN] == settings["OUTPUT_PATH"])
 
 
+class _Instance(NamedTuple):
+    """An instance of Pelican: the main one, or one for another language."""
+
+    language: str
+    folder: str  #: The folder of its pages below the site, with a slash at its end; empty for the main one.
+    articles: ArticlesGenerator
+    pages: PagesGenerator
+
+    @property
+    def listed(self) -> list[Any]:
+        """The articles as Pelican writes them: an attached file is in the folder of the first article with it."""
+        return [*self.articles.translations, *self.articles.articles]
+
+
 class _PelicanRun:
-    """One run of Pelican's main instance."""
+    """One run of Pelican's main instance, and of the instances for other languages that plugins run meanwhile."""
 
     def __init__(
         self, settings: Mapping[str, Any], own: Mapping[str, Any], base_url: str, generators: Iterable[Any]
     ) -> None:
         self._settings, self._base_url = settings, base_url
-        self._articles = next(each for each in generators if isinstance(each, ArticlesGenerator))
-        self._pages = next(each for each in generators if isinstance(each, PagesGenerator))
-        # In the order in which Pelican writes them: an attached file is in the folder of the first article with it.
-        articles = [*self._articles.translations, *self._articles.articles]
-        taxonomies = [*WRAPPERS, *(["language"] if len({article.lang for article in articles}) > 1 else [])]
+        self._instances: list[_Instance] = []
+        # Read when they are first needed: the addresses of translations change until the first page is written.
+        self._unread: list[_Instance] = []
+        self.add(settings, generators)
+        # i18n_subsites has taken the other languages out.
+        languages = {article.lang for article in self._unread[0].listed}.union(settings.get("I18N_SUBSITES", ()))
+        taxonomies = [*WRAPPERS, *(["language"] if len(languages) > 1 else [])]
         values = {
             "title": settings["SITENAME"],
             "description": settings.get("SITESUBTITLE", ""),
@@ -118,21 +137,31 @@ class _PelicanRun:
         # Whether feeds are also at the addresses of Pelican's feeds, with Pelican's ids.
         self._keeps_feeds = bool(values.pop("keep_feeds", False))
         self._built = BuiltSite(values, Path(settings["PATH"]).resolve().parent, "pelican", log_problem)
-        for article in articles:
-            path = article.relative_source_path
-            self._built.add(path, self._fields(article, self._built.site), path)
+        self._terms: dict[str, dict[Any, str]] = {source: {} for source in WRAPPERS}
+
+    def add(self, settings: Mapping[str, Any], generators: Iterable[Any]) -> None:
+        """Add the articles and pages of an instance; those that another one has, too, are not listed twice."""
+        address, main = (f"{of['SITEURL'].rstrip('/')}/" for of in (settings, self._settings))
+        if not address.startswith(main):
+            message = "%s is not below SITEURL, so its articles are in no feed and not in the sitemap"
+            logging.getLogger("feedkit").warning(message, address)
+            return
+        articles, pages = (
+            next(each for each in generators if isinstance(each, kind)) for kind in (ArticlesGenerator, PagesGenerator)
+        )
+        self._unread.append(_Instance(settings["DEFAULT_LANG"], address.removeprefix(main), articles, pages))
 
     def feed_links(self, entry_or_article: Any = None) -> Markup:
         """The tags of the site's feeds, or of the feeds of the terms of an article or an entry."""
+        built = self._read()
         # Templates of pages without an article pass an undefined value, which is false.
         entry = entry_or_article or None
         if entry is not None and not isinstance(entry, feedkit.Entry):
-            entry = self._built.entries.get(getattr(entry, "relative_source_path", ""))
+            entry = built.entries.get(getattr(entry, "relative_source_path", ""))
             if entry is None:
                 # It is a page, or an article that is not published.
                 return Markup()
-        links = feedkit.feed_links(self._built.site, self._built.feeds, entry)
-        return Markup(feedkit.link_tags(links))  # noqa: S704  # it is escaped
+        return Markup(feedkit.link_tags(feedkit.feed_links(built.site, built.feeds, entry)))  # noqa: S704  # escaped
 
     def theme_settings(self) -> Mapping[str, str]:
         """The settings by which themes link to Pelican's feeds."""
@@ -143,34 +172,49 @@ class _PelicanRun:
 
     def write(self) -> None:
         """Write every document."""
-        terms = {name: self._term_page(name) for name in WRAPPERS}
+        built = self._read()
+        terms = {source: self._term_page(source) for source in WRAPPERS}
         documents = {
             document.path: document
-            for document in self._built.documents(terms, chain(self._page_urls(), self._template_urls()))
+            for document in built.documents(terms, chain(self._page_urls(), self._template_urls()))
         }
         if self._keeps_feeds:
             documents = {path: replace(documents[own], path=path) for path, own in self._former_paths()} | documents
-        self._built.write(documents.values(), self._settings["OUTPUT_PATH"])
+        built.write(documents.values(), self._settings["OUTPUT_PATH"])
+
+    def _read(self) -> BuiltSite:
+        """The articles and terms of all instances."""
+        while self._unread:
+            instance = self._unread.pop(0)
+            self._instances.append(instance)
+            for article in instance.listed:
+                path = article.relative_source_path
+                if not (path in self._built.entries or path in self._built.urls):
+                    self._built.add(path, self._fields(article, instance), path)
+            for source, pages in self._terms.items():
+                for term in dict(getattr(instance.articles, source)):
+                    if term.save_as:
+                        pages.setdefault(term, urljoin(instance.folder, term.url))
+        return self._built
 
     def _term_page(self, source: str) -> TermPage:
         """A function that returns the address of Pelican's page of a term."""
-        terms = dict(getattr(self._articles, source)).keys()
-        pages = {term: term.url for term in terms if term.save_as}
-        return lambda term: pages.get(WRAPPERS[source](term.name, self._settings))
+        return lambda term: self._terms[source].get(WRAPPERS[source](term.name, self._settings))
 
-    def _fields(self, article: Any, site: feedkit.Site) -> dict[str, Any]:
+    def _fields(self, article: Any, instance: _Instance) -> dict[str, Any]:
         """The metadata in front matter, with dates, terms, content and address from Pelican."""
         replaced = {"author", "lang", "modified", "path", "save_as", "slug", "status", "template"}
         written = {key: value for key, value in article.metadata.items() if key not in replaced}
+        path = urljoin(instance.folder, article.url)
         if self._keeps_feeds:
-            written.setdefault("id", get_tag_uri(f"{self._base_url}/{article.url}", article.date))
+            written.setdefault("id", get_tag_uri(f"{self._base_url}/{path}", article.date))
         return {
             **written,
             "title": Markup(article.title).striptags(),  # noqa: S704  # its tags are taken out
             "date": article.date,
             "modified": getattr(article, "modified", None),
-            "url": site.url(article.url),
-            "content_html": article.get_content(self._base_url),
+            "url": self._built.site.url(path),
+            "content_html": article.get_content(self._built.site.url(instance.folder).rstrip("/")),
             "categories": [article.category.name] if hasattr(article, "category") else [],
             "tags": [tag.name for tag in getattr(article, "tags", ())],
             "authors": [author.name for author in getattr(article, "authors", ())],
@@ -180,35 +224,47 @@ class _PelicanRun:
 
     def _page_urls(self) -> Iterator[feedkit.Url]:
         """The pages that Pelican lists, and their translations."""
-        for page in self._pages.pages:
-            versions = (page, *page.translations)
-            urls = {each.lang: self._built.site.url(each.url) for each in versions}
-            # The page itself is in the site's language, or in its only language.
-            languages = {**urls, "x-default": urls[page.lang]} if len(urls) > 1 else {}
-            alternates = tuple(feedkit.Alternate(language=key, url=url) for key, url in sorted(languages.items()))
-            for each in versions:
-                changed = getattr(each, "modified", None) or getattr(each, "date", None)
-                yield feedkit.Url(loc=urls[each.lang], lastmod=changed, alternates=alternates)
+        listed: set[str] = set()
+        for instance in self._instances:
+            for page in instance.pages.pages:
+                versions = (page, *page.translations)
+                urls = {each.lang: self._built.site.url(urljoin(instance.folder, each.url)) for each in versions}
+                # The page itself is in the site's language, or in its only language.
+                languages = {**urls, "x-default": urls[page.lang]} if len(urls) > 1 else {}
+                alternates = tuple(feedkit.Alternate(language=key, url=url) for key, url in sorted(languages.items()))
+                for each in versions:
+                    if each.relative_source_path not in listed:
+                        listed.add(each.relative_source_path)
+                        changed = getattr(each, "modified", None) or getattr(each, "date", None)
+                        yield feedkit.Url(loc=urls[each.lang], lastmod=changed, alternates=alternates)
 
     def _template_urls(self) -> Iterator[feedkit.Url]:
         """The pages of lists that a theme has: archives, tags, categories, authors."""
-        for name in self._settings["DIRECT_TEMPLATES"]:
-            path = self._settings.get(f"{name.upper()}_SAVE_AS", f"{name}.html")
-            if path and name != "index":
-                yield feedkit.Url(loc=self._built.site.url(self._settings.get(f"{name.upper()}_URL", path)))
+        for instance in self._instances:
+            for name in self._settings["DIRECT_TEMPLATES"]:
+                path = self._settings.get(f"{name.upper()}_SAVE_AS", f"{name}.html")
+                if path and (name != "index" or instance.folder):
+                    path = self._settings.get(f"{name.upper()}_URL", path)
+                    yield feedkit.Url(loc=self._built.site.url(f"{instance.folder}{path}"))
 
     def _former_paths(self) -> Iterator[tuple[str, str]]:
         """The paths of Pelican's feeds, each with the path of the document that is copied there."""
         sources = {taxonomy.name: taxonomy.source for taxonomy in self._built.site.taxonomies} | {"": ""}
         default, feeds = self._settings["DEFAULT_LANG"], self._built.feeds
         has_languages = any(sources.get(info.taxonomy) == "language" for info in feeds)
+        # The main instance is the first.
+        folders = {instance.language: instance.folder for instance in reversed(self._instances)}
         for info in feeds:
             source = sources[info.taxonomy]
             wrapper = WRAPPERS.get(source)
             values = {"slug": wrapper(info.term, self._settings).slug if wrapper else "", "lang": info.term or default}
             for name, about in PELICAN_FEEDS.items():
                 pattern = self._settings[_FEEDS].get(f"{name}_{FORMATS.get(info.format)}")
+                if len(folders) > 1 and name == "FEED_ALL":
+                    # That of each instance has the articles in its language.
+                    about = "language"
                 # In a site with one language, the feed of the language is that of the site.
                 is_about = source == about or (about == "language" and not has_languages and not source)
-                if pattern and is_about and (name != "FEED" or values["lang"] == default):
-                    yield pattern.format(**values), info.path
+                if pattern and is_about and (name != "FEED" or values["lang"] in folders):
+                    folder = folders.get(values["lang"], "") if about == "language" else ""
+                    yield f"{folder}{pattern.format(**values)}", info.path

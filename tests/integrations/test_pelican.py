@@ -208,6 +208,77 @@ def test_instances_for_subsites_write_no_documents_and_link_to_those_of_the_site
     assert (blog.output / "rss.xml").is_file()
 
 
+# As i18n_subsites: each language is a site of its own, run before the main instance writes its first page.
+LANGUAGES = """
+from pelican import Pelican, signals
+
+languages = ["fr"]
+main = []
+
+def register():
+    signals.article_generator_pretaxonomy.connect(keep_own_language)
+    signals.page_generator_finalized.connect(keep_own_language)
+    signals.get_writer.connect(make_subsite)
+
+def keep_own_language(generator):
+    own = generator.settings["DEFAULT_LANG"]
+    for contents in (getattr(generator, name) for name in ("articles", "pages") if hasattr(generator, name)):
+        contents[:] = [content for content in contents if content.lang == own]
+    generator.translations.clear()
+    if own == "en":
+        main.append(generator)
+
+def make_subsite(pelican):
+    for language in languages:
+        languages.clear()
+        settings = pelican.settings.copy()
+        settings.update({name: f"{settings[name]}/{language}" for name in ("OUTPUT_PATH", "SITEURL")})
+        Pelican({**settings, "DEFAULT_LANG": language}).run()
+    for generator in main:
+        for content in [*getattr(generator, "articles", ()), *getattr(generator, "pages", ())]:
+            for other in content.translations:
+                other.override_url = f"fr/{other.url}".replace("-fr.html", "/").replace("ebb", "posts/ebb")
+"""
+
+
+def test_the_articles_of_subsites_for_other_languages_are_in_the_documents_of_the_site(tmp_path: Path) -> None:
+    blog = Blog(tmp_path)
+    for name, text in CONTENT.items():
+        blog.write(f"content/{name}", text if "Lang:" in text else f"Lang: en\n{text}")
+    blog.write("content/seul.md", "Title: Seul\nDate: 2025-03-31\nLang: fr\nTags: Port\nSlug: seul\n\nVoilà.\n")
+    blog.write("content/to.md", "Title: To\nDate: 2025-01-01\nLang: en\nSlug: to\n\n[It]({filename}ebb-fr.md).\n")
+    blog.write("languages.py", LANGUAGES)
+    plugins = {"PLUGINS": ["languages", "feedkit.integrations.pelican"], "PLUGIN_PATHS": ["."]}
+    blog.build(**plugins, I18N_SUBSITES={"fr": {}}, FEEDKIT={"keep_feeds": True})
+    french = ["https://tides.example/blog/fr/posts/seul/", "https://tides.example/blog/fr/posts/ebb-flow/"]
+    assert [item["url"] for item in blog.items("language/fr/feed.json")] == french
+    assert blog.titles() == ["Flood", "Seul", "Jusant", 'Ebb & "flow"', "To"]
+    # Where the site of a language had the feed of its articles.
+    subscribed = feedparser.parse((blog.output / "fr/feeds/all.atom.xml").read_bytes())
+    assert [entry.id for entry in subscribed.entries] == [
+        "tag:tides.example,2025-03-31:/blog/fr/posts/seul/",
+        "tag:tides.example,2025-03-30:/blog/fr/posts/ebb-flow/",
+    ]
+    pages = blog.pages()
+    assert {*french, "https://tides.example/blog/fr/", "https://tides.example/blog/fr/tag/port.html"} <= pages.keys()
+    for page in ("posts/ebb-flow/", "fr/posts/ebb-flow/"):
+        languages = [each.language for each in pages[f"https://tides.example/blog/{page}"].alternates]
+        assert languages == ["en", "fr", "x-default"], page
+    page = (blog.output / "fr/posts/seul/index.html").read_text("utf-8")
+    assert 'href="https://tides.example/blog/language/fr/atom.xml">' in page
+    # The address of a translation is final when the first page is written, and a link to it is read no sooner.
+    for path in ("posts/to/index.html", "rss.xml"):
+        assert 'href="https://tides.example/blog/fr/posts/ebb-flow/"' in (blog.output / path).read_text("utf-8"), path
+
+
+def test_a_subsite_at_another_address_is_named_and_not_in_the_documents(tmp_path: Path) -> None:
+    blog = Blog(tmp_path)
+    blog.write("subsites.py", SUBSITES.replace('settings["SITEURL"] + "/fr"', '"https://fr.tides.example"'))
+    printed = blog.build(PLUGINS=["subsites", "feedkit.integrations.pelican"], PLUGIN_PATHS=["."])
+    assert "https://fr.tides.example/ is not below SITEURL, so its articles are in no feed" in printed
+    assert {item["url"].partition("/posts")[0] for item in blog.items()} >= {"https://tides.example/blog"}
+
+
 def test_feeds_can_stay_where_pelican_had_them_with_its_ids(tmp_path: Path) -> None:
     blog = Blog(tmp_path)
     (tmp_path / "content/ebb-fr.md").unlink()

@@ -224,15 +224,21 @@ _GUID = shaped(
     "{key}: {value} is no UUID; write one such as 917393e3-1b1e-5cef-ace4-edaa54e1f810, or leave it out: "
     "it is made of the feed's address",
 )
-#: An address that may be missing.
-link = optional(address)
+_MAIL = shaped(r"[^\s@<>()]+@[^\s@<>()]+", "{key}: {value} is no mail address; write one such as ann@example.org")
+
+
+def link(value: str, key: str, base: str) -> str | None:
+    """The absolute address; None for an empty one."""
+    return address(value, key, base) if value else None
+
+
 #: Further rules for values of the model when they are settings.
 _MODEL_RULES: Mapping[type[Struct], Mapping[str, Rule]] = {
     Person: {"name": text, "url": link, "avatar": link},
     Funding: {"url": address, "title": text},
     Participant: {"name": text, "role": text, "group": text, "url": link, "image": link},
     Podcast: {
-        "image": link, "new_feed_url": link, "guid": optional(_GUID), "author": text, "owner_name": text,
-        "license": text,
+        "image": optional(address), "new_feed_url": link, "guid": optional(_GUID), "author": text,
+        "owner_name": text, "owner_email": optional(_MAIL), "medium": text, "license": text,
     },
 }  # fmt: skip

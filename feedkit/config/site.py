@@ -241,7 +241,7 @@ class FeedSettings(Value, frozen=True, kw_only=True):
     title: Text = ""  #: Plain text; by default, the site's title and the path.
     description: Text = ""  #: Plain text.
     home: Annotated[str, checks.link] = ""  #: Its page, absolute or below the site; by default, its own folder.
-    language: str | None = None  #: An RFC 5646 tag.
+    language: LanguageTag | None = None  #: An RFC 5646 tag.
     id: str = ""  #: The stable identity; by default, derived from `Site.id_namespace` and the path.
     limit: Limit | None = None  #: The most entries.
     formats: FeedFormats | None = None  #: The formats.

@@ -123,8 +123,8 @@ def _frame(document: bytes, end: bytes) -> Frame:
 def rss_item(entry: Entry, content: str) -> Any:
     """The feedgen `FeedEntry` of an entry for RSS, with this content."""
     item = _feed_entry(entry)
-    # RSS 2.0 "item": a title or a description is required.
-    if entry.title or not (entry.summary or entry.content):
+    # RSS 2.0 "item": a title or a description is required. Apple demands the title of an episode.
+    if entry.title or entry.episode is not None or not (entry.summary or entry.content):
         item.title(headline(entry))
     item.link(href=_link(entry))
     item.guid(entry.guid or entry.id, permalink=(entry.guid or entry.id) == entry.url)

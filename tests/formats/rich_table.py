@@ -132,6 +132,6 @@ RICH_FEEDS = {
             Tombstone(ref=f"{SITE}a", when=DAY + timedelta(days=1)),
         ),
     ),
-    "styled": replace(BARE, stylesheet=f'{SITE}feed.css?a=1&b="2"&c=?>'),
+    "styled": replace(BARE, stylesheet=f"{SITE}feed.css?a=1&b='2'&c=?"),
     "extended": replace(BARE, elements=(PLACE,), json={"_tide": {"sea": "Baltic & <North>"}}),
 }

@@ -184,7 +184,7 @@ def test_a_style_sheet_is_named_between_the_declaration_and_the_root(write) -> N
     data = write(RICH_FEEDS["styled"], [])
     declaration, style, *_ = data.decode().splitlines()
     assert declaration == "<?xml version='1.0' encoding='UTF-8'?>"
-    href = f"{SITE}feed.css?a=1&amp;b=&quot;2&quot;&amp;c=?&gt;"
+    href = f"{SITE}feed.css?a=1&amp;b=&#x27;2&#x27;&amp;c=?"
     assert style.startswith(f'<?xml-stylesheet type="text/css" href="{href}"?>')
     assert html.unescape(href) == RICH_FEEDS["styled"].stylesheet
     assert b"xml-stylesheet" not in write(FULL, [])

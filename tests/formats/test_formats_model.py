@@ -30,6 +30,11 @@ ADDRESS = "must be an absolute http or https address in ASCII"
         ({"url": "https://example.org/größe/"}, f"url {ADDRESS}"),
         ({"url": "https://example.org/a b"}, f"url {ADDRESS}"),
         ({"url": "https://example.org/a\n"}, f"url {ADDRESS}"),
+        *(
+            ({"url": f"https://example.org/{wrong}"}, f"url {ADDRESS}")
+            for wrong in ["[a]", "a|b", "{a}", "<a>", "%zz", "#a#"]
+        ),
+        ({"url": "https://?a"}, f"url {ADDRESS}"),
         ({"published": NAIVE}, "published must have a time zone: 2025-01-01T00:00:00 could be anywhere"),
         ({"updated": NAIVE}, "updated must have a time zone"),
         ({"expires": NAIVE}, "expires must have a time zone"),
@@ -46,6 +51,8 @@ ADDRESS = "must be an absolute http or https address in ASCII"
         ({"json": {"weather": {}}}, "json: 'weather' must be a name such as _weather"),
         ({"json": {"_weather": "fair"}}, "json: _weather must be an object whose names have no dot"),
         ({"enclosures": (Enclosure(url=SITE, type="a/b", length=-1),)}, "enclosures: length must not be negative"),
+        ({"enclosures": (Enclosure(url=SITE, type="a/b", duration=-1),)}, "enclosures: duration must not be negative"),
+        ({"image": Image(url=SITE, width=-1)}, "image: width must not be negative"),
     ],
 )
 def test_an_entry_that_no_format_can_say_is_refused(fields, message) -> None:

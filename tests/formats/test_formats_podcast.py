@@ -138,6 +138,11 @@ def test_what_is_not_known_of_a_show_or_an_episode_is_not_written() -> None:
     assert said(found, PODCAST) == said(found.find("item"), PODCAST) == []
 
 
+def test_an_episode_without_a_title_has_the_beginning_of_its_text_for_one() -> None:
+    untitled = replace(RICH_ENTRIES["bare-episode"], title="", content="<p>The tide &amp; I.</p>")
+    assert channel(entries=[untitled]).findtext("item/title") == "The tide & I."
+
+
 def test_neither_atom_nor_json_feed_has_podcast_elements_and_an_ended_show_has_expired() -> None:
     assert not [name for name in (b"itunes", b"podcast", b"show.jpg") if name in atom(FEED, [EPISODE])]
     assert json.loads(json_feed(FEED, [EPISODE]))["expired"] is True

@@ -65,6 +65,16 @@ def test_every_address_of_the_settings_is_below_the_site(written: str) -> None:
     assert json.loads(made["more/feed.json"])["home_page_url"] == meant
 
 
+def test_an_empty_address_of_the_settings_is_none() -> None:
+    person = {"name": "Ann", "url": "", "image": ""}
+    settings = {"icon": "", "logo": "", "stylesheet": "", "rss_cloud": ""}
+    podcast = {"image": "", "new_feed_url": "", "persons": [person]}
+    site = Site.from_mapping({"base_url": BASE, **settings, "podcast": podcast})
+    without = Site.from_mapping({"base_url": BASE, "podcast": {"persons": [{"name": "Ann"}]}})
+    assert site == without
+    assert list(documents(site, [], on_problem=lambda _: None))
+
+
 @pytest.mark.parametrize("written", ["www.user.example/x", "user.example/project/x", "javascript:x"])
 def test_an_address_of_the_settings_has_a_scheme_of_the_web(written: str) -> None:
     settings: dict[str, Any] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from contextlib import suppress
 from html import escape, unescape
 from types import MappingProxyType
@@ -113,6 +114,7 @@ class Body(Struct, frozen=True, kw_only=True):
     markdown: str | None  #: The Markdown, legal text; None if there is none.
     line: int | None  #: The line of the file at which it begins; None without a file.
     render: Render | None  #: Renders the Markdown, instead of the site's renderer.
+    values: Mapping[str, str] = {}  #: The values of the article's keys, if the text may name them.
 
 
 def render_content(body: Body, links: ContentLinks) -> Content:
@@ -164,7 +166,7 @@ def content_of(body: Body, links: ContentLinks, report: OnContent) -> Content:
     if source is None:
         return Content(html="")
     _check_length(source)
-    html = _of_html(source, links, report, line) if is_html else _of_markdown(source, body, links, report, line)
+    html = (_of_html if is_html else _of_markdown)(source, body, links, report, line)
     site, url, mark = links.site, links.url, ""
     if site.html != "trusted":
         html = with_check_boxes(html)
@@ -213,7 +215,8 @@ def _of_markdown(text: str, body: Body, links: ContentLinks, report: OnContent, 
 
     report_open_comment(blocks.text, blocks.report, line, is_code)
     text = with_ends(blocks.text, blocks.report, line, is_code)
-    extracted = shortcodes.Extracted(text, links, blocks.report, line, blocks.imports if is_ours else None)
+    imports = blocks.imports if is_ours else None
+    extracted = shortcodes.Extracted(text, links, blocks.report, line, imports, body.values)
     unwraps = (mdx and is_ours) or extracted.unwrapped
     text = unindented(extracted.text, names) if unwraps else extracted.text
     text = dialects.spans(text, names, blocks.report, line, mdx=mdx) if is_ours else text
@@ -222,7 +225,7 @@ def _of_markdown(text: str, body: Body, links: ContentLinks, report: OnContent, 
     return extracted.restore(with_check_boxes(html) if site.html == "trusted" else html)
 
 
-def _of_html(html: str, links: ContentLinks, report: OnContent, line: int) -> str:
+def _of_html(html: str, body: Body, links: ContentLinks, report: OnContent, line: int) -> str:
     """HTML with the values of its shortcodes, or of its template expressions."""
     report_open_comment(html, report, line)
     if links.site.html != "trusted":
@@ -231,7 +234,7 @@ def _of_html(html: str, links: ContentLinks, report: OnContent, line: int) -> st
     if not links.targets:
         return templates.with_values(html, links.site, links.url)
     # Generators evaluate shortcodes in HTML files, too.
-    extracted = shortcodes.Extracted(html, links, report, line, None)
+    extracted = shortcodes.Extracted(html, links, report, line, None, body.values)
     return extracted.restore(extracted.text)
 
 

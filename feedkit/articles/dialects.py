@@ -90,7 +90,7 @@ _RAW_END = lazy_regex(r"</(?:pre|script|style|textarea)|-->", re.IGNORECASE)
 # A directive of MyST: its mark, its name, its argument; and an option in its first lines.
 _MYST_DIRECTIVE = lazy_regex(r"([ \t]*)(`{3,}|~{3,}|:{3,})\{([a-z][\w:-]*)\}([^\n`]*+)$")
 _MYST_OPTION = lazy_regex(r":?([\w-]+):(.*)$")
-_LIST_ITEM = lazy_regex(r" {0,3}(?:[-*+]|\d{1,9}[.)])[ \t]")
+_LIST_ITEM = lazy_regex(r"( *(?:[-*+]|\d{1,9}[.)])) +(?=\S)")
 
 _HEADING_LIST = lazy_regex(rf"( {{0,3}}#{{1,6}}[ \t].*?)[ \t]*({_LIST})(?:[ \t]*#*)[ \t]*$")
 _HEADING_BRACE = lazy_regex(r"\A( {0,3}#{1,6}[ \t].*)\}([ \t]*)$")
@@ -218,14 +218,19 @@ def without_comments(text: str, extensions: tuple[str, ...]) -> str:
     for match in _COMMENT.finditer(text):
         if match.start() < position or match[0] in missing or match.start() in code_ranges(text, extensions):
             continue
+        start = match.start()
         if (end := _COMMENT_ENDS[match[0]].search(text, match.end())) is None:
             missing.add(match[0])
+            continue
+        before = text[text.rfind("\n", 0, start) + 1 : start].strip()
+        if match[0] == "{#" and before and ("\n" if before[0] == "#" else "\n\n") in text[start : end.start()]:
+            # A heading's id with a blank in it, or text: behind other text, a comment ends with the paragraph.
             continue
         comment = text[match.end() : end.start()]
         # Marks of the end of the excerpt stay, and are read later.
         is_cut = match[0] == "{/*" and comment.strip() in ("excerpt", "more", "truncate")
         stays = f"<!-- {comment.strip()} -->" if is_cut else "\n" * comment.count("\n")
-        pieces += [text[position : match.start()], stays]
+        pieces += [text[position:start], stays]
         position = end.end()
     return "".join([*pieces, text[position:]])
 
@@ -656,23 +661,29 @@ class Blocks:
         self._depth += 1
         output: list[_Line] = []
         index = 0
-        in_list = blank = False
+        # The indentation of the content of each open list item.
+        items: list[int] = []
+        blank = False
         while index < len(lines):
             number, line = lines[index]
-            if "{" in line and (in_list or _indent(line) < 4) and (match := _MYST_DIRECTIVE.match(line)):
+            is_text, content = line.strip() != "", _item_indent(line)
+            # A paragraph of an item may go on without indentation, until a blank line.
+            while is_text and items and (blank or content) and _indent(line) < items[-1]:
+                items.pop()
+            is_indented = _indent(line) >= 4 + (items[-1] if items else 0)
+            if "{" in line and not is_indented and (match := _MYST_DIRECTIVE.match(line)):
                 end, block = self._directive(match, lines, index)
                 if block is not None:
                     output += block
                     index, blank = end, True
                     continue
-            if end := index + 1 if not line.strip() else _verbatim_end(lines, index, self._last_ends):
+            if end := _verbatim_end(lines, index, self._last_ends) if is_text else index + 1:
                 output += lines[index:end]
-                index, blank = end, not line.strip()
+                index, blank = end, not is_text
                 continue
-            is_item = _LIST_ITEM.match(line) is not None
-            indent = _indent(line)
-            in_list = is_item or (in_list and (indent >= 2 or not blank))
-            is_code = indent >= 4 and blank and not in_list
+            is_code = is_indented and blank
+            if content and not is_indented:
+                items.append(content)
             converted: list[_Line] | None = None
             for pattern, read in () if is_code else _BLOCKS_BY_SIGN.get(line.lstrip(" \t>")[:1], ()):
                 if match := pattern.match(line):
@@ -943,7 +954,7 @@ _BLOCKS: tuple[tuple[str, re.Pattern[str], _Read], ...] = (
     ("<", lazy_regex(
         r"([ \t]*)<(article|aside|blockquote|center|d[dt]|del|details|div|figcaption|figure|footer|header|ins|li|main"
         r"|nav|section|small|span|t[dh]|[a-z][a-z0-9]*-[a-z0-9-]+)((?:\s[^<>]*)?)(?<!/)>([ \t]*)$"), Blocks._element),
-    ("<", lazy_regex(r"([ \t]*)<(figcaption|summary)((?:\s[^<>]*)?)>([^\n]*[*_`\[].*)$"), Blocks._element),
+    ("<", lazy_regex(r"([ \t]*)<(center|div|figcaption|summary)((?:\s[^<>]*)?)>([^\n]*[*_`\[].*)$"), Blocks._element),
     # Whole statements, since a sentence may begin with these words.
     ("ie", lazy_regex(
         r"import\b|export\s+(?:(?:const|let|var)\s+[\w$]+\s*[=:]|(?:default\s+)?(?:async\s+)?(?:function|class)\b"
@@ -963,6 +974,15 @@ def _indent(line: str) -> int:
         return 0
     expanded = line.expandtabs(4)
     return len(expanded) - len(expanded.lstrip(" "))
+
+
+def _item_indent(line: str) -> int:
+    """The indentation of the content of a list item that begins at a line; 0 if none does."""
+    match = _LIST_ITEM.match(line.expandtabs(4) if "\t" in line else line)
+    if match is None:
+        return 0
+    # Further spaces are those of code.
+    return match.end(1) + (match.end() - match.end(1) if match.end() - match.end(1) <= 4 else 1)
 
 
 def _dedented(line: str, width: int) -> str:

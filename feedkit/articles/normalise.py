@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from feedkit import dates
-from feedkit.articles import media, people, values
+from feedkit.articles import media, people, templates, values
 from feedkit.articles.content import Body, beginning, render_content, with_cut, with_hero, without_title
 from feedkit.articles.discover import PathInfo, SourceFile
 from feedkit.articles.fields import ArticleFields
@@ -159,7 +159,18 @@ def parsed_article(fields: ArticleFields) -> ParsedArticle:
     report.release()
     if cut := separator.value if separator else site.excerpt_separator:
         html, markdown = (text and with_cut(text, cut) for text in (html, markdown))
-    body = Body(site=site, report=report, html=html, markdown=markdown, line=fields.body_line, render=fields.render)
+    # A file may be a template, and name the keys of its own front matter.
+    is_template = fields.file is not None and "{{" in (html or markdown or "")
+    named = dict(templates.key_values({"title": title, **fields.metadata})) if is_template else {}
+    body = Body(
+        site=site,
+        report=report,
+        html=html,
+        markdown=markdown,
+        line=fields.body_line,
+        render=fields.render,
+        values=named,
+    )
     return ParsedArticle(metadata=metadata, body=body, dependencies=tuple(sorted(fields.dependencies)))
 
 

@@ -70,7 +70,7 @@ _OPENING_OR_ELEMENT = lazy_regex(
 )
 # The beginning of an address in Markdown or HTML, up to a shortcode in it.
 _ADDRESS_BEFORE = lazy_regex(r"""(?:\]\(\s*<?|\]:\s*<?|=\s*["']?)[^\s"'()<>]*\Z""")
-_WORD_EXPRESSION = lazy_regex(r"(?<![\w\\^$={}])\{\{-?\s*[A-Za-z][\w-]*\s*-?\}\}")
+_WORD_EXPRESSION = lazy_regex(r"(?:(?<=%\})|(?<![\w\\^$={}]))\{\{-?\s*[A-Za-z][\w-]*\s*-?\}\}")
 _PARAGRAPH_END = lazy_regex(r"\n[ \t]*\n")
 # The part of a shortcode after its name, by its sign. Its end may also occur in quoted values, which begin after a
 # space or `=`, in feedkit's own after a colon or a comma; the apostrophe of `it's` does not. Hugo has backticks, too.
@@ -94,6 +94,7 @@ _RESTS = {
 _VALUE = lazy_regex(_QUOTED_OR_RAW, re.DOTALL)
 _ESCAPE = lazy_regex(r"\\(.)", re.DOTALL)
 _SIGNS = lazy_regex(r"\W")
+_ASSIGNMENT = lazy_regex(r"\s*([\w-]+)\s*=(?!=)\s*(\S.*?)\s*", re.DOTALL)
 
 # An argument of feedkit's own shortcodes, perhaps with a name. Addresses may contain commas, so a comma is a separator
 # only before a name, a space or a quotation mark.
@@ -284,17 +285,25 @@ class Extracted:
     """Markdown in which markers replace the shortcodes, and the HTML of each marker."""
 
     def __init__(
-        self, text: str, links: ContentLinks, report: OnContent, line: int, imports: _Imports, depth: int = 0
+        self,
+        text: str,
+        links: ContentLinks,
+        report: OnContent,
+        line: int,
+        imports: _Imports,
+        values: Mapping[str, str],
+        depth: int = 0,
     ) -> None:
         """Shortcodes of the site win over the built-in ones; `links` resolves links to files.
 
         `report` gets unknown and failing shortcodes, with lines counted from `line`; `imports` is None without JSX.
+        `values` are those that expressions may name: of keys of the article, and of variables.
         """
         self.text = text  #: The Markdown.
         self.unwrapped = False  #: Whether elements of JSX were removed from around Markdown.
         self._text, self._site, self._links, self._report = text, links.site, links, report
         self._imports = imports if "<" in text and _COMPONENT.search(text) else None
-        self._depth = depth
+        self._values, self._depth = dict(values), depth
         self._registered = {**library.SHORTCODES, **self._site.shortcodes}
         self._foreign = {**library.LIBRARY, **self._site.shortcodes}
         self._counted = 0, line  # A position, and its line.
@@ -407,6 +416,10 @@ class Extracted:
             self._wrap(use, close, library.WRAPPERS[name])
         elif name in functions:
             self._make(use, close, functions[name])
+        elif style == "jekyll" and name in ("assign", "set") and (variable := _ASSIGNMENT.fullmatch(use.inside)):
+            self._assign(use, variable[1], variable[2])
+        elif style == "hugo" and name in ("meta", "param") and (key := _unquoted(use.inside)) in self._values:
+            self._emit(use.start, use.end, self._values[key])
         elif (address := library.ADDRESSES.get(name)) and style in ("hugo", "jekyll"):
             self._take_address(use, address)
         elif close and name in library.PAIRED:
@@ -416,14 +429,27 @@ class Extracted:
 
     def _take_expression(self, use: _Use) -> None:
         """Replace an expression of a template by its value, or keep it as it is written."""
-        value = templates.evaluated(use.name, self._site, self._links.url)
-        if value is not None:
+        if (value := templates.value_of(use.name, self._values)) is not None:
+            # It may be Markdown or HTML; a quotation mark would end an attribute.
+            self._emit(use.start, use.end, value.replace('"', "&quot;"))
+            return
+        if (value := templates.evaluated(use.name, self._site, self._links.url, self._values)) is not None:
             self._put_text(use, value)
             return
         message = f"{shown(use.name)} is an expression of {templates.dialect(use.name)}, which feedkit does not know"
         self._unread(use, "FK306", message, templates.HINT)
         written = escape(use.name)
         self._put_marker(use, "" if self._site.unknown_shortcodes == "remove" else written, written)
+
+    def _assign(self, use: _Use, name: str, expression: str) -> None:
+        """Store the value of a variable; an unknown one is reported."""
+        value = templates.evaluated(expression, self._site, self._links.url, self._values)
+        if value is None:
+            self._values.pop(name, None)
+            self._unknown(use)
+        else:
+            self._values[name] = value
+            self._emit(use.start, use.end)
 
     def _take_address(self, use: _Use, address_of: library.AddressOf) -> None:
         """Replace a shortcode by the address of an article or a file, or by a link to it."""
@@ -524,7 +550,8 @@ class Extracted:
             if close and self._depth < MAX_DEPTH:
                 # As in Hugo, with HTML for the shortcodes in it.
                 line = self._line_of(use.end)
-                extracted = Extracted(inner, self._links, self._report, line, self._imports, self._depth + 1)
+                depth = self._depth + 1
+                extracted = Extracted(inner, self._links, self._report, line, self._imports, self._values, depth)
                 inner = extracted.restore(extracted.text)
             html: object = function(
                 # Without the type check, since the types are right.
@@ -571,6 +598,9 @@ class Extracted:
                 kind, system = "tag", library.TAG_DIALECTS.get(use.name.removeprefix("end"), "Jekyll, Hexo or Eleventy")
             elif source.startswith("{{%"):
                 system = "Hugo or Nikola"
+            elif use.style == "hugo" and self._links.source.path.lower().endswith((".qmd", ".rmd")):
+                # Articles in R Markdown are Quarto's, or Hugo's with blogdown.
+                system = "Quarto or Hugo"
             hint = "write it as Markdown"
             if system not in ("Liquid", "Nunjucks"):
                 # No function can evaluate statements of a template, so the hint does not suggest one.

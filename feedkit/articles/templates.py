@@ -1,12 +1,15 @@
-"""Evaluates template expressions that give an address: `{{ site.url }}`, `{{ "/x" | relative_url }}`.
+"""Evaluates template expressions: `{{ site.url }}`, `{{ "/x" | relative_url }}`, `{{ page.description }}`.
 
-They depend on the settings only. Other expressions are not guessed.
+They depend on the settings and on the keys of the article. Other expressions are not guessed.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from html import escape
+from types import MappingProxyType
+from typing import Any
 from urllib.parse import urlsplit
 
 from feedkit.config.site import Site
@@ -26,6 +29,10 @@ _PARTS = lazy_regex(r"""(?:[^|"']|"[^"]*"|'[^']*')+""")
 _CALL = lazy_regex(r"""(\w+)\s*(?::\s*(.+?)|\(\s*(.*?)\s*\))?""")
 _TEXT = lazy_regex(r""""[^"]*"|'[^']*'""")
 
+# The article in Jekyll, VuePress and VitePress. In Eleventy its keys have no prefix.
+_OF_ARTICLE = lazy_regex(r"(?:page\.|\$?(?:page\.)?frontmatter\.)?(?=[^\W\d])")
+_NO_VALUES: Mapping[str, str] = MappingProxyType({})
+
 #: The hint for an unknown expression.
 HINT = "write what it says, or put it into a code span"
 
@@ -43,11 +50,31 @@ _OF_SITE = frozenset(["url", "relative_url", "absolute_url", "absurl", "relurl",
 _SAME = frozenset(["e", "escape", "escape_once", "safe", "strip", "uri_escape", "xml_escape"])
 
 
-def evaluated(expression: str, site: Site, url: str) -> str | None:
-    """The value of an expression (with or without braces) in the article at `url`; None for an unknown one."""
-    inside = expression.strip().removeprefix("{{").removesuffix("}}").strip("-").strip()
-    first, *filters = _PARTS.findall(inside) or [""]
-    value = _operand(first, site, url)
+def key_values(metadata: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
+    """The texts and numbers of front matter, on one line each, by their keys; `a.b` for a key in a mapping."""
+    for key, value in metadata.items():
+        if isinstance(value, Mapping):
+            yield from key_values(value, f"{above}{key}.")
+        elif isinstance(value, str | int | float) and not isinstance(value, bool):
+            yield f"{above}{key}", " ".join(str(value).split())
+
+
+def value_of(expression: str, values: Mapping[str, str]) -> str | None:
+    """The value of a key of the article, or of a variable, if the expression only names it."""
+    return values.get(_OF_ARTICLE.sub("", _inside(expression), count=1))
+
+
+def _inside(expression: str) -> str:
+    return expression.strip().removeprefix("{{").removesuffix("}}").strip("-").strip()
+
+
+def evaluated(expression: str, site: Site, url: str, values: Mapping[str, str] = _NO_VALUES) -> str | None:
+    """The value of an expression (with or without braces) in the article at `url`; None for an unknown one.
+
+    `values` are those of the article's keys, and of variables.
+    """
+    first, *filters = _PARTS.findall(_inside(expression)) or [""]
+    value = _operand(first, site, url, values)
     for written in filters:
         call = _CALL.fullmatch(written.strip())
         if value is None or call is None:
@@ -59,7 +86,7 @@ def evaluated(expression: str, site: Site, url: str) -> str | None:
             except UrlError:
                 return None
         elif name in ("append", "prepend"):
-            other = _operand(argument, site, url)
+            other = _operand(argument, site, url, values)
             if other is None:
                 return None
             value = joined([value, other] if name == "append" else [other, value], site)
@@ -74,7 +101,7 @@ def dialect(expression: str) -> str:
     return next((name for sign, name in _DIALECTS if sign.match(inside)), "Liquid or Nunjucks")
 
 
-def _operand(written: str, site: Site, url: str) -> str | None:
+def _operand(written: str, site: Site, url: str, values: Mapping[str, str]) -> str | None:
     written = written.strip()
     if _TEXT.fullmatch(written):
         return written[1:-1]
@@ -85,7 +112,9 @@ def _operand(written: str, site: Site, url: str) -> str | None:
         return urlsplit(site.base_url).path.rstrip("/")
     if name in ("baseurl", "base_url", "site.baseurl", "site.base_url", "config.base_url", "config.site_url"):
         return site.base_url.rstrip("/")
-    return url if name in ("page.url", "page.permalink", "permalink") else None
+    if name in ("page.url", "page.permalink", "permalink"):
+        return url
+    return value_of(written, values)
 
 
 def joined(texts: list[str], site: Site) -> str:

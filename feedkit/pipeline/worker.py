@@ -142,8 +142,8 @@ _decode_addresses = msgpack.Decoder(dict[str, str]).decode
 _decode_metadata = msgpack.Decoder(EntryMetadata).decode
 _decode_stage_order = msgpack.Decoder(StageOrder).decode
 _decode_entry = msgpack.Decoder(StoredEntry).decode
-# An entry without content, the problems of its metadata, and the HTML, the Markdown and the line of `Body`.
-_ParsedEntry = tuple[StoredEntry, tuple[Problem, ...], str | None, str | None, int | None]
+# An entry without content, the problems of its metadata, and the HTML, Markdown, line and values of `Body`.
+_ParsedEntry = tuple[StoredEntry, tuple[Problem, ...], str | None, str | None, int | None, dict[str, str]]
 _decode_parsed = msgpack.Decoder(_ParsedEntry).decode
 # JSON, since MessagePack's own dates lose the offset.
 _encode_undated, decode_undated = json.Encoder().encode, json.Decoder(Undated).decode
@@ -237,7 +237,7 @@ class Worker:
         body_place = None
         if not self._has_content and self.spools.size < MAX_PARSED_BYTES:
             body = article.body
-            parsed = [Raw(whole), problems, body.html, body.markdown, body.line]
+            parsed = [Raw(whole), problems, body.html, body.markdown, body.line, body.values]
             body_place = self.spools.add(whole if self._renders_at_once else _encode(parsed))
         if self._renders_at_once and not self._has_content:
             values[_CONTENT] = values[_EXCERPT] = ""
@@ -310,10 +310,10 @@ class Worker:
 
     def _parsed(self, place: Place) -> tuple[ParsedArticle, tuple[Problem, ...]]:
         """An article that was read before, and the problems of its metadata."""
-        entry, problems, html, markdown, line = _decode_parsed(self.spools.read(place))
+        entry, problems, html, markdown, line, named = _decode_parsed(self.spools.read(place))
         _from_stored(entry)
         report = Reporter(entry.source, self._problems.append, line_without_key=1)
-        body = Body(site=self._site, report=report, html=html, markdown=markdown, line=line, render=None)
+        body = Body(site=self._site, report=report, html=html, markdown=markdown, line=line, render=None, values=named)
         return ParsedArticle(metadata=entry, body=body), problems
 
     def _problems_except(self, reported: tuple[Problem, ...]) -> tuple[Problem, ...]:

@@ -200,9 +200,9 @@ def test_a_tag_of_another_system_is_named_with_its_system(tmp_path: Path, tag: s
 
 
 EXPRESSIONS = {
-    "{{ $frontmatter.title }}": "Vue",
+    "{{ $frontmatter.mood }}": "Vue",
     "{{ .Title }}": "Hugo",
-    "{{ page.title }}": "Jekyll",
+    "{{ page.mood }}": "Jekyll",
     "{{#if a}}": "Handlebars",
     "{{ config.extra.a }}": "Zola",
     "{{ title | upper }}": "Liquid or Nunjucks",

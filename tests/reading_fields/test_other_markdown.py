@@ -35,6 +35,7 @@ COMMENTS = {
     "a {{/* hidden */}} b {{- /* hidden */ -}}": "<p>a  b</p>",
     "a {% # hidden %} b {%- # hidden -%}": "<p>a  b</p>",
     "`{# a #}` {#b #} {# never ended": "<p><code>{# a #}</code> {#b #} {# never ended</p>",
+    "## a {# b}\nc {# hidden #}\n\nd {# e\n\n{# hidden\n\n#}": "<h2>a {# b}</h2>\n<p>c</p>\n<p>d {# e</p>",
 }
 
 
@@ -90,6 +91,21 @@ BLOCKS = {
     "??? question\n    a": box("Question", "<p>a</p>"),
     '!!! danger ""\n    a': "<blockquote>\n<p>a</p>\n</blockquote>",
     "- a\n\n    !!! tip\n        b": "<ul>\n<li>\n<p>a</p>\n" + box("Tip", "<p>b</p>") + "\n</li>\n</ul>",
+    # Four spaces in an item are code, as they are outside of it.
+    "- a\n\n      !!! tip\n          b\n\n  c": (
+        "<ul>\n<li>\n<p>a</p>\n<pre><code>!!! tip\n    b\n</code></pre>\n<p>c</p>\n</li>\n</ul>"
+    ),
+    "* a\n    * b\n\n        !!! tip\n            c\n\n    d\n\n        [TOC]": (
+        "<ul>\n<li>\n<p>a</p>\n<ul>\n<li>\n<p>b</p>\n" + box("Tip", "<p>c</p>") + "\n</li>\n</ul>\n<p>d</p>\n"
+        "<pre><code>  [TOC]</code></pre>\n</li>\n</ul>"
+    ),
+    "1. a\n\n   > [!NOTE]\n   > b\n\n       > [!NOTE]\n\nc\n\n    [TOC]": (
+        "<ol>\n<li>\n<p>a</p>\n" + box("Note", "<p>b</p>") + "\n<pre><code>&gt; [!NOTE]\n</code></pre>\n</li>\n</ol>\n"
+        "<p>c</p>\n<pre><code>[TOC]</code></pre>"
+    ),
+    "1. a\n\n    ```{note}\n    b\n    ```\n\n        ```{note}\n        ```": (
+        "<ol>\n<li>\n<p>a</p>\n" + box("Note", "<p>b</p>") + "\n<pre><code> ```{note}\n ```</code></pre>\n</li>\n</ol>"
+    ),
     "!!! note\n    - a\n\n            b\n\n    c": box(
         "Note", "<ul>\n<li>\n<p>a</p>\n<pre><code>  b\n</code></pre>\n</li>\n</ul>\n<p>c</p>"
     ),
@@ -261,6 +277,7 @@ MDX = {
     "<details>\n<summary>*a*</summary>\n\nb\n</details>": (
         "<details>\n<summary>\n<p><em>a</em></p>\n</summary>\n<p>b</p>\n</details>"
     ),
+    "<div>a *b*</div>\nc": "<div>\n<p>a <em>b</em></p>\n</div>\n<p>c</p>",
     "- a\n\n  <div>\n  *b*\n  </div>": ("<ul>\n<li>\n<p>a</p>\n<div>\n<p><em>b</em></p>\n</div>\n</li>\n</ul>"),
     "<div>\n`</div>` *a*\n</div>": "<div>\n<p><code>&lt;/div&gt;</code> <em>a</em></p>\n</div>",
     "<small>\n  *a*\n</small>": "<small>\n<p><em>a</em></p>\n</small>",

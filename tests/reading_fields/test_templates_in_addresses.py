@@ -138,6 +138,52 @@ def test_in_text_an_expression_stays_as_it_is_and_is_a_warning(text: str) -> Non
     assert (entry.content.strip(), [one.code for one in problems]) == (html, ["FK306"] * count)
 
 
+#: Keys of the article and variables: what is written, what is shown, and how many warnings there are.
+KEYS: dict[str, tuple[str, int]] = {
+    "a {{ page.description }} b": ('<p>a <em>D</em> &amp; "e" b</p>', 0),
+    "<p>{{page.description}}</p>": ('<p>*D* &amp; "e"</p>', 0),
+    '![x]({{ page.top-picture }}) <img alt="{{ description }}" src="{{ page.top-picture }}">': (
+        f'<p><img src="{SITE}t.png" alt="x"> <img alt="*D* &amp; &quot;e&quot;" src="{SITE}t.png"></p>',
+        0,
+    ),
+    "![x]({{ page.image.path | relative_url }})": (f'<p><img src="{SITE}i.png" alt="x"></p>', 0),
+    "[{{ title }}]({{ external_url }})": ('<p><a href="https://b.org">A title</a></p>', 0),
+    "{{ page.title | escape }} {{ $frontmatter.title }} {{ $page.frontmatter.title }}": (
+        "<p>A title A title A title</p>",
+        0,
+    ),
+    "{{< meta title >}} {{% param 'title' %}} {{< param no >}}": ("<p>A title A title</p>", 1),
+    "`{{ page.title }}` {% raw %}{{ page.title }}{% endraw %} {{ page.no }} {{ page.tags }}": (
+        "<p><code>{{ page.title }}</code> {{ page.title }} {{ page.no }} {{ page.tags }}</p>",
+        2,
+    ),
+    '{% assign x = "https://b.org/" %}\n[y]({{x}}1){% set z = site.baseurl %} [z]({{ z }}/a)': (
+        f'<p><a href="https://b.org/1">y</a> <a href="{SITE}a">z</a></p>',
+        0,
+    ),
+    '{% assign x = "a" %}{% assign x = site.data.y | first %}{{ x }}': ("<p>{{ x }}</p>", 2),
+}
+
+
+@pytest.mark.parametrize("suffix", ["md", "html"])
+@pytest.mark.parametrize("text", KEYS)
+def test_the_keys_of_an_article_and_variables_are_filled_in(text: str, suffix: str, tmp_path: Path) -> None:
+    front = "title: A title\ndate: 2025-01-01\ndescription: '*D* & \"e\"'\ntop-picture: /project/t.png\ntags: [a]\n"
+    front += "external_url: https://b.org\nimage: {path: /i.png}\n"
+    (tmp_path / f"a.{suffix}").write_text(f"---\n{front}---\n{text}\n", "utf-8")
+    problems: list[Problem] = []
+    (entry,) = read(tmp_path, make_site(base_url=SITE, hero=False), on_problem=problems.append)
+    html, count = KEYS[text]
+    assert suffix == "html" or entry.content.strip() == html
+    assert [one.code for one in problems] == ["FK306"] * count
+
+
+def test_an_object_is_no_template_and_its_other_keys_are_in_no_text() -> None:
+    entry, problems = read_one({**BASE, "body": "a {{ page.note }} b", "note": "internal"})
+    assert entry is not None
+    assert ("internal" in entry.content, [one.code for one in problems]) == (False, ["FK306"])
+
+
 def test_expressions_that_nobody_knows_may_go(tmp_path: Path) -> None:
     entry, problems = read_one({**BASE, "body": "a {{ page.title }} b"}, make_site(unknown_shortcodes="remove"))
     assert entry is not None
@@ -152,10 +198,10 @@ def test_html_of_another_program_keeps_its_text_and_loses_such_addresses() -> No
 
 
 def test_tags_in_an_article_of_html_are_read_as_in_markdown(tmp_path: Path) -> None:
-    text = "<p>a {% include x.html %} {{ page.title }}</p>\n<pre>{{ code }}</pre>\n"
+    text = "<p>a {% include x.html %} {{ page.part }}</p>\n<pre>{{ code }}</pre>\n"
     text += "{% highlight c %}\na < b\n{% endhighlight %}"
     entry, problems = of_html(text, tmp_path)
-    assert "<p>a  {{ page.title }}</p>" in entry.content
+    assert "<p>a  {{ page.part }}</p>" in entry.content
     assert "<pre>{{ code }}</pre>" in entry.content
     assert "<pre><code>a &lt; b\n</code></pre>" in entry.content
     assert [(one.code, one.line) for one in problems] == [("FK306", 6), ("FK306", 6)]

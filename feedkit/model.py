@@ -596,14 +596,20 @@ class Document(Value, frozen=True, kw_only=True, dict=True):
         return f'"{digest.hexdigest()[:32]}"'
 
 
-class UnchangedDocument(Value, frozen=True, kw_only=True):
-    """A document that is on disk, and that the same build would write with the same bytes."""
+class WrittenDocument(Struct, array_like=True):
+    """A document on disk, as the cache stores it; the fields without a comment are those of `Document`."""
 
-    path: str  #: That of `Document`.
-    media_type: str  #: That of `Document`.
-    coding: str = ""  #: That of `Document`.
-    items: int | None = None  #: That of `Document`.
-    file_key: FileKey  #: The key of the file when it was written.
+    path: str
+    media_type: str
+    coding: str
+    items: int | None
+    key: FileKey  #: The key of the file when it was written.
+    digest: str  #: `Written.digests` of the manifest.
+
+
+class UnchangedDocument(WrittenDocument):
+    """A document on disk that the same build would write with the same bytes."""
+
     make: Callable[[], Document]  #: Renders the document, in case the file has changed.
 
 

@@ -30,14 +30,14 @@ from feedkit.output.robots import NAME as ROBOTS
 from feedkit.output.robots import with_robots
 from feedkit.output.writer import Replacement, write
 from feedkit.pipeline.articles import Articles, ArticleSource, Progress, Sized
-from feedkit.pipeline.cache import BuildRow, Cache
-from feedkit.pipeline.documents import PlannedDocuments, output_key
+from feedkit.pipeline.cache import BuildRow, Cache, PlannedDocuments
 from feedkit.pipeline.inputs import (
     FileKeys,
     digest,
     digest_of_file,
     has_functions,
     is_repeatable,
+    output_key,
     settings_digest,
     zone_files,
 )
@@ -345,7 +345,8 @@ class _Build:
         if (root := self.identity.root) and self.identity.ledger:
             # The ledger marks an article as gone if its file does not exist.
             dependencies |= {os.fsencode(root / row.path) for row in self.identity.ledger.rows.values() if row.path}
-        outputs = [self.root / path for path in (*self.documents.paths(), MANIFEST, ROBOTS)]
+        files = (file.path for row in self.documents.rows.values() for file in row.files)
+        outputs = [self.root / path for path in (*files, MANIFEST, ROBOTS)]
         outputs += [path for path in (self.site.ids, self.site.sitemap.ledger) if path]
         publication = self.prepared.publication
         dates = (date for date in (*articles.dates(), publication.next_change) if date and date > publication.now)
@@ -363,7 +364,7 @@ class _Build:
         self.cache.save(
             row,
             (articles.changed_rows(), articles.paths()),
-            (self.documents.changed_rows(), self.documents.planned_paths()),
+            (self.documents.changed_rows(), self.documents.rows),
         )
 
 

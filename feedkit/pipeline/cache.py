@@ -1,4 +1,4 @@
-"""The cache of a build: one sqlite3 file with the tables `articles` and `documents`.
+"""The cache of a build: one sqlite3 file with the tables `articles` and `documents`; what a build need not render.
 
 `articles` has the metadata of each article by its path; `documents` has the signature of each document and, under the
 empty path, the build as a whole. If the file is missing, damaged or locked, a build does all work again.
@@ -10,16 +10,22 @@ import os
 import sqlite3
 import stat
 import zlib
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from msgspec import DecodeError, Raw, Struct, msgpack
+from msgspec.structs import astuple
 
-from feedkit.errors import Problem, SettingsError
+from feedkit.errors import OnProblem, Problem, SettingsError
 from feedkit.files import FileKey
+from feedkit.model import Document, UnchangedDocument, WrittenDocument
+from feedkit.output import manifest
+from feedkit.pipeline.inputs import digest_of_file, output_key
 from feedkit.pipeline.worker import RenderedContent
+from feedkit.site.assembly import DocumentPlan, FragmentOf, PlannedDocument
 
 #: The version of the rows (`PRAGMA user_version`).
 VERSION = 10
@@ -31,6 +37,7 @@ LOCKED_SECONDS = 1.0
 _TABLES = ("articles", "documents")
 _MAGIC, _APPLICATION_OFFSET, _HEADER_BYTES = b"SQLite format 3\0", 68, 100
 _CHECKSUM_BYTES = 4
+# Errors that say nothing about damage: another build uses the file, or it cannot be read or written now.
 _UNAVAILABLE = frozenset(
     [
         *(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY),
@@ -51,23 +58,12 @@ class ArticleRow(Struct, array_like=True):
     content: RenderedContent | None = None  #: None until its content is rendered.
 
 
-class FileRow(Struct, array_like=True):
-    """A document that was written; most fields are those of `Document`."""
-
-    path: str
-    media_type: str
-    coding: str
-    items: int | None
-    key: FileKey
-    digest: str  #: `Written.digests` of the manifest.
-
-
 class DocumentRow(Struct, array_like=True):
     """One planned document."""
 
     signature: bytes  #: A digest of everything that its bytes depend on.
-    problems: tuple[Problem, ...]
-    files: tuple[FileRow, ...]
+    problems: tuple[Problem, ...] = ()
+    files: tuple[WrittenDocument, ...] = ()
 
 
 class BuildRow(Struct, array_like=True):
@@ -122,15 +118,16 @@ class Cache:
 
         With each goes the set of all paths; rows of other paths are deleted.
         """
+        tables = {"articles": articles, "documents": ((*documents[0], ("", build)), documents[1])}
 
         def write(connection: sqlite3.Connection) -> None:
             connection.execute("BEGIN IMMEDIATE")
-            for table, (rows, paths) in (("articles", articles), ("documents", documents)):
+            for table, (rows, paths) in tables.items():
                 listed = connection.execute(f"SELECT path FROM {table}").fetchall()  # noqa: S608
                 gone = [row for row in listed if row[0] not in paths]
                 connection.executemany(f"DELETE FROM {table} WHERE path = ?", gone)  # noqa: S608
-                _insert(connection, table, rows)
-            _insert(connection, "documents", [("", build)])
+                new = ((path, _with_checksum(msgpack.encode(row))) for path, row in rows)
+                connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES (?, ?)", new)  # noqa: S608
             connection.execute("COMMIT")
 
         self._try(write)
@@ -145,39 +142,25 @@ class Cache:
         return self._try(rows) or {}
 
     def _try(self, work: Callable[[sqlite3.Connection], R]) -> R | None:
+        """The result of some work; None if the file is not open, or cannot be used. A damaged file is replaced."""
         if self._connection is None:
             return None
         try:
             return work(self._connection)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, DecodeError, TypeError) as error:
             self.close()
-            if not _is_unavailable(error):
-                self._recreate()
-        except (DecodeError, TypeError):
-            self.close()
-            self._recreate()
+            # The lowest byte of an extended code is the primary code.
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _UNAVAILABLE:
+                with suppress(OSError):
+                    self._path.unlink(missing_ok=True)
+                    self._open()
         return None
 
     def _open(self) -> None:
-        try:
+        with suppress(sqlite3.Error, OSError):
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._connection = sqlite3.connect(self._path, timeout=LOCKED_SECONDS, isolation_level=None)
-            # No fsync: a build after a power cut reads again what was lost.
-            self._connection.execute("PRAGMA synchronous = OFF")
-            if self._connection.execute("PRAGMA user_version").fetchone()[0] != VERSION:
-                _make_tables(self._connection)
-        except (sqlite3.Error, OSError) as error:
-            self.close()
-            if isinstance(error, sqlite3.Error) and not _is_unavailable(error):
-                self._recreate()
-
-    def _recreate(self) -> None:
-        """Replace a damaged file."""
-        try:
-            self._path.unlink(missing_ok=True)
-        except OSError:
-            return
-        self._open()
+        self._try(_prepare)
 
     def close(self) -> None:
         """Close the file."""
@@ -202,14 +185,12 @@ def _may_use(path: Path) -> bool:
     return header.startswith(_MAGIC) and application == APPLICATION_ID.to_bytes(4, "big")
 
 
-def _is_unavailable(error: sqlite3.Error) -> bool:
-    """Whether an error says nothing about damage: another build uses the file, or it cannot be read or written now."""
-    # The lowest byte of an extended code is the primary code.
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _UNAVAILABLE
-
-
-def _make_tables(connection: sqlite3.Connection) -> None:
-    """Empty a file of another version, and make the tables."""
+def _prepare(connection: sqlite3.Connection) -> None:
+    """Make the tables, instead of those of another version."""
+    # No fsync: a build after a power cut reads again what was lost.
+    connection.execute("PRAGMA synchronous = OFF")
+    if connection.execute("PRAGMA user_version").fetchone()[0] == VERSION:
+        return
     connection.execute("BEGIN IMMEDIATE")
     for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
         connection.execute(f'DROP TABLE "{name}"')
@@ -218,11 +199,6 @@ def _make_tables(connection: sqlite3.Connection) -> None:
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {VERSION}")
     connection.execute("COMMIT")
-
-
-def _insert(connection: sqlite3.Connection, table: str, rows: Iterable[tuple[str, Struct]]) -> None:
-    rows_with_checksum = ((path, _with_checksum(msgpack.encode(row))) for path, row in rows)
-    connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES (?, ?)", rows_with_checksum)  # noqa: S608  # one of ours
 
 
 def _with_checksum(data: bytes) -> bytes:
@@ -235,3 +211,84 @@ def _checked(data: bytes) -> bytes:
     if data != _with_checksum(content):
         raise DecodeError
     return content
+
+
+class PlannedDocuments:
+    """The documents of a plan, compared with the rows of the cache."""
+
+    def __init__(
+        self,
+        plan: DocumentPlan,
+        root: Path,
+        signature: Callable[[PlannedDocument], bytes],
+        rows: Mapping[str, DocumentRow],
+    ) -> None:
+        """`root` is the output folder; `signature` returns a digest of everything that a document depends on."""
+        self._root = root
+        self._plan = plan
+        #: The rows by the paths of the planned documents.
+        self.rows: dict[str, DocumentRow] = {}
+        # The paths of unchanged documents, and of unchanged documents whose files have new keys.
+        self._unchanged: set[str] = set()
+        self._rekeyed: set[str] = set()
+        for planned in plan.documents:
+            row, own = rows.get(planned.path), signature(planned)
+            if row and row.signature == own and all(self._is_there(planned, file) for file in row.files):
+                self._unchanged.add(planned.path)
+            else:
+                row = DocumentRow(own)
+            self.rows[planned.path] = row
+
+    def _is_there(self, planned: PlannedDocument, file: WrittenDocument) -> bool:
+        """Whether a file has the key with which it was written or, as after a fresh checkout, the same bytes."""
+        key = output_key(path := self._root / file.path)
+        if key != file.key:
+            if not key or digest_of_file(path).hex() != file.digest:
+                return False
+            file.key = key
+            self._rekeyed.add(planned.path)
+        return True
+
+    def missing(self) -> list[PlannedDocument]:
+        """The documents that are to be rendered."""
+        return [planned for planned in self._plan.documents if planned.path not in self._unchanged]
+
+    def documents(self, fragment: FragmentOf, on_problem: OnProblem) -> Iterator[Document | UnchangedDocument]:
+        """All documents in order. The problems of unchanged documents are reported again."""
+        for planned in self._plan.documents:
+            row = self.rows[planned.path]
+            if planned.path not in self._unchanged:
+                yield from _rendered(planned, row, fragment, on_problem)
+                continue
+            for problem in row.problems:
+                on_problem(problem)
+            for file in row.files:
+                fields = (*astuple(file), partial(_again, planned, file.path, fragment))
+                yield UnchangedDocument(*fields)
+
+    def changed_rows(self) -> Iterator[tuple[str, DocumentRow]]:
+        """The rows that the cache does not have yet; to be called when the documents are written."""
+        written = manifest.load(self._root)
+        for path, row in self.rows.items():
+            if path not in self._unchanged:
+                for file in row.files:
+                    file.key, file.digest = output_key(self._root / file.path), written[file.path].digests
+                yield path, row
+            elif path in self._rekeyed:
+                yield path, row
+
+
+def _rendered(
+    planned: PlannedDocument, row: DocumentRow, fragment: FragmentOf, on_problem: OnProblem
+) -> Iterator[Document]:
+    def report(problem: Problem) -> None:
+        row.problems += (problem,)
+        on_problem(problem)
+
+    for document in planned.make(fragment, report):
+        row.files += (WrittenDocument(document.path, document.media_type, document.coding, document.items, "", ""),)
+        yield document
+
+
+def _again(planned: PlannedDocument, path: str, fragment: FragmentOf) -> Document:
+    return next(document for document in planned.make(fragment, lambda problem: None) if document.path == path)

@@ -40,6 +40,15 @@ def digest_of_file(path: str | bytes | Path) -> bytes:
     return b""
 
 
+def output_key(path: str | bytes | Path) -> FileKey:
+    """The key of a regular file that this or an earlier run wrote; empty if there is none."""
+    try:
+        status = os.lstat(path)
+    except OSError:
+        return ""
+    return file_key(status) if stat.S_ISREG(status.st_mode) else ""
+
+
 def zone_files(zone: str) -> list[str]:
     """Where the file of a time zone may be."""
     return [os.path.join(folder, zone) for folder in TZPATH]  # noqa: PTH118

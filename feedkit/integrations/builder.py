@@ -31,6 +31,12 @@ class BuiltSite:
         if not isinstance(manifest, str | Path | None):
             raise feedkit.SettingsError(f"manifest: {manifest!r} must be the name of a file")
         self.site = feedkit.Site.from_mapping(values, folder)
+        site = self.site
+        of_files = {"exclude": site.exclude, "include": site.include, "ids": site.ids}
+        for key, value in {**of_files, "sitemap.ledger": site.sitemap.ledger}.items():
+            if value:
+                rule = "has no effect here, since feedkit does not read the files itself"
+                raise feedkit.SettingsError(f"{key}: {rule}; articles may have draft, feed, id and updated instead")
         self._manifest = folder / manifest if manifest else None
         self._owner = owner
         #: The articles, by the host's names of their pages.

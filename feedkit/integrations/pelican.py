@@ -161,7 +161,7 @@ class _PelicanRun:
             if entry is None:
                 # It is a page, or an article that is not published.
                 return Markup()
-        return Markup(feedkit.link_tags(feedkit.feed_links(built.site, built.feeds, entry)))  # noqa: S704  # escaped
+        return Markup(feedkit.link_tags(feedkit.feed_links(built.site, built.feeds if entry else (), entry)))  # noqa: S704  # escaped
 
     def theme_settings(self) -> Mapping[str, str]:
         """The settings by which themes link to Pelican's feeds."""

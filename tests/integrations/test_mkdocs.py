@@ -192,8 +192,11 @@ def test_problems_are_those_of_mkdocs_and_count_in_strict_builds(tmp_path: Path)
     [
         ({"site_url": ""}, "feedkit: site_url is missing; write site_url: https://example.com/ in mkdocs.yml"),
         ({"plugins": [{"feedkit": {"limit": "many"}}]}, "feedkit: limit: 'many' must be a whole number"),
-        ({"plugins": [{"feedkit": {"sitemap": False}}]}, "feedkit: sitemap: 'false' must be a table"),
+        ({"plugins": [{"feedkit": {"sitemap": False}}]}, "feedkit: sitemap: false must be a table"),
         ({"plugins": [{"feedkit": {"manifest": "site/m.json"}}]}, "m.json is in the output folder; name another place"),
+        ({"plugins": [{"feedkit": {"exclude": ["dated.md"]}}]}, "feedkit: exclude: has no effect here, since feedkit"),
+        ({"plugins": [{"feedkit": {"ids": "ids.jsonl"}}]}, "feedkit: ids: has no effect here"),
+        ({"plugins": [{"feedkit": {"sitemap": {"ledger": "l"}}}]}, "feedkit: sitemap.ledger: has no effect here"),
         ({"plugins": [{"feedkit": {"limt": 3}}]}, "feedkit: limt: unknown key; did you mean limit?"),
         ({"plugins": [{"feedkit": {"serve": 3}}]}, "Plugin 'feedkit' option 'serve': Expected type"),
     ],

@@ -81,6 +81,8 @@ _HINTS = MappingProxyType(
 # In the form that the sanitiser writes.
 _LINK_TO_PART = lazy_regex(r'href="([^"#]*)#([^"]*)"')
 _CODE = lazy_regex(r"<(pre|code)[ >].*?</\1>", re.DOTALL)
+# What the keys of an article are called in MDX: by Astro, Docusaurus, Next.js.
+_METADATA = ("frontmatter", "frontMatter", "metadata", "meta")
 # The codes of problems that are notes.
 _NOTES = frozenset(["FK312", "FK313", "FK322"])
 
@@ -199,28 +201,29 @@ def content_of(body: Body, links: ContentLinks, report: OnContent) -> Content:
 
 def _of_markdown(text: str, body: Body, links: ContentLinks, report: OnContent, line: int) -> str:
     """The HTML of Markdown."""
-    site, names = body.site, body.site.markdown.enabled
+    site, extensions = body.site, body.site.markdown.enabled
     mdx = body.report.path.lower().endswith(".mdx")
     # A custom renderer reads its own dialect.
     render = body.render or site.markdown.render
     is_ours = render is None
-    text = dialects.without_comments(text, names)
-    text = unindented(text, names) if mdx and is_ours else text
+    text = dialects.without_comments(text, extensions)
+    text = unindented(text, extensions) if mdx and is_ours else text
     blocks = dialects.Blocks(text, report, line, mdx=mdx)
     if is_ours:
-        blocks.read(names)
+        blocks.read(extensions)
 
     def is_code(at: int) -> bool:
-        return at in code_ranges(blocks.text, names)
+        return at in code_ranges(blocks.text, extensions)
 
     report_open_comment(blocks.text, blocks.report, line, is_code)
     text = with_ends(blocks.text, blocks.report, line, is_code)
-    imports = blocks.imports if is_ours else None
+    names = {f"{name}.{key}": value for key, value in body.values.items() for name in _METADATA} if mdx else {}
+    imports = {**blocks.imports, **names} if is_ours else None
     extracted = shortcodes.Extracted(text, links, blocks.report, line, imports, body.values)
     unwraps = (mdx and is_ours) or extracted.unwrapped
-    text = unindented(extracted.text, names) if unwraps else extracted.text
-    text = dialects.spans(text, names, blocks.report, line, mdx=mdx) if is_ours else text
-    html = rendered(text, (*names, "heading_attributes") if blocks.has_ids else names, render)
+    text = unindented(extracted.text, extensions) if unwraps else extracted.text
+    text = dialects.spans(text, extensions, blocks.report, line, names if mdx else None) if is_ours else text
+    html = rendered(text, (*extensions, "heading_attributes") if blocks.has_ids else extensions, render)
     # Before shortcodes are restored, so that trusted HTML of shortcodes keeps its form controls.
     return extracted.restore(with_check_boxes(html) if site.html == "trusted" else html)
 

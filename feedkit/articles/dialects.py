@@ -239,11 +239,13 @@ def without_comments(text: str, extensions: tuple[str, ...]) -> str:
 _Change = tuple[int, int, str | None, str]
 
 
-def spans(text: str, extensions: tuple[str, ...], report: OnContent, first: int, *, mdx: bool = False) -> str:
+def spans(
+    text: str, extensions: tuple[str, ...], report: OnContent, first: int, names: Mapping[str, str] | None = None
+) -> str:
     """Markdown with inline syntax converted: bare addresses, marks, keys, attribute lists, formulas.
 
-    `report` gets the first of each kind that HTML cannot express; `first` is the number of the first line. `mdx` is for
-    Markdown with JSX.
+    `report` gets the first of each kind that HTML cannot express; `first` is the number of the first line. `names` is
+    for Markdown with JSX: what its expressions may name, and the values.
     """
     changes: list[_Change] = []
     signs = _signs(text)
@@ -255,7 +257,7 @@ def spans(text: str, extensions: tuple[str, ...], report: OnContent, first: int,
     for sign, put, what, pattern in (
         *_MARKS,
         *(_MARKS_OF_OBSIDIAN if is_vault else ()),
-        *(_MARKS_OF_MDX if mdx else ()),
+        *(() if names is None else _MARKS_OF_MDX),
     ):
         if sign.search(signs):
             changes += [
@@ -266,8 +268,8 @@ def spans(text: str, extensions: tuple[str, ...], report: OnContent, first: int,
         changes += _definitions(text)
     if b"[[" in signs:
         changes += islice(_wikilinks(text, enabled=is_vault), MAX_MARKS)
-    if mdx:
-        changes += islice(_expressions(text), MAX_MARKS)
+    if names is not None:
+        changes += islice(_expressions(text, names), MAX_MARKS)
     if "autolinks" in extensions and (b"://" in signs or "www." in text):
         changes += _bare_urls(text)
     if b"{" in signs:
@@ -327,13 +329,15 @@ def _outermost(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]
             opened.clear()
 
 
-def _expressions(text: str) -> Iterator[_Change]:
-    """Expressions of MDX: literals become their text, others are removed."""
+def _expressions(text: str, names: Mapping[str, str]) -> Iterator[_Change]:
+    """Expressions of MDX: literals become their text, names their values; others are removed."""
     for start, end in _outermost(_BRACE, text):
         # Except for attribute lists, and for tags of Liquid.
         if text[start + 1] not in "#{%.:":
-            literal = re.fullmatch(r"""\{\s*(["'`])([^"'`\n$]*)\1\s*\}""", text[start:end])
-            yield start, end, literal[2] if literal else "", "" if literal else _EXPRESSION
+            inside = text[start + 1 : end - 1].strip()
+            literal = re.fullmatch(r"""(["'`])([^"'`\n$]*)\1""", inside)
+            value = literal[2] if literal else names[inside].translate(_ESCAPED) if inside in names else None
+            yield start, end, value or "", _EXPRESSION if value is None else ""
 
 
 def _span_lists(text: str, extensions: tuple[str, ...]) -> Iterator[_Change]:

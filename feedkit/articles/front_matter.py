@@ -1,4 +1,4 @@
-"""Splits the text of an article into front matter and body. Front matter is YAML, TOML, JSON, or headers.
+"""Splits the text of an article into front matter and body. Front matter is YAML, TOML, JSON, headers, or an object.
 
 python-frontmatter loads it by a custom handler. A block that is not closed, is empty or is no mapping is an error with
 its line; a file that begins with a thematic break `---` is all body. YAML is read from the events of libyaml's parser.
@@ -70,6 +70,18 @@ _NIKOLA = lazy_regex(_NIKOLA_PATTERN)
 _NIKOLA_OPENING = lazy_regex(rf"(?:<!--\s*)?(?={_NIKOLA_PATTERN})")
 _COMMENT_END = lazy_regex(r"\s*-->[ \t]*(?:\n|\Z)")
 
+# An object in JavaScript that an MDX file exports, as in Next.js: `export const metadata = {…}`; the files that it
+# imports; and the parts of the object. The beginning of a call and its bracket are none: `new Date("2025-11-21")`.
+_EXPORT = lazy_regex(r"^export[ \t]+const[ \t]+(?:meta|metadata|front[mM]atter)\b[^=\n]*=\s*(?=\{)", re.MULTILINE)
+_IMPORTED = lazy_regex(r"^import[ \t]+(\w+)[ \t]+from[ \t]+[\"']([^\"'\n]+)", re.MULTILINE)
+_JS_PART = lazy_regex(
+    r"""(?P<text>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`)|(?P<sign>[{}\[\],:\n])"""
+    r"|(?P<comment>//[^\n]*|/\*.*?\*/)|(?:new\s+)?[\w$.]+\(|(?P<word>[\w$.-]+)(?P<key>\s*:)?",
+    re.DOTALL,
+)
+_JS_ESCAPE = lazy_regex(r"\\(.)", re.DOTALL)
+_JS_VALUE = lazy_regex(r"true|false|[0-9.-]+")
+
 
 class FrontMatterError(UnreadableError):
     """Front matter that cannot be read."""
@@ -86,7 +98,7 @@ class ParsedText(Struct, frozen=True, kw_only=True):
     body_line: int  #: The line of the file at which `body` begins.
     #: The line of front matter without any key; None if there are keys, or no front matter.
     empty_line: int | None = None
-    syntax: str = "yaml"  #: The language of the front matter: yaml, toml, json, headers, or nikola.
+    syntax: str = "yaml"  #: The language of the front matter: yaml, toml, json, headers, nikola, or mdx.
     #: Ends of values that are comments in YAML, perhaps not intended; each with its line.
     comments: tuple[tuple[int, str], ...] = ()
 
@@ -161,6 +173,8 @@ def _split(text: str, start: int, line: int, limits: Limits) -> _Block | None:
         line += text.count("\n", start, nikola.end())
         closing = _COMMENT_END.search(text, start)
         return _headers("nikola", text, nikola.end(), line, limits, closing) if closing else None
+    if opening.startswith(("import ", "export ")) and (exported := _EXPORT.search(text, start)):
+        return _object(text, start, line, exported.end(), limits)
     if not (_HEADER.match(opening) or _JSON_KEY.match(opening)):
         return None
     # Keys above a single fence, as in Hexo, unless that is a thematic break or underlines a heading.
@@ -208,6 +222,36 @@ def _headers(
     if keys.isdisjoint(("title", "date")):
         return None
     return _Block(syntax, block, line, closing.end() if closing else stop, limits)
+
+
+def _object(text: str, start: int, line: int, begin: int, limits: Limits) -> _Block | None:
+    """The object of JavaScript at `begin`, as YAML, with the file from `start` as its body; None if it has no end.
+
+    Names of imported files become their paths; other expressions have no constant value, and become null.
+    """
+    imports = dict(_IMPORTED.findall(text, start, begin))
+    pieces: list[str] = []
+    brackets = ""
+    for part in _JS_PART.finditer(text, begin, begin + limits.block):
+        kind, written = part.lastgroup, part[0]
+        if kind == "text":
+            value = "null" if written[0] == "`" and "${" in written else _JS_ESCAPE.sub(r"\1", written[1:-1])
+            pieces += [json.dumps(value, ensure_ascii=False), "\n" * written.count("\n")]
+        elif kind == "sign":
+            pieces.append(": " if written == ":" else written)
+            brackets = brackets + written if written in "{[" else brackets[:-1] if written in "}]" else brackets
+            if not brackets:
+                return _Block("mdx", "".join(pieces), line + text.count("\n", start, begin), start, limits)
+        elif kind == "comment":
+            pieces.append("\n" * written.count("\n"))
+        elif kind == "key":
+            pieces.append(f"{json.dumps(part['word'])}: ")
+        elif kind == "word":
+            is_short = brackets[-1:] == "{" and next((piece for piece in reversed(pieces) if piece.strip()), "") in "{,"
+            path = imports.get(written)
+            value = json.dumps(path) if path else written if _JS_VALUE.fullmatch(written) else "null"
+            pieces.append(f"{json.dumps(written)}: {value}" if is_short else value)
+    return None
 
 
 def _read_headers(syntax: str, block: str, line: int, limits: Limits) -> tuple[dict[str, Any], dict[str, int]]:
@@ -682,6 +726,7 @@ def _comments(block: str) -> list[tuple[int, str]]:
 _HEADERS = {"headers": _HEADER, "nikola": _NIKOLA}
 _READERS: dict[str, Callable[[str, int, Limits], tuple[dict[str, Any], dict[str, int]]]] = {
     "yaml": read_yaml,
+    "mdx": read_yaml,
     "toml": _read_toml,
     "json": _read_json,
     **{syntax: partial(_read_headers, syntax) for syntax in _HEADERS},

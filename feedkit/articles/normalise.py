@@ -66,6 +66,9 @@ _TITLE_EXPRESSION = lazy_regex(r"\{\{-?\s*(?:page\.|\$?frontmatter\.)?title\s*-?
 # The day in an address, at its beginning or after a section: `blog/2025/11/21/tides`.
 _DAY_FOLDERS = lazy_regex(r"(?:^|/)([0-9]{4}/(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12][0-9]|3[01]))/")
 
+# Signs of a text that names keys of its article: in templates and shortcodes, and in MDX.
+_KEY_SIGNS = ("{{", "{front", "{meta")
+
 _HASHES = "#\uff03"
 
 # Keys below `sitemap` with which themes exclude a page.
@@ -160,7 +163,7 @@ def parsed_article(fields: ArticleFields) -> ParsedArticle:
     if cut := separator.value if separator else site.excerpt_separator:
         html, markdown = (text and with_cut(text, cut) for text in (html, markdown))
     # A file may be a template, and name the keys of its own front matter.
-    is_template = fields.file is not None and "{{" in (html or markdown or "")
+    is_template = fields.file is not None and any(sign in (html or markdown or "") for sign in _KEY_SIGNS)
     named = dict(templates.key_values({"title": title, **fields.metadata})) if is_template else {}
     body = Body(
         site=site,

@@ -19,6 +19,7 @@ _LINES = {
     "json": '"{}": {}',
     "headers": "{}: {}",
     "nikola": ".. {}: {}",
+    "mdx": "{}: {}",
 }
 # A text that needs no quotes in YAML, even inside of brackets; and a date in YAML and TOML.
 _PLAIN = lazy_regex(r"[^\W\d_][\w/.+-]*(?: [\w/.+-]+)*|/[\w/.-]*|https?://[\w/.-]+")
@@ -143,7 +144,7 @@ def _literal(value: object, syntax: str) -> str:
     if isinstance(value, bool | int | float):
         return json.dumps(value)
     text = str(value)
-    is_plain = syntax in ("headers", "nikola") or (syntax != "json" and _DATE.fullmatch(text))
+    is_plain = syntax in ("headers", "nikola") or (syntax not in ("json", "mdx") and _DATE.fullmatch(text))
     if is_plain or (syntax == "yaml" and _PLAIN.fullmatch(text) and text.lower() not in _NO_TEXT):
         return text
     # Unprintable characters are escaped as in JSON and YAML.

@@ -25,8 +25,10 @@ from feedkit.text import count as count
 
 #: A problem in more files than this, or in more lines of one file, is printed once, with the first places.
 _MAX_FILES, _SHOWN_PLACES = 5, 3
-# Problems that one setting solves for all files are printed once, even if only two files have them.
-_OF_A_SETTING = frozenset(["FK221"])
+# Problems that one setting solves for all files are printed once, even if only two files have them; and those that a
+# line of a table solves, once for each value.
+_OF_A_SETTING = frozenset(["FK216", "FK221"])
+_OF_A_VALUE = frozenset(["FK216"])
 
 # The parts in which the messages of similar problems differ.
 _OWN = lazy_regex(r"'[^']*'|\S*/\S*|\S+\.\w{1,8}\b|[0-9][0-9,.]*")
@@ -257,7 +259,8 @@ def _kind(problem: Problem) -> object:
     if problem.code.startswith("FK5"):
         return id(problem)
     key = "" if problem.code in _OF_A_SETTING else problem.key
-    return problem.code, problem.severity, key, _OWN.sub("…", problem.message)
+    message = problem.message if problem.code in _OF_A_VALUE else _OWN.sub("…", problem.message)
+    return problem.code, problem.severity, key, message
 
 
 def _excerpt(problem: Problem) -> Iterator[str]:

@@ -357,16 +357,17 @@ def _fault(alternates: Iterable[Alternate], loc: str) -> str:
     return "" if X_DEFAULT in named else f"names no {X_DEFAULT}"
 
 
-def _broken(loc: str, fault: str) -> Problem:
+def _broken(loc: str, fault: str, path: str = "") -> Problem:
     message = f"{shown(loc)}: its set of translations {fault}; none of them is written"
     hint = "every page of a set must name all of them, itself, and one x-default"
-    return Problem(code="FK411", severity="warning", message=message, hint=hint)
+    return Problem(code="FK411", severity="warning", message=message, hint=hint, path=path)
 
 
-def reciprocal(urls: Iterable[Url], on_problem: OnProblem) -> list[Url]:
+def reciprocal(urls: Iterable[Url], on_problem: OnProblem, sources: Mapping[str, str]) -> list[Url]:
     """The pages, with translations only where all pages of a set list the same set (Google: "return links").
 
-    Holds all pages in memory. A broken set is a Problem (FK411) for each page that lists it.
+    Holds all pages in memory. A broken set is a Problem (FK411) for each page that lists it, with its file: `sources`
+    are the files by address.
     """
     listed = list(urls)
     named = {url.loc: frozenset(url.alternates) for url in listed if url.alternates}
@@ -376,7 +377,7 @@ def reciprocal(urls: Iterable[Url], on_problem: OnProblem) -> list[Url]:
             other = next((item.url for item in url.alternates if named.get(item.url) != own), None)
             fault = _fault(url.alternates, url.loc) or (other and f"is not returned by {shown(other)}")
             if fault:
-                on_problem(_broken(url.loc, fault))
+                on_problem(_broken(url.loc, fault, sources.get(url.loc, "")))
                 listed[place] = replace(url, alternates=())
     return listed
 

@@ -69,7 +69,8 @@ def site_urls(publication: Publication, on_problem: OnProblem) -> Iterator[Url]:
     others = {url.loc: url.alternates for url in more}
     own = [replace(url, alternates=url.alternates or others.get(url.loc, ())) for url in own]
     more = [url for url in more if url.loc not in listed]
-    yield from reciprocal([*urls, *more, *own], on_problem)
+    sources = {item.url: item.source for items in (articles, pages) for item in items.values()}
+    yield from reciprocal([*urls, *more, *own], on_problem, sources)
 
 
 _Listed = TypeVar("_Listed", Entry, SitePage)

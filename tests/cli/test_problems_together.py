@@ -99,6 +99,21 @@ def test_problems_are_one_where_only_values_differ(
     assert len([line for line in err if not line.startswith("    ")]) == printed
 
 
+def test_an_author_that_no_table_has_is_one_line_for_each_name(
+    content: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number, author in enumerate(["author: ann", "authors: [ann, bo]", "author: bo", "author: cy"]):
+        (content / f"{number}.md").write_text(f"---\ntitle: T\ndate: 2024-01-02\n{author}\n---\n\nText.\n")
+    _, err = lines(content, capsys)
+    assert [line for line in err if "hint" not in line] == [
+        "0.md:4: note FK216: author: 'ann' is in no table of authors, and is shown as it stands",
+        "    2 files: 0.md:4, 1.md:4",
+        "1.md:4: note FK216: authors: 'bo' is in no table of authors, and is shown as it stands",
+        "    2 files: 1.md:4, 2.md:4",
+        "3.md:4: note FK216: author: 'cy' is in no table of authors, and is shown as it stands",
+    ]
+
+
 def test_several_of_one_file_are_counted(content: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for number in range(7):
         (content / f"{number}.md").write_text(

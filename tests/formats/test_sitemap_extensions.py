@@ -224,10 +224,11 @@ def test_a_set_must_be_named_by_all_of_its_pages(second, written) -> None:
     urls = [Url(loc=f"{SITE}a", alternates=SET)]
     if second is not None:
         urls.append(Url(loc=f"{SITE}b", alternates=second))
-    checked = reciprocal(urls, told.append)
+    checked = reciprocal(urls, told.append, {f"{SITE}a": "a.md"})
     assert [bool(url.alternates) for url in checked] == [bool(written)] * len(urls)
     assert bool(told) != bool(written)
     assert {problem.code for problem in told} <= {"FK411"}
+    assert {problem.path for problem in told} <= {"a.md", ""}
 
 
 TEXTS = st.text(max_size=80).filter(lambda text: text.strip() and not illegal_names(text))

@@ -371,6 +371,65 @@ def test_an_expression_of_mdx_is_left_out_and_is_one_note(expression: str, tmp_p
     ]
 
 
+# Metadata in JavaScript: what an MDX file exports, and the title, date, people, tags, problems and summary.
+EXPORTED = {
+    """import card from '/a.png'
+import {
+  ann,
+} from '@/authors'
+
+export const metadata: Metadata = {
+  title: `It\\'s "x": y`, // c
+  'date': new Date("2025-11-21"), /* d
+  e */
+  authors: [ann, 'Bo Ek', { name: "Cy", url: 'https://b.org' }],
+  card,
+  tags: ["a,b", 'c'],
+  draft: false,
+}
+
+*f* {metadata.title}
+""": ('It\'s "x": y', "2025-11-21", ["Bo Ek", "Cy"], ["a,b", "c"], [], 'f It\'s "x": y'),
+    "export const meta = {\n  title: 'A',\n  date: '2025-11-31'\n}\n\na\n": ("FK101", 3, 'write date: "2025-11-30"'),
+    "export const meta = {\n  title: 'A',\n}\n\na\n": ("FK105", 1, 'add a line publishedAt: "2025-11-21"'),
+    "export const meta = {\n  title: 'A',\n\na\n": ("FK203", 1, "the file has no front matter"),
+}
+
+
+@pytest.mark.parametrize("text", EXPORTED)
+def test_an_object_that_an_mdx_file_exports_is_front_matter(text: str, tmp_path: Path) -> None:
+    (tmp_path / "a.mdx").write_text(text, "utf-8")
+    problems: list[Problem] = []
+    expected = EXPORTED[text]
+    made = [
+        (
+            entry.title,
+            str(entry.published.date()),
+            [person.name for person in entry.authors],
+            [term.name for term in entry.terms],
+            [problem.code for problem in problems],
+            entry.summary,
+        )
+        for entry in read(tmp_path / "a.mdx", make_site(), on_problem=problems.append)
+    ]
+    if len(expected) == 3:
+        assert made == []
+        assert [(one.code, one.line) for one in problems if one.code == expected[0]] == [expected[:2]]
+        assert any(expected[2] in one.hint for one in problems)
+    else:
+        assert made == [expected]
+
+
+def test_the_keys_of_an_article_are_filled_in_in_mdx(tmp_path: Path) -> None:
+    text = "---\ntitle: A *title*\ndate: 2025-01-01\ncover: /a.png\n---\n{frontmatter.title} {frontMatter.no}\n\n"
+    (tmp_path / "a.mdx").write_text(f"{text}<img src={{meta.cover}} alt={{metadata.title}} />\n", "utf-8")
+    problems: list[Problem] = []
+    [entry] = read(tmp_path, make_site(hero=False), on_problem=problems.append)
+    picture = '<img src="https://example.com/a.png" alt="A *title*">'
+    assert entry.content == f"<p>A *title*</p>\n{picture}\n"
+    assert [problem.code for problem in problems] == ["FK313"]
+
+
 def test_a_tag_with_an_expression_that_is_no_attribute_ends_no_build(tmp_path: Path) -> None:
     text = '<Img src="/y"{}>b <A href="/z"{}>c</A>'
     (tmp_path / "a.mdx").write_text(f"---\ntitle: A title\ndate: 2025-01-01\n---\na {text}\n", "utf-8")

@@ -87,6 +87,7 @@ def test_a_broken_set_is_told_and_omitted(site: Site, entry: Make, second: dict[
     codes = [problem.code for problem in told]
     assert codes == (["FK411", "FK411"] if fault else ["FK406"])
     assert not fault or all(fault in problem.message for problem in told)
+    assert sorted(problem.path for problem in told) == [one.source for one in entries[0 if fault else 1 :]]
 
 
 def test_a_set_without_a_page_in_the_sites_language_has_no_default_and_is_told(site: Site, entry: Make) -> None:

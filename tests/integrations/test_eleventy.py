@@ -34,8 +34,8 @@ class Blog:
         command.chmod(0o755)
         self.path = os.pathsep.join([str(command.parent), os.environ["PATH"]])
 
-    def build(self, code: int = 0) -> str:
-        command = ["node", "node_modules/@11ty/eleventy/cmd.cjs"]
+    def build(self, *flags: str, code: int = 0) -> str:
+        command = ["node", "node_modules/@11ty/eleventy/cmd.cjs", *flags]
         environment = {**os.environ, "PATH": self.path, "PYTHONIOENCODING": "utf-8"}
         done = subprocess.run(
             command, cwd=self.folder, env=environment, capture_output=True, text=True, encoding="utf-8"
@@ -66,6 +66,29 @@ def test_the_pages_of_eleventy_become_feeds_and_a_sitemap(tmp_path: Path, module
     pages = {url.loc.removeprefix("https://tides.example/") for url in read_sitemap(blog.output / "sitemap.xml")}
     assert pages == {"", "posts/2025-03-31-flood/", "posts/ebb/"}
     assert "0 documents written, 11 unchanged" in blog.build()
+
+
+PREFIX = """
+import { EleventyHtmlBasePlugin } from "@11ty/eleventy";
+import example from "./eleventy.config.js";
+
+export default (eleventyConfig) => {
+  eleventyConfig.addPlugin(EleventyHtmlBasePlugin);
+  example(eleventyConfig);
+};
+export const config = { pathPrefix: "/blog/" };
+"""
+
+
+def test_a_site_below_a_path_has_the_addresses_of_its_pages_in_the_content_too(tmp_path: Path, modules: Path) -> None:
+    blog = Blog(tmp_path, modules)
+    settings = blog.folder / "feedkit.toml"
+    settings.write_text(settings.read_text().replace("https://tides.example/", "https://tides.example/blog/"))
+    (blog.folder / "prefix.mjs").write_text(PREFIX)
+    blog.build("--config=prefix.mjs")
+    ebb = blog.items()[1]
+    assert ebb["url"] == "https://tides.example/blog/posts/ebb/"
+    assert '<a href="https://tides.example/blog/posts/flood/">' in ebb["content_html"]
 
 
 def test_problems_name_the_source_file_and_end_the_build_of_eleventy(tmp_path: Path, modules: Path) -> None:

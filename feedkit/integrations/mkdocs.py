@@ -6,6 +6,7 @@ Pages with a date are articles, and every page links to the feeds. All documents
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ from msgspec.structs import replace
 
 import feedkit
 from feedkit.integrations import extra
-from feedkit.integrations.builder import BuiltSite
+from feedkit.integrations.builder import BuiltSite, with_addresses
 from feedkit.integrations.source import log_problem
 
 with extra("mkdocs"):
@@ -133,7 +134,7 @@ class FeedkitPlugin(BasePlugin[PluginOptions]):  # type: ignore[no-untyped-call]
                 hint = "look for a date that there is not, a colon in a text without quotes, or a tab"
                 path = file.src_uri
                 _log_problem(feedkit.Problem(code="FK201", severity="error", path=path, message=message, hint=hint))
-            fields = {**_metadata(file.page, self._built.site), "content_html": self._html[file.src_uri]}
+            fields = {**_metadata(file.page, self._built.site, files), "content_html": self._html[file.src_uri]}
             key = getattr(file, "norm_src_uri", file.src_uri)
             if locale is not None:
                 fields |= {"language": locale, "translation_key": key}
@@ -191,17 +192,22 @@ def _read(page: Page, config: MkDocsConfig, files: Files) -> None:
     page.content = config.plugins.on_page_content(page.content or "", page=page, config=config, files=files)
 
 
-def _metadata(page: Page, site: feedkit.Site) -> dict[str, Any]:
-    """The metadata in front matter, with title, address and authors from MkDocs and Material's blog."""
+def _metadata(page: Page, site: feedkit.Site, files: Files) -> dict[str, Any]:
+    """The metadata in front matter, with title, addresses and authors from MkDocs and Material's blog."""
+
+    def address_of(path: str) -> str | None:
+        file = files.get_file_from_path(path)
+        return None if file is None or file.is_documentation_page() else site.url(unquote(file.url))
+
     metadata = {key: value for key, value in page.meta.items() if key not in _MKDOCS_KEYS}
+    authors = [{name: author[name] for name in ("name", "url", "avatar")} for author in getattr(page, "authors", ())]
+    metadata["authors"] = authors or page.meta.get("authors")
     if "date" in metadata and hasattr(page, "config"):
         # Material's blog turns the author's day into a time in UTC.
         metadata["date"] = get_data(page.file.content_string)[1].get("date", metadata["date"])
-    authors = [{name: author[name] for name in ("name", "url", "avatar")} for author in getattr(page, "authors", ())]
     return {
-        **metadata,
+        **with_addresses(metadata, posixpath.dirname(page.file.src_uri), address_of),
         # A title from a heading is HTML.
         "title": page.title if "title" in page.meta else unescape(page.title or ""),
         "url": site.url(unquote(page.url)),
-        "authors": authors or page.meta.get("authors"),
     }

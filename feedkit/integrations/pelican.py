@@ -7,6 +7,7 @@ It replaces Pelican's own feeds and pelican-sitemap, and writes all documents af
 from __future__ import annotations
 
 import logging
+import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
@@ -17,7 +18,7 @@ from msgspec.structs import replace
 
 import feedkit
 from feedkit.integrations import extra
-from feedkit.integrations.builder import BuiltSite, TermPage
+from feedkit.integrations.builder import BuiltSite, TermPage, with_addresses
 from feedkit.integrations.source import log_problem
 
 with extra("pelican"):
@@ -208,8 +209,14 @@ class _PelicanRun:
         path = urljoin(instance.folder, article.url)
         if self._keeps_feeds:
             written.setdefault("id", get_tag_uri(f"{self._base_url}/{path}", article.date))
+        static = instance.articles.context["static_content"]
+
+        def address_of(path: str) -> str | None:
+            file = static.get(path.rpartition("{static}/")[2])
+            return self._built.site.url(urljoin(instance.folder, file.url)) if file else None
+
         return {
-            **written,
+            **with_addresses(written, posixpath.dirname(article.relative_source_path), address_of),
             "title": Markup(article.title).striptags(),  # noqa: S704  # its tags are taken out
             "date": article.date,
             "modified": getattr(article, "modified", None),

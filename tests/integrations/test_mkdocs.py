@@ -43,7 +43,8 @@ PAGES = {
 }
 BLOG = {
     "blog/index.md": "# Blog\n",
-    "blog/.authors.yml": "authors:\n  ann:\n    name: Ann Lee\n    description: writes\n    avatar: https://ann.example/a.png\n",
+    "blog/.authors.yml": "authors:\n  ann:\n    name: Ann Lee\n    description: writes\n    avatar: blog/a.png\n",
+    "blog/a.png": "a picture",
     "blog/posts/ebb.md": POST,
     "blog/posts/draft.md": "---\ndate: 2025-01-01\ndraft: true\n---\n\n# Draft\n\nNot yet.\n",
 }
@@ -103,12 +104,22 @@ def test_a_post_of_the_blog_has_its_dates_authors_and_page(blog: Site) -> None:
         "https://tides.example/docs/dated/",
     )
     assert (post["authors"][0]["name"], page["authors"][0]["name"]) == ("Ann Lee", "Bo Ek")
+    assert post["authors"][0]["avatar"] == "https://tides.example/docs/blog/a.png"
     assert post["summary"] == "Going, as the page says."
     # Neither the heading that is the title, nor signs for links, nor scripts.
     assert not any(part in post["content_html"] for part in ("<h1", "&para;", "¶", "script"))
     assert 'href="https://tides.example/docs/about/"' in post["content_html"]
     category = json.loads((blog.output / "categories/sea-land/feed.json").read_text("utf-8"))
     assert category["home_page_url"] == "https://tides.example/docs/blog/category/sea--land/"
+
+
+@pytest.mark.parametrize("name", ["../img/a b.png", "img/a b.png", "/img/a b.png"])
+def test_a_picture_in_front_matter_is_relative_to_the_page_s_file_or_to_the_site(name: str, tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    site.write("docs/img/a b.png", "a picture")
+    site.write("docs/news/ebb.md", f"---\ndate: 2025-05-01\nimage: {{path: '{name}'}}\n---\n\n# Ebb\n\nIt.\n")
+    site.build()
+    assert site.items()[0]["image"] == "https://tides.example/docs/img/a%20b.png"
 
 
 def test_the_sitemap_is_in_the_place_of_the_one_of_mkdocs_and_says_when_pages_changed(blog: Site) -> None:

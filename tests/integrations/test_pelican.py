@@ -109,6 +109,15 @@ def test_an_entry_is_what_pelican_made_of_the_article(blog: Blog) -> None:
     assert blog.items("language/fr/feed.json")[0]["date_modified"] == "2025-04-02T00:00:00+02:00"
 
 
+@pytest.mark.parametrize("name", ["{static}/images/a.png", "../images/a.png", "images/a.png", "/images/a.png"])
+def test_a_picture_in_metadata_is_relative_to_the_article_s_file_or_to_the_content(name: str, tmp_path: Path) -> None:
+    own = Blog(tmp_path)
+    own.write("content/images/a.png", "a picture")
+    own.write("content/sub/new.md", f"Title: New\nDate: 2099-05-01\nImage: {name}\n\nIt.\n")
+    own.build()
+    assert own.items()[0]["image"] == "https://tides.example/blog/images/a.png"
+
+
 def test_terms_have_feeds_of_their_own_and_the_pages_that_pelican_writes(blog: Blog) -> None:
     folders = {path.rpartition("/")[0] for path in blog.bytes()}
     assert folders - {""} == {

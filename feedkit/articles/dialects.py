@@ -79,9 +79,9 @@ _BLOCK_SIGNS = (
 _STATEMENT = lazy_regex(r"(?:import|export)\b")
 
 # An attribute list. References of Kramdown are whole words.
-_VALUE = r"""(?:"[^"\n]*"|'[^'\n]*'|[^\s"'{}=]+)"""
-_ATTRIBUTE = rf"(?:[#.][^\s{{}}#.\"'=<>]+|[A-Za-z_][\w:-]*={_VALUE})"
-_LIST = rf"\{{(?::(?![:/])\s*(?:(?:{_ATTRIBUTE}|[A-Za-z_][\w-]*)\s*)*|\s*{_ATTRIBUTE}(?:\s+{_ATTRIBUTE})*\s*)\}}"
+_VALUE = r"""(?:"[^"\n]*"|'[^'\n]*'|[^\s"'{}=]++)"""
+_ATTRIBUTE = rf"(?:[#.][^\s{{}}#.\"'=<>]++|[A-Za-z_][\w:-]*+={_VALUE})"
+_LIST = rf"\{{(?::(?![:/])\s*(?:(?:{_ATTRIBUTE}|[A-Za-z_][\w-]*+)\s*)*|\s*{_ATTRIBUTE}(?:\s+{_ATTRIBUTE})*\s*)\}}"
 
 _FENCE = lazy_regex(r"((?:[ \t]|>|[-*+][ \t]+|\d{1,9}[.)][ \t]+)*)(`{3,}(?=[^`]*$)|~{3,})")
 # Code in a line, and the beginning of preformatted HTML, in lower case.

@@ -57,12 +57,12 @@ IGNORE_FILE = ".feedkitignore"
 
 _DEFAULTS = Limits()
 
-# The page of a bundle, and that of a section with defaults for the articles below.
-_BUNDLE, _SECTION = "index", "_index"
+# The page of a bundle, as VuePress has it, too; and that of a section with defaults for the articles below.
+_BUNDLE, _README, _SECTION = "index", "README", "_index"
 #: A table of authors for the articles below its folder, as in a blog of Material for MkDocs.
 FOLDER_AUTHORS = ".authors.yml"
 #: The names of files that are the page of their folder.
-INDEX_NAMES = frozenset([_BUNDLE, _SECTION, "readme"])
+INDEX_NAMES = frozenset([_BUNDLE, _SECTION, _README.lower()])
 
 # A name that begins with a date, as in Jekyll; `1.49.0-prerelease` and `2024-State-Of-…` do not.
 _DATED = lazy_regex(r"([0-9]{4}-[0-9]{1,2}-[0-9]{1,2})(?:[-_. ]+|$)")
@@ -154,7 +154,7 @@ def path_info(parts: tuple[str, ...], languages: tuple[str, ...]) -> PathInfo:
     suffix = f".{language}" if language else ""
     if folders and (tag := _language(folders[0], languages)):
         language, folders = language or tag, folders[1:]
-    if stem == _BUNDLE and folders:
+    if stem in (_BUNDLE, _README) and folders:
         stem, folders, above = folders[-1], folders[:-1], above[:-1]
     dated = _DATED.match(stem)
     name = stem[dated.end() :] if dated else stem

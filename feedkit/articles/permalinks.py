@@ -44,6 +44,7 @@ def permalink(fields: ArticleFields, title: str, published: datetime, language: 
     path = site.permalink.format(
         slug=_slug(fields, title, published),
         section=place.section,
+        sections="/".join(place.folders),
         language=language,
         year=f"{local.year:04}",
         month=f"{local.month:02}",

@@ -319,7 +319,7 @@ SUFFIXES = (".md", ".markdown", ".mkd", ".mdown", ".mdx", ".qmd", ".Rmd", ".html
 
 _OptionalAddress = Annotated[str, checks.link]
 _Suffix = Annotated[str, shaped(r"\.[\w.+-]*\w", '{key}: {value} is no suffix; write one such as ".md"')]
-_PERMALINK = checks.pattern(("slug", "year", "month", "day", "section", "language"), "articles")
+_PERMALINK = checks.pattern(("slug", "year", "month", "day", "section", "sections", "language"), "articles")
 _AWARE = require(lambda as_of: as_of.utcoffset() is not None, "{key}: the time needs a time zone, such as Z")
 _Name = Annotated[str, shaped(r"[A-Za-z_][\w./-]*", "{key}: {value} is no name; write letters, digits, - and _")]
 # RFC 4151 §2.1: a domain in lower case, or a mail address; a year, a month or a day.

@@ -15,7 +15,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
-from feedkit.articles.discover import path_info, source_files
+from feedkit.articles.discover import INDEX_NAMES, path_info, source_files
 from feedkit.config.checks import language_tag
 from feedkit.config.site import FORMATS, Names, Site
 from feedkit.config.toml import written
@@ -46,15 +46,16 @@ def _named(stem: str, suffixes: str = "js mjs cjs ts mts") -> str:
     return " ".join(f"{stem}.{suffix}" for suffix in suffixes.split())
 
 
-def _press(name: str) -> Generator:
-    folder = f"docs/.{name.lower()}"
-    configs = f"{_named(f'{folder}/config')} {_named(f'.{name.lower()}/config')}"
-    return Generator(name, configs, folders="docs", output=f"{folder}/dist", permalink=f"{_BY_SECTION}.html")
+def _press(name: str, folder: str) -> Generator:
+    own = f"{folder}/.{name.lower()}"
+    return Generator(
+        name, _named(f"{own}/config"), folders=folder, output=f"{own}/dist", permalink=f"{_BY_FOLDER}.html"
+    )
 
 
 _HUGO = "toml yaml yml json"
 _BY_DAY = "/{year}/{month}/{day}/{slug}"
-_BY_SECTION = "/{section}/{slug}"
+_BY_FOLDER = "/{sections}/{slug}"
 
 #: The generators in the order in which they are tried: those with more signs come first.
 GENERATORS = (
@@ -68,20 +69,12 @@ GENERATORS = (
     ),
     Generator("Bridgetown", "bridgetown.config.yml", folders="src", output="output"),
     Generator(
-        "Jekyll",
-        "_config.yml _config.yaml _config.toml",
-        marks="_posts",
-        output="_site",
-        permalink=f"{_BY_DAY}.html",
-        settings={"split_tags_at_spaces": True},
-    ),
-    Generator(
         "Zola",
         "zola.toml config.toml",
         sign=r"^base_url[ \t]*=",
         section_sign=r"^(?:sort_by|paginate_by|page_template|in_search_index)[ \t]*=",
         folders="content",
-        permalink=f"{_BY_SECTION}/",
+        permalink=f"{_BY_FOLDER}/",
     ),
     Generator(
         "Hugo",
@@ -91,7 +84,7 @@ GENERATORS = (
         sign=r"(?i)^[ \t]*[\"']?baseurl\b",
         marks=f"{_named('hugo', _HUGO)} archetypes content/_index.md",
         folders="content",
-        permalink=f"{_BY_SECTION}/",
+        permalink=f"{_BY_FOLDER}/",
     ),
     Generator(
         "Pelican",
@@ -102,7 +95,7 @@ GENERATORS = (
         settings={"category_from": "folder"},
     ),
     Generator(
-        "Nikola", "conf.py", sign=r"^(?:BLOG_TITLE|POSTS|SITE_URL)[ \t]*=", output="output", permalink=f"{_BY_SECTION}/"
+        "Nikola", "conf.py", sign=r"^(?:BLOG_TITLE|POSTS|SITE_URL)[ \t]*=", output="output", permalink=f"{_BY_FOLDER}/"
     ),
     Generator(
         "Material for MkDocs",
@@ -113,18 +106,17 @@ GENERATORS = (
         output="site",
         permalink=f"/blog{_BY_DAY}/",
     ),
-    Generator("MkDocs", "mkdocs.yml mkdocs.yaml", folders="docs", output="site", permalink=f"{_BY_SECTION}/"),
+    Generator("MkDocs", "mkdocs.yml mkdocs.yaml", folders="docs", output="site", permalink=f"{_BY_FOLDER}/"),
     Generator("Docusaurus", _named("docusaurus.config"), folders="blog", output="build", permalink=f"/blog{_BY_DAY}"),
-    _press("VuePress"),
-    _press("VitePress"),
+    *(_press(name, folder) for name in ("VuePress", "VitePress") for folder in ("docs", "src", ".")),
     Generator(
         "Astro",
         _named("astro.config"),
         folders="src/content/blog src/content/posts src/content src/pages",
         output="dist",
-        permalink=f"{_BY_SECTION}/",
+        permalink=f"{_BY_FOLDER}/",
     ),
-    Generator("Eleventy", f"{_named('eleventy.config')} .eleventy.js", output="_site", permalink=f"{_BY_SECTION}/"),
+    Generator("Eleventy", f"{_named('eleventy.config')} .eleventy.js", output="_site", permalink=f"{_BY_FOLDER}/"),
     Generator("Gatsby", _named("gatsby-config"), folders="content/blog content src/pages"),
     Generator("Quartz", _named("quartz.config", "ts js"), folders="content"),
     Generator(
@@ -135,7 +127,15 @@ GENERATORS = (
         "_quarto.yml _quarto.yaml",
         sign=r"^[ \t]*type:[ \t]*[\"']?website\b",
         output="_site",
-        permalink=f"{_BY_SECTION}/",
+        permalink=f"{_BY_FOLDER}/",
+    ),
+    Generator(
+        "Jekyll",
+        "_config.yml _config.yaml _config.toml",
+        marks="_posts",
+        output="_site",
+        permalink=f"{_BY_DAY}.html",
+        settings={"split_tags_at_spaces": True},
     ),
     Generator("Obsidian", marks=".obsidian", settings={"title_from": ("heading", "filename")}),
 )
@@ -168,8 +168,11 @@ _QUOTED = re.compile(
 _ESCAPED = re.compile(r"\\([\"'`\\])|'(?=')")
 # A key and a text without quotes, in YAML.
 _BARE = re.compile(r"^[ \t]*([A-Za-z_][\w-]*):[ \t]+([^\s\"'\[{|>&*!#][^\n]*?)[ \t]*(?:[ \t]#[^\n]*)?$", re.MULTILINE)
-# A pattern of addresses with the tokens of Hugo, for any key.
-_HUGO_PATTERN = re.compile(r"[\"']?(/?:[a-z][\w:/.-]{0,200}:(?:slug|title|filename|contentbasename|slugor\w+)/?)[\"']?")
+# A section and the pattern of its addresses, with the tokens of Hugo.
+_HUGO_PATTERN = re.compile(
+    r"\b(\w{1,60})[\"']?[ \t]*[:=][ \t]*[\"']?"
+    r"(/?(?:[\w.-]{1,60}/){0,5}(?::[a-z][\w:/.-]{0,200})?:(?:slug|title|filename|contentbasename|slugor\w+)/?)"
+)
 
 # The patterns for which Jekyll has names.
 _STYLES = {"date": f"{_BY_DAY}.html", "pretty": f"{_BY_DAY}/", "none": "/{slug}.html"}
@@ -179,7 +182,8 @@ _TOKENS = {
         "{year}": ":year {date:%Y}",
         "{month}": ":month {date:%m}",
         "{day}": ":day {date:%d}",
-        "{section}": ":section :sections",
+        "{section}": ":section",
+        "{sections}": ":sections",
         "{language}": ":lang :language {lang}",
         "{slug}": ":title :slug :name :filename :contentbasename :slugorfilename :slugorcontentbasename :post_title",
         ".html": ":output_ext",
@@ -218,7 +222,7 @@ def recognised(folder: Path) -> Recognised:
 
 
 def _text(file: Path) -> str:
-    return file.read_bytes()[: 1024 * 1024].decode("utf-8", "replace")
+    return file.read_bytes()[: 1024 * 1024].decode("utf-8", "replace").replace("\r\n", "\n")
 
 
 def _read(folder: Path, generator: Generator, config: str, text: str) -> Recognised:
@@ -249,7 +253,7 @@ def _read(folder: Path, generator: Generator, config: str, text: str) -> Recogni
         settings["base_url"] = f"{base_url.rstrip('/')}/{f'{path}/' if path else ''}"
     written = settings.pop("permalink", "")
     if generator.name == "Hugo" and (match := _HUGO_PATTERN.search(text)):
-        written = match[1]
+        written = re.sub(rf"^/?{match[1]}/", "/:section/", match[2])
     permalink = settings["permalink"] = _pattern(written)
     if not permalink and generator.name == "Astro" and content.startswith("src/content/"):
         # The folder of a collection is its section, and is not a part of its addresses.
@@ -367,7 +371,7 @@ def _languages(paths: list[tuple[str, ...]], own: str) -> tuple[str, ...]:
         name, dot, last = stem.rpartition(".")
         if dot and name and _LANGUAGE.fullmatch(last):
             versions[(*folders, f"{name}.{suffix}")].add(language_tag(last))
-        elif folders and _LANGUAGE.fullmatch(folders[0]):
+        elif folders and _LANGUAGE.fullmatch(folders[0]) and (folders[1:] or stem.lower() not in INDEX_NAMES):
             versions[(*folders[1:], file)].add(language_tag(folders[0]))
         else:
             versions[(*folders, file)].add(own)
@@ -392,7 +396,7 @@ _COMMENTS = {
     "language": "The language of the articles.",
     "languages": "The languages that names such as post.fr.md, and folders such as fr, stand for.",
     "timezone": "The time zone of dates that have none.",
-    "permalink": "The address of an article below base_url: {slug}, {section}, {year}, {month}, {day}, {language}.",
+    "permalink": "The address of an article: {slug}, {section}, {sections}, {year}, {month}, {day}, {language}.",
     "output": "The folder to write to. feedkit never changes files that it did not write.",
     "formats": "What is written; page is a page for people that lists every feed.",
     "limit": 'The most entries in a feed, or "all".',

@@ -42,6 +42,7 @@ _DATED = lazy_regex(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?![0-9])")
 _BY_DAY = 'permalink = "/{year}/{month}/{day}/{slug}/"'
 _BY_LANGUAGE = 'permalink = "/{language}/{slug}/"'
 _BY_SECTION = 'permalink = "/{section}/{slug}/"'
+_BY_FOLDER = 'permalink = "/{sections}/{slug}/"'
 
 #: Dates of changes by address, from a ledger; they override those of the articles.
 Lastmods = Mapping[str, tuple[datetime, Precision]]
@@ -264,9 +265,15 @@ def _difference(site: Site, entry: Entry, owner: Entry) -> tuple[str, str]:
         return languages, f"languages = [{listed}] and {_BY_LANGUAGE}"
     if is_of_pattern and _is_dated(entry) and _is_dated(owner) and entry.published.date() != owner.published.date():
         return "they have two dates in their names, and the older article", _BY_DAY
-    if is_of_pattern and entry.section != owner.section:
-        return "they are in two folders, and the older article", _BY_SECTION
+    if is_of_pattern and _folder(entry) != _folder(owner):
+        hint = _BY_FOLDER if entry.section == owner.section else _BY_SECTION
+        return "they are in two folders, and the older article", hint
     return "the older article", f"give one of them another {'address' if entry.own_url else 'slug'}"
+
+
+def _folder(entry: Entry) -> PurePath:
+    path = PurePath(entry.source)
+    return path.parent.parent if path.stem == "index" else path.parent
 
 
 def _is_dated(entry: Entry) -> bool:

@@ -154,6 +154,31 @@ CONFIGURATIONS = {
         "baseURL = 'https://a.example/'\nlanguageCode = 'en-gb'\ntitle = 'A'\n[permalinks]\nposts = '/:year/:slug/'\n",
         {"base_url": "https://a.example/", "language": "en-GB", "title": "A", "permalink": "/{year}/{slug}/"},
     ),
+    "hugo with a folder in its pattern": (
+        "hugo.toml",
+        "[permalinks]\nposts = '/p/:year/:contentbasename'\nevents = '/events/:slug/'\n",
+        {"permalink": "/p/{year}/{slug}"},
+    ),
+    "hugo with the section in its pattern": (
+        "hugo.yaml",
+        "baseURL: https://a.example/\npermalinks:\n  blog: blog/:year/:slug/\n",
+        {"permalink": "/{section}/{year}/{slug}/"},
+    ),
+    "hugo with all folders in its pattern": (
+        "hugo.json",
+        '{"permalinks": {"posts": "/:sections/:slug/"}}',
+        {"permalink": "/{sections}/{slug}/"},
+    ),
+    "lines of windows": (
+        "_config.yml",
+        "title: A\r\nurl: https://a.example\r\nroot: /b/\r\npermalink: :year/:title/\r\npublic_dir: out\r\n",
+        {"title": "A", "base_url": "https://a.example/b/", "permalink": "/{year}/{slug}/", "output": Path("out")},
+    ),
+    "vuepress": (
+        "src/.vuepress/config.ts",
+        "export default {title: 'A'}",
+        {"title": "A", "output": Path("src/.vuepress/dist")},
+    ),
     "hugo in json": ("hugo.json", '{"baseURL": "https://a.example/", "title": "A"}', {"title": "A"}),
     "zola": ("config.toml", 'base_url = "https://a.example"\ndefault_language = "fr"\n', {"language": "fr"}),
     "docusaurus": (
@@ -196,7 +221,7 @@ CONFIGURATIONS = {
     "quarto": (
         "_quarto.yml",
         "project:\n  type: website\nwebsite:\n  title: A\n  site-url: https://a.example\nformat: html\n",
-        {"title": "A", "base_url": "https://a.example/", "permalink": "/{section}/{slug}/", "output": Path("_site")},
+        {"title": "A", "base_url": "https://a.example/", "permalink": "/{sections}/{slug}/", "output": Path("_site")},
     ),
     "jekyll with collections": (
         "_config.yml",
@@ -236,7 +261,8 @@ CONFIGURATIONS = {
 @pytest.mark.parametrize("case", CONFIGURATIONS)
 def test_the_configuration_of_a_generator_gives_its_settings(case: str, capsys: Capture) -> None:
     name, text, settings = CONFIGURATIONS[case]
-    Path(name).write_text(text)
+    Path(name).parent.mkdir(parents=True, exist_ok=True)
+    Path(name).write_bytes(text.encode())
     Path("blog").mkdir()
     Path("blog/a.md").write_text("---\ntitle: A\ndate: 2025-01-01\n---\n")
     init(capsys)
@@ -295,9 +321,21 @@ def test_dates_in_names_stay_in_the_addresses_of_quarto(tmp_path: Path, capsys: 
         Path(name).parent.mkdir(exist_ok=True, parents=True)
         Path(name).write_text("---\ntitle: A\n---\n")
     init(capsys)
-    assert Site.from_file("feedkit.toml").permalink == "/{section}/{year}-{month}-{day}_{slug}/"
+    assert Site.from_file("feedkit.toml").permalink == "/{sections}/{year}-{month}-{day}_{slug}/"
     assert main(["build"]) == 0
     assert "/posts/2025-01-02_b/</loc>" in (tmp_path / "_site/sitemap.xml").read_text("utf-8")
+
+
+@pytest.mark.parametrize(("config", "name"), [(".eleventy.js", "Eleventy"), ("next.config.mjs", "Next.js")])
+def test_a_folder_of_posts_is_jekylls_only_without_the_configuration_of_another(
+    config: str, name: str, capsys: Capture
+) -> None:
+    Path("_posts").mkdir()
+    Path("_posts/2025-01-01-a.md").write_text("---\ntitle: A\n---\n")
+    assert init(capsys)[0] == "found Jekyll"
+    Path("feedkit.toml").unlink()
+    Path(config).write_text("module.exports = {}\n")
+    assert init(capsys)[0] == f"found {name} ({config})"
 
 
 def test_a_folder_without_articles_is_not_called_empty(capsys: Capture) -> None:
@@ -321,9 +359,11 @@ NAMES = {
         "/{year}/{month}/{day}/{slug}/",
     ),
     "one name in several folders": ("a/news.md b/news.md", "/{section}/{slug}/"),
+    "one name in folders of a folder": ("a/b/news.md a/c/news.md a/d/news.md x.md", "/{sections}/{slug}/"),
     "a mistake among others": ("2025-01-01-news.md 2025-01-08-news.md x.md y.md z.md", "/{slug}/"),
     "names that differ": ("2025-01-01-a.md 2025-01-08-b.md", "/{slug}/"),
     "one language in the name of a file": ("a.md a.de.md", "/{language}/{slug}/"),
+    "folders of pages that are called as languages are": ("index.md ai/index.md cv/index.md", "/{slug}/"),
 }
 
 
@@ -331,7 +371,7 @@ NAMES = {
 def test_articles_that_have_one_name_get_the_pattern_that_tells_them_apart(name: str, capsys: Capture) -> None:
     files, permalink = NAMES[name]
     for day, path in enumerate(files.split(), 1):
-        Path(path).parent.mkdir(exist_ok=True)
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
         Path(path).write_text(f"---\ntitle: A\ndate: {path[:10] if path[0] == '2' else f'2025-01-0{day}'}\n---\n")
     init(capsys)
     assert Site.from_file("feedkit.toml").permalink == permalink

@@ -28,6 +28,8 @@ PATHS: list[tuple[str, str, str, str | None, str]] = [
     ("index.md", "index", "", None, ""),
     ("title/index.md", "title", "", None, ""),
     ("2024-01-02-title/index.md", "title", "2024-01-02", None, ""),
+    ("README.md", "README", "", None, ""),
+    ("blog/title/README.md", "title", "", None, "blog"),
     ("blog/title.md", "title", "", None, "blog"),
     ("blog/title/index.md", "title", "", None, "blog"),
     ("blog/title/2024-01-02-index.md", "title", "2024-01-02", None, "blog"),
@@ -97,6 +99,17 @@ def put(root: Path, path: str, front: str = "", body: str = "Text.") -> None:
     file = root / path
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(f"---\n{front}\n---\n\n{body}\n" if front else body, "utf-8")
+
+
+def test_a_pattern_may_have_all_folders(tmp_path: Path) -> None:
+    for path in ("a/b/c/title.md", "a/b/title/README.md", "title.md"):
+        put(tmp_path, path, "title: T\ndate: 2024-01-02")
+    entries, _ = take(tmp_path, permalink="/{sections}/{slug}.html")
+    assert {path: entry.url for path, entry in entries.items()} == {
+        "a/b/c/title.md": "https://example.com/a/b/c/title.html",
+        "a/b/title/README.md": "https://example.com/a/b/title.html",
+        "title.md": "https://example.com/title.html",
+    }
 
 
 ADDRESSES = [

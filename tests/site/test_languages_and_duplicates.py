@@ -86,6 +86,7 @@ def test_without_the_setting_names_say_nothing_of_translations(
 BY_DAY = 'permalink = "/{year}/{month}/{day}/{slug}/"'
 BY_LANGUAGE = 'permalink = "/{language}/{slug}/"'
 BY_SECTION = 'permalink = "/{section}/{slug}/"'
+BY_FOLDER = 'permalink = "/{sections}/{slug}/"'
 
 #: Two files (path, front matter), the one that is left out, what is said of it, the hint.
 COLLISIONS = [
@@ -106,6 +107,12 @@ COLLISIONS = [
         "a/intro.md",
         "they are in two folders, and the older article is kept",
         BY_SECTION,
+    ),
+    (
+        [("sea/a/intro/index.md", "date: 2024-01-09"), ("sea/b/intro/index.md", "date: 2024-01-02")],
+        "sea/a/intro/index.md",
+        "they are in two folders, and the older article is kept",
+        BY_FOLDER,
     ),
     (
         [("bells.md", "date: 2024-01-09"), ("bells-fr.md", "lang: fr\nslug: bells\ndate: 2024-01-02")],

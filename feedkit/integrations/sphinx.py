@@ -7,6 +7,7 @@ incremental and parallel builds. Every feed and the sitemap are written after th
 from __future__ import annotations
 
 import json
+import posixpath
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -15,7 +16,7 @@ from urllib.parse import unquote
 
 import feedkit
 from feedkit.integrations import extra
-from feedkit.integrations.builder import BuiltSite
+from feedkit.integrations.builder import BuiltSite, with_addresses
 
 with extra("sphinx"):
     from sphinx import addnodes
@@ -81,11 +82,16 @@ class _SphinxFeeds:
         # A program may build several times.
         built.entries.clear()
         built.urls.clear()
+
+        def address_of(path: str) -> str | None:
+            return built.site.url(f"_images/{env.images[path][1]}") if path in env.images else None
+
         for name in sorted(env.found_docs):
             title = env.titles[name].astext()
+            metadata = {key: _value(text) for key, text in env.metadata[name].items()}
             fields: dict[str, Any] = {
                 **_post(app, name),
-                **{key: _value(text) for key, text in env.metadata[name].items()},
+                **with_addresses(metadata, posixpath.dirname(name), address_of),
                 "title": None if title == _NO_TITLE else title,
                 "url": built.site.url(unquote(app.builder.get_target_uri(name))),
             }

@@ -109,6 +109,15 @@ def test_an_entry_is_what_sphinx_made_of_the_document(project: Project) -> None:
     assert not any(part in content for part in ("<h1", "¶", "toctree"))
 
 
+@pytest.mark.parametrize("folder", ["/", "../"])
+def test_a_picture_of_a_document_in_its_fields_is_where_sphinx_copies_it(folder: str, tmp_path: Path) -> None:
+    own = Project(tmp_path)
+    own.write("news/new.rst", f":date: 2025-05-01\n:image: {folder}a.png\n\nNew\n===\n\n.. image:: /a.png\n")
+    for builder in ("html", "dirhtml"):
+        own.build(builder=builder)
+        assert own.items()[0]["image"] == "https://tides.example/docs/_images/a.png"
+
+
 def test_figures_and_sections_have_the_numbers_that_sphinx_gives_them(tmp_path: Path) -> None:
     own = Project(tmp_path)
     own.write("index.rst", SOURCES["index.rst"].replace(":glob:", ":glob:\n   :numbered:"))

@@ -170,7 +170,7 @@ def content_of(body: Body, links: ContentLinks, report: OnContent) -> Content:
     _check_length(source)
     html = (_of_html if is_html else _of_markdown)(source, body, links, report, line)
     site, url, mark = links.site, links.url, ""
-    if site.html != "trusted":
+    if site.html != "trusted" and start_tags(html).may_have("input"):
         html = with_check_boxes(html)
     # Checked first, since a search for a single character is many times as fast.
     if "!" in html and (cut := _CUT.search(html)):

@@ -278,7 +278,8 @@ def with_ends(
 
 def report_open_comment(text: str, report: OnContent, first: int, is_code: Callable[[int], bool] | None = None) -> None:
     """Report a comment without an end, which hides everything after it. The arguments are those of `with_ends`."""
-    if "<!--" not in text:
+    # A search for a single character is many times as fast.
+    if "!" not in text or "<!--" not in text:
         return
     last_end = max([text.rfind(end) + len(end) for end in ("-->", "--!>") if end in text], default=0)
     pattern = _COMMENT if is_code is None else _COMMENT_OF_MARKDOWN

@@ -219,8 +219,9 @@ class ArticleFields(msgspec.Struct, kw_only=True):
                 value = str.__str__(value) if issubclass(type(value), str) else str(value)
             if value.endswith("]]") and folded(key) not in _BODIES and _WIKILINKS.fullmatch(value):
                 value = _WIKILINK.sub(_link_text, value)
-            # A quick check first, since most texts are printable.
-            for name in (names := () if value.isprintable() else illegal_names(value)):
+            if value.isprintable():
+                return value
+            for name in (names := illegal_names(value)):
                 self._illegal.setdefault(name, key)
             return legal(value) if names or "\r" in value else value
         if value is None or isinstance(value, values.PLAIN):

@@ -31,6 +31,7 @@ Attribute = str | Callable[[Any], Any]
 
 _FIRST_NAMES = {field: names[0] for field, names in NAMES.items()}
 _CAPITAL = lazy_regex(r"(?<=[a-z0-9])(?=[A-Z])")
+_METHODS = (MethodType, BuiltinMethodType)
 _NO_ARTICLE = (str, bytes, bytearray, int, float, list, set, frozenset, tuple, type(None))
 
 
@@ -248,7 +249,7 @@ def _getter(field: str, place: Attribute) -> Callable[[Any, Reporter], Any]:
                     return None
                 kind: Any = type(value)
                 value = value[part] if _has_keys(kind) else getattr(value, part)
-                if isinstance(value, MethodType | BuiltinMethodType):
+                if isinstance(value, _METHODS):
                     # As templates do it: `get_absolute_url`, `tags.all`.
                     value = value()
         except MemoryError:

@@ -98,7 +98,7 @@ def _is_main(settings: Mapping[str, Any]) -> bool:
 class _Instance(NamedTuple):
     """An instance of Pelican: the main one, or one for another language."""
 
-    language: str
+    settings: Mapping[str, Any]
     folder: str  #: The folder of its pages below the site, with a slash at its end; empty for the main one.
     articles: ArticlesGenerator
     pages: PagesGenerator
@@ -150,7 +150,7 @@ class _PelicanRun:
         articles, pages = (
             next(each for each in generators if isinstance(each, kind)) for kind in (ArticlesGenerator, PagesGenerator)
         )
-        self._unread.append(_Instance(settings["DEFAULT_LANG"], address.removeprefix(main), articles, pages))
+        self._unread.append(_Instance(settings, address.removeprefix(main), articles, pages))
 
     def feed_links(self, entry_or_article: Any = None) -> Markup:
         """The tags of the site's feeds, or of the feeds of the terms of an article or an entry."""
@@ -248,10 +248,10 @@ class _PelicanRun:
     def _template_urls(self) -> Iterator[feedkit.Url]:
         """The pages of lists that a theme has: archives, tags, categories, authors."""
         for instance in self._instances:
-            for name in self._settings["DIRECT_TEMPLATES"]:
-                path = self._settings.get(f"{name.upper()}_SAVE_AS", f"{name}.html")
+            for name in instance.settings["DIRECT_TEMPLATES"]:
+                path = instance.settings.get(f"{name.upper()}_SAVE_AS", f"{name}.html")
                 if path and (name != "index" or instance.folder):
-                    path = self._settings.get(f"{name.upper()}_URL", path)
+                    path = instance.settings.get(f"{name.upper()}_URL", path)
                     yield feedkit.Url(loc=self._built.site.url(f"{instance.folder}{path}"))
 
     def _former_paths(self) -> Iterator[tuple[str, str]]:
@@ -260,7 +260,7 @@ class _PelicanRun:
         default, feeds = self._settings["DEFAULT_LANG"], self._built.feeds
         has_languages = any(sources.get(info.taxonomy) == "language" for info in feeds)
         # The main instance is the first.
-        folders = {instance.language: instance.folder for instance in reversed(self._instances)}
+        folders = {instance.settings["DEFAULT_LANG"]: instance.folder for instance in reversed(self._instances)}
         for info in feeds:
             source = sources[info.taxonomy]
             wrapper = WRAPPERS.get(source)

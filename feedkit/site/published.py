@@ -121,8 +121,9 @@ def publication(
     # An entry that expires before it is published never appears.
     coming = (entry for entry in by_state["scheduled"] if entry.expires is None or entry.expires > entry.published)
     # With `future`, an article is published at once, but is no news before its date.
-    news = [(entry.published, entry.published + NEWS_AGE) for entry in visible] if site.sitemap.news else ()
-    of_news = (time for times in news for time in times if time > now)
+    # In UTC, in which two days always have 48 hours.
+    news = [entry.published.astimezone(UTC) for entry in visible] if site.sitemap.news else []
+    of_news = (time for time in (*news, *(begin + NEWS_AGE for begin in news)) if time > now)
     changes = [*expiring, *(entry.published for entry in coming), *of_news]
     return Publication(
         site=site,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from feedkit import Site, SitemapSettings, build, next_change, parse_date, read
+from feedkit import Site, SitemapSettings, build, next_change, parse_date, read, to_entry
 from feedkit.cli import main
 
 Write = Callable[..., Path]
@@ -63,6 +65,12 @@ def test_an_article_leaves_the_news_sitemap_after_two_days(
     report = build(site, content, tmp_path / "out")
     assert report.next_change == (change and parse_date(change))
     assert (tmp_path / "out" / "news-sitemap.xml").exists() is is_listed
+
+
+def test_two_days_of_news_have_48_hours_when_the_clocks_change() -> None:
+    at = datetime(2025, 3, 29, 10, tzinfo=ZoneInfo("Europe/Malta"))
+    site = Site(base_url="https://example.com", as_of=at, sitemap=SitemapSettings(news="Tides"))
+    assert next_change(site, [to_entry({"title": "A", "date": at}, site)]) == parse_date("2025-03-31T09:00:00Z")
 
 
 def test_an_article_that_cannot_be_read_is_told_and_the_others_still_count(

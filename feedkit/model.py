@@ -171,7 +171,7 @@ class Person(Value, frozen=True, kw_only=True):
     """An author. RFC 4287 §3.2; `dc:creator`; JSON Feed `authors`."""
 
     name: Filled  #: The name for readers.
-    email: str | None = None  #: A mail address to publish; ignored without an `@`.
+    email: str | None = None  #: A mail address to publish; ignored if it is not valid.
     url: Address | None = None  #: The person's home page, absolute.
     avatar: Address | None = None  #: A picture of the person, absolute.
     key: str = ""  #: A short name that articles may use for the person; in no output.

@@ -26,6 +26,11 @@ _INLINE_TAGS = (
 _TAG = lazy_regex(rf"</?(?:{_INLINE_TAGS})(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _NAMED_REFERENCE = lazy_regex(r"&[a-zA-Z][a-zA-Z0-9]{1,31};")
 _NUMERIC_REFERENCE = lazy_regex(r"&#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6});")
+#: A mail address that validators accept (W3C validator: InvalidAddrSpec, InvalidContact), also in other scripts.
+MAIL = r"[^\s@<>()\[\],;:\"\\]+@[\w.-]+"
+_WEB = r"https?://[^\s<>()]+"
+_BY_NAME = lazy_regex(rf"(?P<name>[^<>]+?)\s*(?:<(?P<email>{MAIL})>)?\s*(?:[(<](?P<url>{_WEB})[)>])?")
+_BY_MAIL = lazy_regex(rf"(?P<email>{MAIL})\s*\((?P<name>[^()]+)\)")
 # The byte order mark, and characters that change the direction of the text around them.
 _INVISIBLE = lazy_regex("[\ufeff\u202a-\u202e\u2066-\u2069]")
 
@@ -72,6 +77,12 @@ def plain(text: str) -> str:
     if "&" in text:
         text = unescape(text)
     return line(text)
+
+
+def person_parts(text: str) -> dict[str, str]:
+    """The name, email and url of a person in a text such as `Ann Lee <ann@example.org> (https://ann.example)`."""
+    match = _BY_MAIL.fullmatch(text) or _BY_NAME.fullmatch(text)
+    return {name: part.strip() for name, part in match.groupdict().items() if part} if match else {"name": text}
 
 
 def with_numbers_decoded(text: str) -> str:

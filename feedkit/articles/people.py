@@ -21,19 +21,14 @@ from feedkit.config.site import AUTHORS_FILES, Site
 from feedkit.errors import OnProblem, RefusedValue, shown
 from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Person
-from feedkit.text import legal, line
+from feedkit.text import MAIL, legal, line, person_parts
 
 #: The maximum size of a file of authors, in bytes.
 MAX_AUTHORS_BYTES = 1024 * 1024
 
-_MAIL = r"[^\s<>()@,;]+@[^\s<>()@,;]+"
-_IS_MAIL = lazy_regex(_MAIL)
-_WEB = r"https?://[^\s<>()]+"
-_BY_NAME = lazy_regex(rf"([^<>]+?)\s*(?:<({_MAIL})>)?\s*(?:\(({_WEB})\)|<({_WEB})>)?")
-_BY_MAIL = lazy_regex(rf"({_MAIL})\s*\(([^()]+)\)")
-
+_IS_MAIL = lazy_regex(MAIL)
 _LINK = lazy_regex(r"\]\((https?://[^\s()]+)\)")
-_BRACKETED_MAIL = lazy_regex(rf"\s*<({_MAIL})>")
+_BRACKETED_MAIL = lazy_regex(rf"\s*<({MAIL})>")
 
 # `Ann Lee, Bo Ek; Cy Day and Di Fu`; not inside of `<…>` and `(…)`.
 _BETWEEN = lazy_regex(r"(?:\s*[,;]\s*(?:and\s+|&\s*)?|\s+(?:and|&)\s+)(?![^(<]*[)>])")
@@ -103,11 +98,7 @@ def _mailbox(name: str) -> Person:
         # Some generators read Markdown here: `[Ann Lee](https://example.org), editor`. It may have references.
         email = _BRACKETED_MAIL.search(name)
         return Person(name=text, email=email and email[1], url=link[1])
-    if match := _BY_MAIL.fullmatch(name):
-        return Person(name=match[2].strip(), email=match[1])
-    if match := _BY_NAME.fullmatch(name):
-        return Person(name=match[1].strip(), email=match[2], url=match[3] or match[4])
-    return Person(name=name)
+    return Person(**person_parts(name))
 
 
 def _has_email(value: Any) -> bool:
@@ -127,7 +118,7 @@ def _person(item: Mapping[str, Any], key: str = "", *, emails: bool) -> Person:
     email, url, avatar = (values.pick(item, *names) for names in (_EMAILS if emails else (), _URLS, _AVATARS))
     return Person(
         name=values.text(name),
-        email=None if email is None else values.text(email),
+        email=None if email is None else values.text(email).removeprefix("mailto:"),
         url=_address(url),
         avatar=_address(avatar),
         key=key or ("" if own is None else values.text(own)),

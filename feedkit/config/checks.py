@@ -19,7 +19,7 @@ from msgspec import Struct, structs
 from feedkit import dates
 from feedkit.errors import RefusedValue, SettingsError, masked, printable, shown, with_hint
 from feedkit.model import Funding, Participant, Person, Podcast
-from feedkit.text import illegal_names
+from feedkit.text import MAIL, illegal_names
 from feedkit.urls import absolute, checked_slug, of_site, without_index
 from feedkit.value import Check, bare, type_hints
 
@@ -224,7 +224,7 @@ _GUID = shaped(
     "{key}: {value} is no UUID; write one such as 917393e3-1b1e-5cef-ace4-edaa54e1f810, or leave it out: "
     "it is made of the feed's address",
 )
-_MAIL = shaped(r"[^\s@<>()]+@[^\s@<>()]+", "{key}: {value} is no mail address; write one such as ann@example.org")
+_MAIL = shaped(MAIL, "{key}: {value} is no mail address; write one such as ann@example.org")
 
 
 def link(value: str, key: str, base: str) -> str | None:
@@ -234,7 +234,7 @@ def link(value: str, key: str, base: str) -> str | None:
 
 #: Further rules for values of the model when they are settings.
 _MODEL_RULES: Mapping[type[Struct], Mapping[str, Rule]] = {
-    Person: {"name": text, "url": link, "avatar": link},
+    Person: {"name": text, "email": optional(_MAIL), "url": link, "avatar": link},
     Funding: {"url": address, "title": text},
     Participant: {"name": text, "role": text, "group": text, "url": link, "image": link},
     Podcast: {

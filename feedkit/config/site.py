@@ -24,7 +24,7 @@ from feedkit.errors import DateError, SettingsError, nearest, shown, with_hint
 from feedkit.field_names import NAMES
 from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Element, Entry, Feed, Person, Podcast, Schedule, Term, Url
-from feedkit.text import fold
+from feedkit.text import fold, person_parts
 from feedkit.urls import path_url, stable_id
 from feedkit.value import Value, bare, checked
 
@@ -640,7 +640,8 @@ class _TableReader(Struct, frozen=True):
         items = [(key, item) for item in (value if isinstance(value, list | tuple) else [value])]
         if isinstance(value, dict) and value and all(isinstance(item, dict) for item in value.values()):
             items = [(f"{key}.{name}", {"key": name, **item}) for name, item in value.items()]
-        return tuple(self._struct(at, {"name": item} if isinstance(item, str) else item, Person) for at, item in items)
+        tables = ((at, person_parts(item) if isinstance(item, str) else item) for at, item in items)
+        return tuple(self._struct(at, table, Person) for at, table in tables)
 
     def _where(self, key: str, value: Any) -> Where:
         """The conditions in a table. A key that is no other condition is the name of a taxonomy; `Site` checks it."""

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Entry, Person, Piece
-from feedkit.text import beginning
+from feedkit.text import MAIL, beginning
 
 #: The date of a feed without entries, which RFC 4287 §4.1.1 requires. The time of the build would change at every
 #: build; validators warn of dates before 1990.
@@ -21,7 +21,7 @@ NO_ENTRY_YET = datetime(1990, 1, 1, tzinfo=UTC)
 #: RSS 2.0 `image`: the maximum width and height in pixels.
 MAX_PICTURE_PIXELS = 144, 400
 
-_MAILBOX = lazy_regex(r"[^\s@]+@[^\s@]+")
+_MAILBOX = lazy_regex(MAIL)
 
 
 class Frame(Struct, frozen=True, kw_only=True):
@@ -52,5 +52,5 @@ def headline(entry: Entry) -> str:
 
 
 def mailbox(person: Person) -> str | None:
-    """The mail address, if it is valid by RFC 4287 §3.2.3."""
+    """The mail address, if it is valid."""
     return person.email if person.email and _MAILBOX.fullmatch(person.email) else None

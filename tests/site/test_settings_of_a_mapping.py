@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from feedkit import Extension, Person, SettingsError, Site, SitemapSettings, Taxonomy, Url, Where
+from feedkit import Extension, Person, SettingsError, Site, SitemapSettings, Taxonomy, Url, Where, to_entry
 from feedkit.config.site import FeedSettings
 
 BASE = {"base_url": "https://example.com/"}
@@ -60,6 +60,13 @@ def page(term: Any) -> str:
 )
 def test_values_may_stand_where_a_file_names_them(key: str, value: Any) -> None:
     assert getattr(Site.from_mapping({**BASE, key: value}), key) == getattr(Site(**BASE, **{key: value}), key)
+
+
+@pytest.mark.parametrize("written", ["Ann Lee <ann@example.org> (https://ann.example/)", "Ann Lee"])
+def test_a_text_for_an_author_is_read_as_in_an_article(written: str) -> None:
+    site = Site.from_mapping({**BASE, "authors": written})
+    entry = to_entry({"title": "A", "date": "2025-01-02", "author": written}, Site(**BASE))
+    assert site.authors == entry.authors
 
 
 def test_tables_may_hold_functions_and_pages_with_all_that_is_known() -> None:

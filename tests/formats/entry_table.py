@@ -63,7 +63,7 @@ _ROWS: dict[str, dict[str, Any]] = {
     "people": {
         "authors": (
             Person(name="Jo", email="jo@example.org", url="https://jo.example/", avatar="https://jo.example/a.png"),
-            Person(name="Nobody's Mail", email="mailto:nobody@example.org"),
+            Person(name="Nobody's Mail", email="not a mailbox"),
             Person(name="Jo"),
         ),
         "content": "<p>x</p>",

@@ -313,6 +313,8 @@ def test_a_mail_address_that_is_none_is_left_out() -> None:
     assert [mail.text for mail in entry("people").iter(f"{A}email")] == ["jo@example.org"]
     (found,) = json.loads(json_feed(FULL, [ENTRIES["people"]]))["items"]
     assert [author.get("_feedkit") for author in found["authors"]] == [{"email": "jo@example.org"}, None, None]
+    for wrong in ("mailto:a@b.example", "<a@b.example>", "a@b.example,", "a@b.example?subject=c", "a@b@c.example"):
+        assert b"<email>" not in atom(BARE, [make(authors=(Person(name="A", email=wrong),))])
 
 
 # JSON Feed 1.1

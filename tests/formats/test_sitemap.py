@@ -219,7 +219,7 @@ def test_a_lastmod_without_a_zone_is_in_the_zone_that_is_given() -> None:
         (SITE + "ä" * 400, "FK401: .* has 2,420 characters; a sitemap allows 2,048"),
         (Url(loc="https://other.example/a"), "FK401: .* is not below"),
         (5, "FK401: '5' is no address"),
-        (None, "FK401: 'None' is no address"),
+        (None, "FK401: 'null' is no address"),
         (b"https://example.org/", "FK401: 'bytes' is no address"),
         ({}, "FK401: a mapping has no loc"),
         ({"loc": None}, "FK401: a mapping has no loc"),

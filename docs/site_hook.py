@@ -63,7 +63,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 
 
 def _outside(page: str, target: str) -> Iterator[str]:
-    """The path below the repository of what a page links to, where it is no documentation."""
+    """The path below the repository of what a page links to, where it is not a documentation."""
     path = posixpath.normpath(posixpath.join("docs", posixpath.dirname(page), target))
     if not path.startswith(("docs/", "../")):
         yield path

@@ -30,4 +30,4 @@ def environment_instant() -> datetime | None:
     try:
         return _EPOCH + timedelta(seconds=int(seconds)) if seconds else None
     except (ValueError, OverflowError) as error:
-        raise SettingsError(f"SOURCE_DATE_EPOCH: {shown(seconds)} is no number of seconds since 1970") from error
+        raise SettingsError(f"SOURCE_DATE_EPOCH: {shown(seconds)} is not a number of seconds since 1970") from error

@@ -764,7 +764,7 @@ def zone(name: str) -> tzinfo:
     names |= {each.lower().rpartition("/")[2]: each for each in sorted(_names(), reverse=True)} | names
     near = nearest(name.lower().replace(" ", "_")[:40], names) if isinstance(name, str) else None
     hint = f"did you mean {names[near]!r}?" if near else "use an IANA name, such as 'Europe/Malta', or 'UTC'"
-    raise DateError(f"{shown(name)} is not the name of a time zone", code="FK109", hint=hint)
+    raise DateError(f"unknown time zone {shown(name)}", code="FK109", hint=hint)
 
 
 def _site_zone(timezone: str | tzinfo) -> tzinfo:
@@ -838,14 +838,14 @@ def _offset_zone(text: str) -> tzinfo | None:
 
 def _not_a_zone(text: str) -> _RefusalError:
     if _ZONE_NAME.fullmatch(text) or _ZONE_LETTERS.fullmatch(text):
-        return _RefusalError("FK109", f"has a time zone that is not known, {shown(text)}", _ZONE_HINT)
+        return _RefusalError("FK109", f"has the unknown time zone {shown(text)}", _ZONE_HINT)
     return _trailing_text(text)
 
 
 def _trailing_text(text: str) -> _RefusalError:
     """The error for a date that is followed by text which is no time and no zone."""
     hint = "write only the date, as {}, or the date, its time and its time zone, as {}"
-    return _RefusalError("FK101", f"is not a date ({shown(text)} is left over)", hint, _SAMPLE, _SAMPLE_TIME)
+    return _RefusalError("FK101", f"is not a date ({shown(text)} is unexpected)", hint, _SAMPLE, _SAMPLE_TIME)
 
 
 def _in_zone(wall: datetime, zone: tzinfo) -> datetime:
@@ -890,7 +890,7 @@ def _in_steps_of(step: timedelta, value: datetime) -> datetime:
     offset = value.utcoffset()
     if offset is None:
         # `astimezone` would use the system's zone.
-        raise DateError(f"{shown(value)} has no zone", code="FK101", hint="read it with parse_date first")
+        raise DateError(f"{shown(value)} has no time zone", code="FK101", hint="read it with parse_date first")
     return value.astimezone(UTC) if offset and offset % step else value
 
 

@@ -18,14 +18,14 @@ def open_file(path: Path) -> BufferedReader:
         descriptor = os.open(path, READING)
     except ValueError as error:
         # The path has a NUL, or a character that the file system cannot encode.
-        raise OSError(errno.EINVAL, f"no file is called so: {error}") from error
+        raise OSError(errno.EINVAL, f"there is no such file: {error}") from error
     if stat.S_ISREG(os.fstat(descriptor).st_mode):
         return os.fdopen(descriptor, "rb")
     is_folder = stat.S_ISDIR(os.fstat(descriptor).st_mode)
     os.close(descriptor)
     if is_folder:
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-    raise OSError(errno.EINVAL, "it is no regular file, but a pipe or a device")
+    raise OSError(errno.EINVAL, "it is a pipe or a device")
 
 
 def write_all(file: FileIO, data: bytes) -> None:

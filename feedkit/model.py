@@ -223,7 +223,7 @@ class Element(Value, frozen=True, kw_only=True):
         attributes = [name for name, _ in self.attributes]
         for name in (self.prefix, self.name, *attributes):
             if not _XML_NAME.fullmatch(name):
-                raise ArgumentError(f"{name!r} is no name of XML")
+                raise ArgumentError(f"{name!r} is not a name of XML")
         for kind, name in (*(("attribute", name) for name in attributes), ("prefix", self.prefix)):
             if name.lower().startswith("xml"):
                 raise ArgumentError(f"the {kind} {name!r} belongs to XML itself")
@@ -285,7 +285,7 @@ class Episode(Value, frozen=True, kw_only=True):
     season: Ordinal | None = None  #: A number from 1.
     season_name: str = ""  #: The name of the season.
     number: Ordinal | None = None  #: A number from 1.
-    type: Annotated[EpisodeType, _one_of(EpisodeType)] = "full"  #: `trailer` and `bonus` are no full episodes.
+    type: Annotated[EpisodeType, _one_of(EpisodeType)] = "full"  #: `trailer` and `bonus` are not full episodes.
     explicit: bool | None = None  #: Whether it is for adults only; None if the show's setting counts.
     block: bool = False  #: Whether Apple must not list it.
     image: Address | None = None  #: A square picture of its own, absolute.
@@ -414,7 +414,7 @@ class Schedule(Value, frozen=True, kw_only=True):
         super().__post_init__()
         for hour in self.skip_hours:
             if not 0 <= hour <= 23:
-                raise ArgumentError(f"skip_hours: {hour} is no hour from 0 to 23")
+                raise ArgumentError(f"skip_hours: {hour} is not an hour from 0 to 23")
         for day in self.skip_days:
             if day not in DAYS:
                 raise ArgumentError(f"skip_days: {day!r} is not one of {', '.join(DAYS)}")

@@ -138,9 +138,9 @@ def render_content(body: Body, links: ContentLinks) -> Content:
     if content.removed:
         tags = [name for name in content.removed if name.startswith("<")]
         groups = {
-            "{} taken out with the text in it": [name for name in tags if name in WITHOUT_TEXT],
-            "{} taken out, the text in it stays": [name for name in tags if name not in WITHOUT_TEXT],
-            "{} taken out": [name for name in content.removed if name not in tags],
+            "{} removed with the text in it": [name for name in tags if name in WITHOUT_TEXT],
+            "{} removed, the text in it stays": [name for name in tags if name not in WITHOUT_TEXT],
+            "{} removed": [name for name in content.removed if name not in tags],
         }
         removed = "; ".join(text.format(", ".join(names)) for text, names in groups.items() if names)
         message, hint = f"{removed}: readers must not run or show it", "write it as a code example, or as a link"

@@ -563,7 +563,7 @@ _MARKS: tuple[_Mark, ...] = (
     (lazy_regex(rb"\{(?:\+\+|--|==|>>|~~)"), r"\1\2\3", "an edit in CriticMarkup; it is accepted",
      lazy_regex(r"\{(?:\+\+([^{}\n]{1,500}?)\+\+|==([^{}\n]{1,500}?)==|~~[^{}\n]{1,500}?~>([^{}\n]{0,500}?)~~"
                 r"|--[^{}\n]{1,500}?--|>>[^{}\n]{1,500}?<<)\}")),
-    (lazy_regex(rb":[-_]+:"), "", "an icon of Material for MkDocs; it is taken out",
+    (lazy_regex(rb":[-_]+:"), "", "an icon of Material for MkDocs; it is removed",
      lazy_regex(r":(?<![\w:]:)(?:fontawesome|material|octicons|simple)-[\w-]{1,80}:(?![\w:])")),
     (lazy_regex(rb"\n::"), r"\1", _DIRECTIVE,
      lazy_regex(r"::(?:(?<=\n::)|(?<=\A::))[a-z][\w-]{0,80}(?:\[([^\[\]\n]{0,500})\])?(?:\{[^{}\n]{0,500}\})?[ \t]*"

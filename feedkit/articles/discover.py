@@ -428,7 +428,7 @@ def _ignore_rules(lines: Sequence[str], depth: int) -> _IgnoreRules:
             patterns: list[Any] = list(GitIgnoreSpec.from_lines([text]).patterns)
         except (ValueError, re.error) as error:
             hint = "write one as in a .gitignore"
-            raise UnreadableError(f"{shown(line)} is no pattern", number, hint=hint) from error
+            raise UnreadableError(f"{shown(line)} is not a pattern", number, hint=hint) from error
         bare = inside is None and "/" not in text.removesuffix("/")
         rules += [_IgnoreRule(depth, pattern, bare, inside) for pattern in patterns if pattern.include is not None]
     return tuple(rules[::-1])
@@ -453,7 +453,7 @@ def read_bytes(path: str | Path, root: Path, limits: Limits = _DEFAULTS) -> byte
         try:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
-                raise UnreadableError("is no regular file", hint="exclude it")
+                raise UnreadableError("is not a regular file", hint="exclude it")
             size, data = status.st_size, b""
             # One byte more than its size, to see whether the file grows while it is read.
             while size <= limits.file and (more := os.read(descriptor, max(status.st_size, 4095) + 1)):
@@ -501,7 +501,7 @@ def decoded(data: bytes) -> str:
     if (zero := data.find(0)) >= 0:
         guess = ", as in UTF-16" if data[zero + 2 : zero + 3] == b"\0" or zero == 0 else ""
         line = data.count(b"\n", 0, zero) + 1
-        raise UnreadableError(f"is no text: byte {zero:,} is NUL{guess}", line, hint=_UTF8_HINT)
+        raise UnreadableError(f"is not text: byte {zero:,} is NUL{guess}", line, hint=_UTF8_HINT)
     text = data.removeprefix(codecs.BOM_UTF8)
     try:
         return text.decode()

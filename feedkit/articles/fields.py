@@ -244,7 +244,7 @@ class ArticleFields(msgspec.Struct, kw_only=True):
         for kept, other in self._keys.doubled:
             if self.metadata[kept] != self.metadata[other]:
                 message = f"{shown(other)} and {shown(kept)} are one key; {shown(kept)} is kept"
-                self.report.warn("FK402", message, key=other, hint=f"take {other} out")
+                self.report.warn("FK402", message, key=other, hint=f"remove {other}")
         for key in [key for key, name in self._misspelt.items() if not self._lacking(name)]:
             self._report_misspelt(key)
 
@@ -325,7 +325,7 @@ class ArticleFields(msgspec.Struct, kw_only=True):
         if self._illegal:
             names, more = [*self._illegal][:_MAX_NAMED], len(self._illegal) - _MAX_NAMED
             listed = f"{', '.join(names)}{f' and {more} more' if more > 0 else ''}"
-            message = f"{listed} taken out: no feed may contain it"
+            message = f"{listed} removed: no feed may contain it"
             key = next(iter(self._illegal.values()))
             self.report.warn("FK303", message, key=key, hint="delete the characters from the source")
 
@@ -402,7 +402,7 @@ class ArticleFields(msgspec.Struct, kw_only=True):
             return language_tag(str(value))
         except SettingsError:
             hint = f"write {self.report.line(name or key, 'en')}, or de-CH, or zh-Hant"
-            self.report.warn("FK206", f"{shown(value)} is no language tag; it is left out", key=key, hint=hint)
+            self.report.warn("FK206", f"{shown(value)} is not a language tag; it is left out", key=key, hint=hint)
             return None
 
     def address(self, text: str, base: str, key: str) -> str | None:
@@ -410,7 +410,7 @@ class ArticleFields(msgspec.Struct, kw_only=True):
         if templates.SIGN.search(text):
             text = templates.with_values(text, self.site, base)
             if templates.SIGN.search(text):
-                message = f"{shown(text)} is filled in by a template, and is no address here; it is left out"
+                message = f"{shown(text)} is filled in by a template, so it is not an address here; it is left out"
                 self.report.warn("FK205", message, key=key, hint=f"write {self.report.line(key, '/a/b/')}")
                 return None
         try:

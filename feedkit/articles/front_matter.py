@@ -165,7 +165,7 @@ def _split(text: str, start: int, line: int, limits: Limits) -> _Block | None:
         _, end = _json_lines(text, start, line, limits)
         return _Block("json", text[start:end], line, end, limits)
     if _NAMED_FENCE.match(opening):
-        message = f"{shown(opening)} opens front matter in a language that is not read"
+        message = f"{shown(opening)} begins front matter in a format that is not supported"
         raise FrontMatterError(message, line, hint="write --- above YAML, ---toml above TOML, or ---json above JSON")
     if nikola := _NIKOLA_OPENING.match(text, start):
         if not nikola[0]:
@@ -264,7 +264,7 @@ def _read_headers(syntax: str, block: str, line: int, limits: Limits) -> tuple[d
             continue
         match = _HEADERS[syntax].match(text)
         if match is None:
-            hint = "put an empty line behind the headers, or indent the line if it belongs to the one above"
+            hint = "put an empty line after the headers, or indent the line if it belongs to the one above"
             raise FrontMatterError("a line among the headers has no key", number, hint=hint)
         key = match[1]
         if key in lines:
@@ -350,7 +350,7 @@ def _toml_name(pattern: re.Pattern[str], text: str) -> str:
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON value")
+    raise ValueError(f"{name} is not a JSON value")
 
 
 # Numbers keep their author's text.
@@ -364,7 +364,7 @@ def _read_json(block: str, line: int, limits: Limits) -> tuple[dict[str, Any], d
     if not block.strip():
         return {}, {}
     if block.lstrip().startswith("["):
-        raise FrontMatterError("the front matter is no mapping of keys to values", line)
+        raise FrontMatterError("the front matter is not a mapping of keys to values", line)
     text = block if block.lstrip().startswith("{") else "{" + block + "}"
     start = text.index("{")
     line += text.count("\n", 0, start)
@@ -374,7 +374,7 @@ def _read_json(block: str, line: int, limits: Limits) -> tuple[dict[str, Any], d
     except ValueError as error:
         at = line + text.count("\n", start, getattr(error, "pos", start))
         reason = str(getattr(error, "msg", error))
-        hint = "put keys and texts in double quotes, and no comma behind the last"
+        hint = "put keys and texts in double quotes, and no comma after the last"
         if "delimiter" in reason:
             hint = 'write "key": value pairs with commas between them, and close every bracket'
         raise FrontMatterError(f"the front matter is not JSON ({reason})", at, hint=hint) from error
@@ -431,7 +431,7 @@ def _json_lines(text: str, start: int, line: int, limits: Limits) -> tuple[dict[
 def _duplicate_key(key: str, first: int, second: int) -> FrontMatterError:
     """The error for a duplicate key, with both lines in the file."""
     where = f"in line {first}" if first == second else f"in lines {first} and {second}"
-    return FrontMatterError(f"the key stands twice, {where}", second, hint="keep one of them", key=key)
+    return FrontMatterError(f"duplicate key {where}", second, hint="keep one of them", key=key)
 
 
 def _too_deep(limits: Limits, line: int) -> FrontMatterError:
@@ -476,13 +476,13 @@ _COMMENT = lazy_regex(
     re.MULTILINE,
 )
 
-_MAPPING_HINT = "write key: value lines; a --- that is a rule wants an empty line behind it"
+_MAPPING_HINT = "write key: value lines; a --- that is a rule needs an empty line after it"
 _TOML_HINT = "write a colon for =, as in title: Some title, or put lines of +++ around it instead of ---"
 _TOML_LINE = lazy_regex(r"\s*[\w.-]+[ \t]*=[ \t]*\S")
-_INDENT = "indent it as its neighbours are"
+_INDENT = "indent it like the lines around it"
 _QUOTE = "put the value in quotes"
 _ALIASES_COUNT = "aliases count as often as they are used"
-_KEY_NO_TEXT = "the front matter has a key that is no text"
+_KEY_NO_TEXT = "the front matter has a key that is not text"
 
 
 def read_yaml(block: str, first_line: int = 1, limits: Limits = _DEFAULTS) -> tuple[dict[str, Any], dict[str, int]]:
@@ -508,7 +508,7 @@ def read_yaml(block: str, first_line: int = 1, limits: Limits = _DEFAULTS) -> tu
     if not isinstance(value, dict):
         unread = _UNREAD_COLON.match(block)
         hint = _TOML_HINT if _TOML_LINE.match(block) else _colon_mistake(unread)[1] if unread else _MAPPING_HINT
-        raise FrontMatterError("the front matter is no mapping of keys to values", first_line, hint=hint)
+        raise FrontMatterError("the front matter is not a mapping of keys to values", first_line, hint=hint)
     return value, reader.lines
 
 
@@ -560,7 +560,7 @@ class _EventReader:
         else:
             if event.tag is not None and event.tag not in _TAGS:
                 message = f"the front matter has the tag {event.tag.replace('tag:yaml.org,2002:', '!!')[:80]}"
-                raise FrontMatterError(message, self.line(event.start_mark), hint="take the tag out")
+                raise FrontMatterError(message, self.line(event.start_mark), hint="remove the tag")
             more_nodes, more_chars = 1, len(event.value) if kind is _ScalarEvent else 0
         self._nodes, self._chars = nodes + more_nodes, chars + more_chars
         if self._nodes > self._limits.nodes:
@@ -592,7 +592,7 @@ class _EventReader:
         text_of_item = self._block[item.start_mark.index : item.end_mark.index]
         for line, text in enumerate(text_of_item.splitlines(), self.line(item.start_mark)):
             if text.lstrip().startswith("- "):
-                message = "the front matter has a list whose items are not indented alike: YAML takes them for one"
+                message = "the front matter has a list whose items are indented differently: YAML reads them as one"
                 raise FrontMatterError(message, line, hint=_INDENT)
 
     def _mapping(self, depth: int) -> dict[str, Any]:
@@ -607,7 +607,7 @@ class _EventReader:
                 source = self._block.splitlines()[event.start_mark.line]
                 pair = _PAIR.match(source)
                 is_template = pair is not None and pair[2].startswith("{{")
-                what = "a value begins with {{, which YAML takes for a mapping" if is_template else _KEY_NO_TEXT
+                what = "a value begins with {{, which YAML reads as a mapping" if is_template else _KEY_NO_TEXT
                 raise FrontMatterError(what, line, hint=_quoted(source) if is_template else "put the key in quotes")
             if key in lines:
                 raise _duplicate_key(key, lines[key], line)
@@ -621,7 +621,7 @@ class _EventReader:
             # YAML 1.1 merge key: the first of several mappings wins.
             for item in reversed(value if isinstance(value, list) else [value]):
                 if not isinstance(item, dict):
-                    raise FrontMatterError("the merge key << wants a mapping", line)
+                    raise FrontMatterError("the merge key << needs a mapping", line)
                 merged.update(item)
         if depth == 1:
             self.lines.update(dict.fromkeys(merged, lines.get("<<", 0)))
@@ -652,7 +652,7 @@ def _explanation(error: Any, block: str) -> tuple[Any, str, str]:
     pair, char = _PAIR.match(line), line[column : column + 1]
     last = line[:column].rstrip()[-1:]
     if "\t" in (char, line[:1]):
-        return mark, "a tab where YAML takes spaces only", "use spaces instead of the tab"
+        return mark, "a tab where YAML allows only spaces", "use spaces instead of the tab"
     if "start any token" in problem:
         return mark, f"a value begins with {char}", _quoted(line, column)
     if "mapping values" in problem and (unread := _UNREAD_COLON.match(above)):
@@ -669,7 +669,7 @@ def _explanation(error: Any, block: str) -> tuple[Any, str, str]:
         return mark, "text on the line of | or >", "begin the text on the line below | or >"
     is_outside = "expected key" in problem or "<block end>" in problem
     if "mapping values" in problem or (is_outside and not last):
-        return mark, "the line is not indented as its neighbours are", _INDENT
+        return mark, "the line is not indented like the lines around it", _INDENT
     if is_outside:
         end = "quote" if last in ("'", '"') else "bracket" if last in ("]", "}") else ""
         return mark, f"text after a closing {end}" if end else problem, _quoted(line)

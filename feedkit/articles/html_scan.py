@@ -271,8 +271,8 @@ def with_ends(
         for number, (start, name) in enumerate(unclosed[:MAX_UNCLOSED], 1):
             line, counted = line + text.count("\n", counted, start), start
             more = len(unclosed) - number if number == MAX_UNCLOSED else 0
-            others = f", as are {more:,} behind it" if more else ""
-            report("FK311", line, f"<{name}> has no end and would hide what comes behind it; it is closed{others}")
+            others = f", as are {more:,} after it" if more else ""
+            report("FK311", line, f"<{name}> has no end tag and would hide what comes after it; it is closed{others}")
     return "".join([*kept, text[position:]])
 
 
@@ -286,7 +286,7 @@ def report_open_comment(text: str, report: OnContent, first: int, is_code: Calla
     for match in pattern.finditer(text, last_end):
         is_comment = match[0].endswith("<!--") and not (is_code and is_code(match.start()))
         if is_comment and _VISIBLE.search(text, match.end()):
-            reason = "a comment has no end: what comes behind it is hidden"
+            reason = "a comment is not closed: what comes after it is hidden"
             report("FK311", first + text.count("\n", 0, match.start()), reason, "close it with --> where it is to end")
             return
 

@@ -187,7 +187,7 @@ class LinkTargets:
 
 
 def _ambiguous(paths: list[str]) -> str:
-    return f"{REASON}{shown(paths[0])} and {shown(paths[1])} are both called so"
+    return f"{REASON}{shown(paths[0])} and {shown(paths[1])} both have this name"
 
 
 def _folded(path: str) -> _Path:

@@ -128,17 +128,19 @@ class _Resolver(Struct):
         written = browsed(value)
         if templates.SIGN.search(written):
             if self.reads_templates:
-                message = f"{shown(unquote(written))} is filled in by a template, and is no address here"
+                message = f"{shown(unquote(written))} is filled in by a template, so it is not an address here"
                 self._report_address("FK306", message, written, templates.HINT)
             return None
         if (kind := scheme(written)) in ("http", "https"):
             address = _WITH_HOST.match(unquote(written))
             if address is None or int(address[1] or 0) > MAX_PORT:
-                self._report_address("FK320", f"{shown(unquote(written))} leads nowhere: it is no address", written)
+                self._report_address(
+                    "FK320", f"{shown(unquote(written))} is a broken link: it is not an address", written
+                )
                 return None
         rest = _WITHOUT_SCHEME.match(written)
         if rest and not (self.links.targets and self.links.page_there(written)):
-            message = f"{shown(unquote(written))} leads nowhere: an address of another site begins with https://"
+            message = f"{shown(unquote(written))} is a broken link: an address of another site begins with https://"
             self._report_address("FK320", message, written, f"write https://{unquote(written[rest.end() :])}")
             return None
         if not self.links.targets:
@@ -148,7 +150,9 @@ class _Resolver(Struct):
         if kind or written.startswith(("//", "#", "?")):
             if kind != "file" and len(kind or "") != 1:
                 return value
-            self._report_address("FK320", f"{shown(unquote(written))} leads nowhere: it is a path on a disk", written)
+            self._report_address(
+                "FK320", f"{shown(unquote(written))} is a broken link: it is a path on a disk", written
+            )
             return None
         if pelican := _PELICAN.match(unquote(written)):
             return self._of_pelican(pelican[1].lower(), pelican[2], written)
@@ -169,7 +173,7 @@ class _Resolver(Struct):
         """The address of an article; None if `url` is a reason instead, which is reported."""
         if not url.startswith(REASON):
             return url
-        message = f"{shown(unquote(written))} leads nowhere: {url.removeprefix(REASON)}"
+        message = f"{shown(unquote(written))} is a broken link: {url.removeprefix(REASON)}"
         self._report_address("FK320", message, written, hint_for(url))
         return None
 
@@ -221,7 +225,7 @@ class _Resolver(Struct):
         else:
             url = self.links.page(quote(path))
         if url.startswith(REASON):
-            message = f"[[{name}]] leads nowhere: {url.removeprefix(REASON)}"
+            message = f"[[{name}]] is a broken link: {url.removeprefix(REASON)}"
             self._report_address("FK320", message, path, hint_for(url))
             return None
         # Generators make the id of a heading so; a block id (`^id`) has no fragment.
@@ -239,7 +243,7 @@ class _Resolver(Struct):
         if self.report_count > MAX_UNREAD:
             return
         if self.report_count == MAX_UNREAD:
-            message = f"{message}; what comes behind it is not listed"
+            message = f"{message}; what comes after it is not listed"
         spellings = (written, unquote(written), escape(written))
         position = next((at for text in spellings if (at := self.source.find(text)) >= 0), 0)
         self.report(code, self.line + self.source.count("\n", 0, position), message, hint)

@@ -144,7 +144,7 @@ def image(fields: ArticleFields, url: str) -> Image | None:
         is_name = "." not in reference and "/" not in reference
         is_picture = reference.startswith(("/", "http")) or _suffix(reference) in TYPES
         if is_name or (" " in reference and not is_picture):
-            message = f"{shown(reference)} is no address of a picture; it is left out"
+            message = f"{shown(reference)} is not an address of a picture; it is left out"
             fields.report.note("FK207", message, key=key, hint=f"write {fields.report.line(key, '/img/sea.png')}")
             continue
         address, file = _located(fields, reference, url, key)
@@ -210,7 +210,7 @@ def _of_wordpress(written: str) -> Mapping[str, str]:
 def _is_complete(fields: ArticleFields, enclosure: Enclosure, reference: str, key: str) -> bool:
     """Whether an attached file has a media type; a missing type or length is reported."""
     if not values.is_media_type(enclosure.type):
-        message = f"{shown(reference)} has no known media type; it is left out"
+        message = f"{shown(reference)} has an unknown media type; it is left out"
         type_ = "video/mp4" if folded(key).startswith("video") else "audio/mpeg"
         line = fields.report.line(key, {"url": reference, "type": type_})
         # An address without a suffix may be a page, such as that of a player.
@@ -219,7 +219,7 @@ def _is_complete(fields: ArticleFields, enclosure: Enclosure, reference: str, ke
         fields.report.warn("FK208", message, key=key, hint=f"write {file}{line}")
         return False
     if enclosure.length is None:
-        message = f"the length of {shown(reference)} is not known: RSS says 0, the other formats nothing"
+        message = f"the length of {shown(reference)} is unknown: RSS has 0, the other formats have none"
         hint = f"write its size in bytes: {fields.report.line(key, {'url': reference, 'length': 1234567})}"
         fields.report.note("FK220", message, key=key, hint=hint)
     return True
@@ -341,7 +341,7 @@ def _transcripts(fields: ArticleFields, url: str) -> Iterator[Transcript]:
             continue
         type_ = values.pick(item, "type") or _TRANSCRIPTS.get(_suffix(address))
         if not values.is_media_type(type_):
-            message = f"{shown(reference)} has no known media type; it is left out"
+            message = f"{shown(reference)} has an unknown media type; it is left out"
             line = fields.report.line(key, {"url": str(reference), "type": "text/vtt"})
             fields.report.warn("FK208", message, key=key, hint=f"write {line}")
             continue

@@ -235,12 +235,12 @@ def _title_and_markdown(fields: ArticleFields, *, is_optional: bool) -> tuple[st
     if site.titles == "strip":
         title = plain(written)
     elif site.titles == "report" and (tags := markup(written)):
-        message = f"{', '.join(tags)} in the title is shown as it stands: titles are plain text"
-        hint = 'take it out, or set titles = "strip" or "keep"'
+        message = f"{', '.join(tags)} in the title is shown as written: titles are plain text"
+        hint = 'remove it, or set titles = "strip" or "keep"'
         report.warn("FK215", message, key=key, line=line, hint=hint)
     title, invisible = without_invisible(title)
     if invisible:
-        message = f"{', '.join(invisible)} taken out of the title: it cannot be seen, and changes the text around it"
+        message = f"{', '.join(invisible)} removed from the title: it is invisible, and changes the text around it"
         report.note("FK303", message, key=key, line=line, hint="delete the characters from the source")
     if not (title or is_optional or _needs_no_title(fields, markdown)):
         by_name = fields.file is not None and "filename" not in site.title_from
@@ -283,7 +283,7 @@ def _published(fields: ArticleFields, *, is_optional: bool) -> _Dated:
                 days = abs((published.astimezone(local.tzinfo).date() - local.date()).days)
         # A difference of one day may come from time zones.
         if days > 1:
-            message = f"{shown(source.raw)} is {days:,} days from the date in the file's name, {day}; the key counts"
+            message = f"{shown(source.raw)} is {days:,} days from the date in the file's name, {day}; the key is used"
             hint = f"write {fields.report.line(pair.key, day)}, or rename the file"
             fields.report.note("FK111", message, key=pair.key, hint=hint)
         return published, source
@@ -342,7 +342,7 @@ def _updated(fields: ArticleFields, published: datetime | None) -> _Dated | _NoD
     at_midnight = source.precision == "day" or updated.time() == time(0)
     if own and not (at_midnight and published.astimezone(updated.tzinfo).date() == updated.date()):
         message = f"{shown(source.raw)} is before the publication; it is left out"
-        hint = f"write {fields.report.line(own.key, f'{published:%Y-%m-%d}')} or later, or take the line out"
+        hint = f"write {fields.report.line(own.key, f'{published:%Y-%m-%d}')} or later, or remove the line"
         fields.report.warn("FK107", message, key=own.key, hint=hint)
     return _NO_DATE
 
@@ -372,7 +372,9 @@ def _id(fields: ArticleFields, url: str) -> tuple[str, bool]:
     site, place = fields.site, fields.place
     if pair := fields.find("id"):
         if (number := values.text(pair.value)).isdecimal():
-            message = f"{shown(number)} is no id: another table may have the same number; the permalink is added to it"
+            message = (
+                f"{shown(number)} is not an id: another table may have the same number; the permalink is added to it"
+            )
             hint = f"write {fields.report.line(pair.key, f'post-{number}')}, or another that nothing else has"
             fields.report.warn("FK219", message, key=pair.key, hint=hint)
             return uuid_urn(site.id_namespace, "entry", f"{urlsplit(url).path.strip('/')}#{number}"), False
@@ -445,7 +447,7 @@ def _note_unsplit_text(fields: ArticleFields, pair: KeyValue) -> None:
             return
     if len(parts) > 1:
         is_split = fields.site.split_tags_at_spaces and " " in pair.value.strip()
-        what = "is split at its spaces alone" if is_split else "is one term: without a comma a text is not split"
+        what = "is split at spaces only" if is_split else "is one term: without a comma a text is not split"
         message = f"{shown(pair.value)} {what}"
         hint = f"write {fields.report.line(pair.key, parts)}{setting}"
         fields.report.note("FK217", message, key=pair.key, hint=hint)
@@ -462,14 +464,14 @@ def _names(fields: ArticleFields, pair: KeyValue, *, at_spaces: bool = False) ->
     words = fields.read(pair, lambda value: values.words(value, at_spaces=at_spaces))
     for index, word in enumerate(words):
         if word[0] in _HASHES and (name := word.lstrip(_HASHES)):
-            message = f"{shown(word)} is {shown(name)}: the # of a tag is no part of its name"
+            message = f"{shown(word)} is {shown(name)}: the # of a tag is not part of its name"
             fields.report.note("FK218", message, key=pair.key, hint=f"write {name}")
             words[index] = name
     names: dict[str, str] = {}
     for name in words:
         if (first := names.setdefault(fold(name), name)) != name:
             message = f"{shown(name)} and {shown(first)} are one term; {shown(first)} is kept"
-            fields.report.note("FK402", message, key=pair.key, hint=f"take {name} out")
+            fields.report.note("FK402", message, key=pair.key, hint=f"remove {name}")
     return list(names.values())
 
 

@@ -225,7 +225,7 @@ class _ObjectReader:
             return {key: article[key] for key in article.keys()}  # noqa: SIM118  # iterating over a row gives its values
         if isinstance(article, _NO_ARTICLE) and not hasattr(article, "_fields"):
             hint = "give a mapping, an object with attributes, or (object, {field: attribute})"
-            report.refuse("FK202", f"{shown(kind.__name__)} is no article", hint=hint)
+            report.refuse("FK202", f"{shown(kind.__name__)} is not an article", hint=hint)
         own = (name for name in getattr(article, "__dict__", ()) if not name.startswith("_"))
         values = attributes(article, dict.fromkeys((*own, *_names_of(kind, self._more))), report)
         if isinstance(values.get("id"), int):
@@ -319,10 +319,10 @@ def _json_object(line: str | bytes, report: Reporter) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         text = line.decode("utf-8", "replace") if isinstance(line, bytes) else line
         hint = _LIST_HINT if text.lstrip().startswith("[") else "write one object a line, in UTF-8"
-        report.refuse("FK201", f"the line is no JSON ({line_reason(error)})", hint=hint)
+        report.refuse("FK201", f"the line is not JSON ({line_reason(error)})", hint=hint)
     if not isinstance(value, dict):
         hint = _LIST_HINT if isinstance(value, list) else "write one object a line"
-        report.refuse("FK201", f"the line is no JSON object, but {shown(value)}", hint=hint)
+        report.refuse("FK201", f"the line is not a JSON object, but {shown(value)}", hint=hint)
     return value
 
 
@@ -330,9 +330,9 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     mapping = dict(pairs)
     if len(mapping) < len(pairs):
         keys = [key for key, _ in pairs]
-        raise LineError(f"the key {shown(next(key for key in keys if keys.count(key) > 1))} stands twice")
+        raise LineError(f"duplicate key {shown(next(key for key in keys if keys.count(key) > 1))}")
     return mapping
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise LineError(f"{name} is no number in JSON")
+    raise LineError(f"{name} is not a number in JSON")

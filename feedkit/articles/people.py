@@ -51,7 +51,7 @@ _HANDLE = lazy_regex(r"@\S+|[a-z0-9][a-z0-9._-]*")
 
 _UNREADABLE = "the table of authors cannot be read"
 _WITHHELD = "the e-mail address of an author is not published"
-_PUBLISH = "take it out, or set publish_email = true"
+_PUBLISH = "remove it, or set publish_email = true"
 
 
 def authors(fields: ArticleFields) -> tuple[Person, ...]:
@@ -145,7 +145,7 @@ def _complete(fields: ArticleFields, person: Person, key: str) -> Person:
     if row is not None:
         return replace(row, **{part: value for part in _PARTS if (value := getattr(person, part))})
     if name == person.key or _HANDLE.fullmatch(name):
-        message = f"{shown(name)} is in no table of authors, and is shown as it stands"
+        message = f"{shown(name)} is not in a table of authors, and is shown as written"
         hint = f"write the name, or a file authors.yml with a line {name.removeprefix('@')}: Name"
         fields.report.note("FK216", message, key=key, hint=hint)
     return person
@@ -160,7 +160,7 @@ def _absolute(fields: ArticleFields, person: Person, keys: Mapping[str, str]) ->
     url = fields.address(person.url, base, keys["url"]) if person.url else None
     avatar = fields.address(person.avatar, base, keys["avatar"]) if person.avatar else None
     if email is not None and not _IS_MAIL.fullmatch(email):
-        message = f"{shown(email)} is no mail address; it is left out"
+        message = f"{shown(email)} is not a mail address; it is left out"
         fields.report.warn("FK212", message, key=keys["email"], hint="write an address such as ann@example.org")
         email = None
     return replace(person, url=url, avatar=avatar, email=email)

@@ -109,7 +109,7 @@ def _own_url(fields: ArticleFields, key: str, value: Any, title: str, published:
             raise UrlError(message, code="FK204", hint="write /about/", values=("/about/",))
         tokens = _tokens(fields, key, title, published)
         if name := next((name for name in _TOKEN_NAME.findall(path) if name not in tokens), ""):
-            message = f"':{name}' in {shown(path)} is no token of Jekyll or Hugo"
+            message = f"':{name}' in {shown(path)} is not a token of Jekyll or Hugo"
             raise UrlError(message, code="FK204", hint=f"write one of :{', :'.join(tokens)}")
         path = _SLASHES.sub("/", _TOKEN_NAME.sub(lambda match: tokens[match[1]], path))
     if "://" in path:
@@ -123,9 +123,9 @@ def _own_url(fields: ArticleFields, key: str, value: Any, title: str, published:
 def _literal(fields: ArticleFields, text: str) -> str:
     """The text. Raises `UrlError` for a template, and for the path of a source file."""
     if _PLACEHOLDER.search(text):
-        raise _no_address(f"{shown(text)} is a pattern, and no address")
+        raise _no_address(f"{shown(text)} is a pattern, not an address")
     if text.rstrip("/").rpartition("/")[2].lower().endswith(source_suffixes(fields.site.suffixes)):
-        raise _no_address(f"{shown(text)} is the path of a source file, and no address")
+        raise _no_address(f"{shown(text)} is the path of a source file, not an address")
     return text
 
 

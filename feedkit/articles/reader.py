@@ -214,7 +214,7 @@ class ArticleReader:
             value, hint = text.metadata.get(key), "put the value in quotes"
             if isinstance(value, str):
                 hint = f"write {report.line(key, f'{value} {cut_off}')}"
-            message = f"{shown(cut_off)} is a comment to YAML, and no part of the value"
+            message = f"{shown(cut_off)} is a comment in YAML, not part of the value"
             report.note("FK214", message, line=line, hint=f"{hint}, or a space after the # of a comment")
         html, name = text.body.strip() if file.is_html else None, "/".join(file.parts)
         return ArticleFields(
@@ -277,7 +277,7 @@ class ArticleReader:
             value = text.metadata.get(key)
             items = [item for item in (value if isinstance(value, list) else [value]) if item is not None]
             if not all(isinstance(item, dict) for item in items):
-                message = "the defaults of the folder are no mapping of keys to values"
+                message = "the defaults of the folder are not a mapping of keys to values"
                 report.refuse("FK213", message, key=key, hint="write the keys, indented, on the lines below cascade:")
         except ArticleError as error:
             problem = error.problem
@@ -289,7 +289,7 @@ class ArticleReader:
                 metadata.update(item)
             else:
                 hint = "write defaults for all articles below, or the keys into the articles"
-                report.warn("FK213", "defaults with a target are not understood; they are left out", key=key, hint=hint)
+                report.warn("FK213", "defaults with a target are not supported; they are left out", key=key, hint=hint)
         if metadata:
             top, language = text.lines.get(key, 1), section_page(file.parts[-1], self._site.languages)[1]
             self._defaults[file.parts[:-1], language] = {

@@ -160,5 +160,5 @@ def report_secrets(text: str, site: Site, report: Reporter, *, key: str = "", li
         listed = json.dumps([name for name in names if name != "password"])
         setting = f"set strip_query = {listed} and change the secret, or allow_query = {listed} if it is none"
         message = f"an address with {', '.join(names)}=… is about to be published, and readers keep copies of it"
-        hint = setting if listed != "[]" else "take it out of the address, and change it"
+        hint = setting if listed != "[]" else "remove it from the address, and change it"
         report.warn("FK305", message, key=key, line=line, hint=hint)

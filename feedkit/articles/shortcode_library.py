@@ -48,13 +48,13 @@ def image(shortcode: Shortcode) -> str:
     if not addresses:
         raise ValueError("it has no address")
     if len(addresses) > 1:
-        raise ValueError(f"{shown(addresses[1])} has no name, and is no part of the address unless that is in quotes")
+        raise ValueError(f"{shown(addresses[1])} has no name, and is not part of the address unless that is in quotes")
     for name, value in named.items():
         if name not in _IMAGE_ARGUMENTS:
             near = nearest(name, _IMAGE_ARGUMENTS)
             raise ValueError(f"it has no argument called {name}{f'; did you mean {near}?' if near else ''}")
         if name in ("width", "height") and not value.isdecimal():
-            raise ValueError(f"its {name} is no whole number of pixels")
+            raise ValueError(f"its {name} is not a whole number of pixels")
     caption = named.get("caption", "")
     attributes = {"src": addresses[0], **{name: named[name] for name in ("width", "height") if name in named}}
     attributes["alt"] = named.get("alt", "")

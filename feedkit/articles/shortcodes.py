@@ -468,7 +468,7 @@ class Extracted:
         if address == REASON:
             self._unknown(use)
         elif address.startswith(REASON):
-            message = f"{shown(source)} leads nowhere: {address.removeprefix(REASON)}"
+            message = f"{shown(source)} is a broken link: {address.removeprefix(REASON)}"
             self._report("FK320", self._line_of(use.start), message, hint_for(address))
             self._put_marker(use, escape(title) if is_link else "", escape(source))
         elif is_link:
@@ -520,7 +520,7 @@ class Extracted:
         elif use.empty:
             if use.name not in self._unknown_components:
                 self._unknown_components.add(use.name)
-                message = f"<{use.name}> is a component that feedkit does not know; nothing stands in its place"
+                message = f"<{use.name}> is a component that feedkit does not know; nothing replaces it"
                 hint = f"write what it shows as Markdown, {_function_line(use.name)}"
                 self._report("FK312", self._line_of(use.start), message, hint)
             self._emit(use.start, use.end)
@@ -546,7 +546,7 @@ class Extracted:
         try:
             positional, named, twice = _arguments(use)
             if twice:
-                raise ValueError(f"its argument {twice} stands twice")  # noqa: TRY301  # reported as a function's own
+                raise ValueError(f"its argument {twice} is given twice")  # noqa: TRY301  # reported as a function's own
             if close and self._depth < MAX_DEPTH:
                 # As in Hugo, with HTML for the shortcodes in it.
                 line = self._line_of(use.end)
@@ -574,7 +574,7 @@ class Extracted:
             self._unknown(use)
             return
         except ValueError as error:
-            code, reason = "FK302", f"cannot be made{error_text(error)}"
+            code, reason = "FK302", f"cannot be rendered{error_text(error)}"
         except MemoryError:
             raise
         except Exception as error:  # noqa: BLE001
@@ -591,7 +591,7 @@ class Extracted:
     def _unknown(self, use: _Use) -> None:
         source = self._text[use.start : use.end]
         if use.style == "own":
-            self._unread(use, "FK302", f"there is no shortcode called {use.name}")
+            self._unread(use, "FK302", f"unknown shortcode {use.name}")
         else:
             kind, system = "shortcode", use.style.title()
             if use.style == "jekyll":
@@ -617,7 +617,7 @@ class Extracted:
     def _unread(self, use: _Use, code: str, reason: str, hint: str = "") -> None:
         self._unread_count += 1
         if self._unread_count >= MAX_UNREAD:
-            reason = f"{reason}; whatever comes behind it is left as it is"
+            reason = f"{reason}; everything after it stays as it is"
         self._report(code, self._line_of(use.start), reason, hint)
 
     def _line_of(self, position: int) -> int:

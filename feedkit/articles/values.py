@@ -113,7 +113,7 @@ def text(value: Any) -> str:
         elif isinstance(value, dict) and len(value) == 1 and all(map(is_text, value.values())):
             # YAML has made a mapping of a text with a colon: `[a: b]`.
             sample = shown(": ".join(map(text, *value.items())))[1:-1]
-        raise RefusedValue(f"{shown(value)} is no text", code="FK202", hint=f"write {sample}", values=(sample,))
+        raise RefusedValue(f"{shown(value)} is not text", code="FK202", hint=f"write {sample}", values=(sample,))
     return line(str(value))
 
 

@@ -76,8 +76,8 @@ def _number(kind: type[int] | type[float], wanted: str, most: int, least: int = 
     return read
 
 
-_seconds = _number(float, "no number of seconds", 86_400)
-_processes = _number(int, "no number of processes", 256, least=1)
+_seconds = _number(float, "not a number of seconds", 86_400)
+_processes = _number(int, "not a number of processes", 256, least=1)
 _port = _number(int, "not a port", 65_535)
 
 
@@ -87,7 +87,7 @@ def _kinds(text: str) -> tuple[str, ...]:
 
     names = tuple(name.strip() for name in text.split(","))
     if unknown := [name for name in names if name not in {*KINDS, *FATES}]:
-        raise argparse.ArgumentTypeError(f"{shown(unknown[0])} is none of {', '.join((*KINDS, *FATES))}")
+        raise argparse.ArgumentTypeError(f"{shown(unknown[0])} is not one of {', '.join((*KINDS, *FATES))}")
     return names
 
 
@@ -221,8 +221,8 @@ COMMANDS = {
         *_COMMON,
     ),
     "ping": CommandSpec(
-        "tell hubs and search engines of what a build changed",
-        "Take the report that feedkit build --json printed, and tell the hubs of changed feeds (WebSub) and search "
+        "notify hubs and search engines of what a build changed",
+        "Take the report that feedkit build --json printed, and notify the hubs of changed feeds (WebSub) and search "
         "engines of changed pages (IndexNow). Without --yes, only show what would be sent.",
         _argument("report REPORT", "a file, or - for standard input", nargs="?"),
         _argument("--feed URL", "a feed that has changed", action="append", default=[]),
@@ -243,9 +243,9 @@ COMMANDS = {
         *_COMMON,
     ),
     "date": CommandSpec(
-        "show what a date means, or why it has no certain meaning",
+        "show what a date means, or why its meaning is not certain",
         "Read each value as an article's date is read, and print the time that it means (RFC 3339).",
-        _argument("values VALUE", "a date as it stands in front matter", nargs="+"),
+        _argument("values VALUE", "a date as written in front matter", nargs="+"),
         _argument("--timezone ZONE", "the time zone of dates that have none (default: UTC)", default="UTC"),
         [
             _argument("--dayfirst", "read 01/02 as 1 February", dest="order", action="store_const", const="dmy"),

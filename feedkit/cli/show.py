@@ -70,7 +70,9 @@ def run_init(options: Namespace) -> int:
     if folder.exists() and not folder.is_dir():
         raise SettingsError(f"init: {folder} is a file; name a folder")
     if (file := find(folder)) is not None and file.parent == folder.resolve():
-        raise SettingsError(f"init: {folder / file.name} is there already, and stays as it is; see: feedkit config")
+        raise SettingsError(
+            f"init: {folder / file.name} already exists, and is not changed; to see the settings: feedkit config"
+        )
     flags = flags_of(options)
     Site(**{"base_url": EXAMPLE_URL, **flags})
     layout = look(folder, flags, progress=progress_of(options))
@@ -112,7 +114,7 @@ def _layout_lines(layout: Layout, folder: Path, files: list[str]) -> Iterator[st
     if "base_url" not in layout.settings:
         yield f"  change base_url in {folder / files[0]}: it is an example"
     for name in layout.conflicts:
-        yield f"  {name} is written by something else: turn that off, or take the format out of formats"
+        yield f"  {name} is written by something else: turn that off, or remove the format from formats"
     yield "next:" if folder == Path() else f"next, in {folder}:"
     yield f"  feedkit build{place}"
     yield f"  feedkit serve{place}"
@@ -204,7 +206,7 @@ def _aligned(title: str, rows: Iterable[tuple[str, str, str]]) -> Iterator[str]:
 
 
 def _provenance(source: feedkit.DateSource | None) -> str:
-    return f"{source.key}: {source.raw}; to the {source.precision}, zone by {source.zone}" if source else "given"
+    return f"{source.key}: {source.raw}; precision: {source.precision}, time zone: {source.zone}" if source else "given"
 
 
 def _origin(field: feedkit.ExplainedField) -> str:
@@ -317,7 +319,7 @@ def run_ping(options: Namespace) -> int:
         flags = {"websub": "--feed", "indexnow": "--url"}
         pairs = dict.fromkeys((flags[message.kind], url) for message in unsent for url in message.urls)
         words = [word for pair in pairs for word in pair]
-        print_error(f"tell the rest again with: {shlex.join(['feedkit', 'ping', *words, '--yes'])}")
+        print_error(f"send the rest again with: {shlex.join(['feedkit', 'ping', *words, '--yes'])}")
     return code
 
 
@@ -335,7 +337,7 @@ def _reported(path: str) -> _Changes:
         text = b"".join(line.encode() if isinstance(line, str) else line for line in lines)
         return convert(json.loads(text), _Changes)
     except (ValueError, RecursionError, ValidationError) as error:
-        raise SettingsError(f"{path}: is no report of feedkit build --json ({error})") from error
+        raise SettingsError(f"{path}: is not a report of feedkit build --json ({error})") from error
 
 
 def run_date(options: Namespace) -> int:

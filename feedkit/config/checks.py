@@ -129,7 +129,7 @@ def pattern(fields: tuple[str, ...], many: str) -> Rule:
         try:
             parts = [part for part in Formatter().parse(value) if part[1] is not None]
         except ValueError as error:
-            raise SettingsError(f"{key}: {shown(value)} is no pattern ({error})") from error
+            raise SettingsError(f"{key}: {shown(value)} is not a pattern ({error})") from error
         names = [words(*fields)(name or "", key, base) for _, name, _, _ in parts]
         if any(specification or conversion for _, _, specification, conversion in parts):
             raise SettingsError(f"{key}: {shown(value)} formats a field; write its name only, such as {{slug}}")
@@ -156,7 +156,7 @@ def language_tag(value: str, key: str = "language", base: str = "") -> str:
     """The tag with `-` for `_` and the usual capitals: `zh_tw` becomes `zh-TW`."""
     tag = value.strip().replace("_", "-")
     if not _LANGUAGE.fullmatch(tag):
-        raise SettingsError(f"{key}: {shown(value)} is no language tag; write one such as en, de-CH or zh-Hant")
+        raise SettingsError(f"{key}: {shown(value)} is not a language tag; write one such as en, de-CH or zh-Hant")
     first, *rest = tag.split("-")
     sized = {2: str.upper, 4: str.title}
     return "-".join([first.lower(), *(sized.get(len(part), str.lower)(part) for part in rest)])
@@ -189,7 +189,7 @@ def receiver(value: str, key: str, base: str) -> str:
     """The absolute address of a hub or a search engine. It is public, so a user name in it is refused."""
     url = address(value, key, base)
     if "@" in urlsplit(url).netloc:
-        raise SettingsError(f"{key}: {shown(value)} has a user name; write the address without it, it stands in feeds")
+        raise SettingsError(f"{key}: {shown(value)} has a user name; write the address without it: feeds are public")
     return url
 
 
@@ -201,12 +201,12 @@ def _is_path(value: str) -> bool:
 
 
 #: A path of output, which is used in addresses and on disk: relative, without outer slashes.
-path = require(_is_path, "{key}: {value} is no relative path; write one such as feeds/news")
+path = require(_is_path, "{key}: {value} is not a relative path; write one such as feeds/news")
 
 # Python's calendar ends in 9999, and a zone may move a date by a day.
 years = require(
     lambda both: 2 <= both[0] <= both[1] <= 9998,
-    "{key}: {itself[0]} to {itself[1]} is no range of years; write the first and the last one",
+    "{key}: {itself[0]} to {itself[1]} is not a range of years; write the first and the last one",
 )
 
 
@@ -221,8 +221,8 @@ def timezone(value: str, key: str, base: str) -> str:
 
 _GUID = shaped(
     r"(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
-    "{key}: {value} is no UUID; write one such as 917393e3-1b1e-5cef-ace4-edaa54e1f810, or leave it out: "
-    "it is made of the feed's address",
+    "{key}: {value} is not a UUID; write one such as 917393e3-1b1e-5cef-ace4-edaa54e1f810, or leave it out: "
+    "it is derived from the feed's address",
 )
 _MAIL = shaped(MAIL, "{key}: {value} is no mail address; write one such as ann@example.org")
 

@@ -41,7 +41,7 @@ DERIVED_SOURCES = ("authors", "section", "language", "year")
 Content = Literal["full", "summary", "none"]
 
 #: The most entries in a feed; 0 for all of them, which a configuration may call `all`.
-Limit = Annotated[int, at_least(0, "{key}: {itself} is no number of entries; write 0 for all of them")]
+Limit = Annotated[int, at_least(0, "{key}: {itself} is not a number of entries; write 0 for all of them")]
 
 Text = Annotated[str, checks.text]
 OutputPath = Annotated[str, checks.path]
@@ -145,7 +145,7 @@ class SitemapSettings(Value, frozen=True, kw_only=True):
     max_urls: Annotated[int, at_least(1, "{key}: {itself} is not between 1 and 50,000", 50_000)] = 50_000
 
 
-_HTTP = shaped(r"(?i)https?:.*", "{key}: {value} is no http or https address")
+_HTTP = shaped(r"(?i)https?:.*", "{key}: {value} is not an http or https address")
 _INDEXNOW_KEY = shaped(r"[A-Za-z0-9-]{8,128}", "{key}: write 8 to 128 letters, digits and hyphens, as in the key file")
 
 
@@ -318,15 +318,15 @@ SUFFIXES = (".md", ".markdown", ".mkd", ".mdown", ".mdx", ".qmd", ".Rmd", ".html
 
 
 _OptionalAddress = Annotated[str, checks.link]
-_Suffix = Annotated[str, shaped(r"\.[\w.+-]*\w", '{key}: {value} is no suffix; write one such as ".md"')]
+_Suffix = Annotated[str, shaped(r"\.[\w.+-]*\w", '{key}: {value} is not a suffix; write one such as ".md"')]
 _PERMALINK = checks.pattern(("slug", "year", "month", "day", "section", "sections", "language"), "articles")
 _AWARE = require(lambda as_of: as_of.utcoffset() is not None, "{key}: the time needs a time zone, such as Z")
-_Name = Annotated[str, shaped(r"[A-Za-z_][\w./-]*", "{key}: {value} is no name; write letters, digits, - and _")]
+_Name = Annotated[str, shaped(r"[A-Za-z_][\w./-]*", "{key}: {value} is not a name; write letters, digits, - and _")]
 # RFC 4151 §2.1: a domain in lower case, or a mail address; a year, a month or a day.
 _AUTHORITY = lazy_regex(r"(?:[a-z0-9._-]+@)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
 _TAG_DATE = shaped(
     r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?",
-    "{key}: {value} is no date; write a year or a day, such as 2020 or 2020-05-01",
+    "{key}: {value} is not a date; write a year or a day, such as 2020 or 2020-05-01",
 )
 
 
@@ -400,7 +400,7 @@ class Site(Value, frozen=True, kw_only=True):
     #: A text at which the summary of an article ends, in addition to `<!-- more -->` and similar marks, as in Jekyll.
     excerpt_separator: str = ""
     #: The most bytes of a feed document: in a larger one the oldest entries have summaries. 0 for no limit.
-    max_bytes: Annotated[int, checks.at_least(0, "{key}: {itself} is no size; write 0 for no limit")] = 512_000
+    max_bytes: Annotated[int, checks.at_least(0, "{key}: {itself} is not a size; write 0 for no limit")] = 512_000
     hubs: tuple[Annotated[str, checks.receiver], ...] = ()  #: WebSub hubs.
     schedule: Schedule | None = None  #: When readers should fetch the feeds again.
     rss_cloud: _OptionalAddress | None = None  #: An rssCloud server: an address, absolute or below the site.
@@ -522,7 +522,7 @@ def _site(settings: dict[str, Any]) -> Site:
 def _check_together(site: Site) -> None:
     """Raises `SettingsError` for settings that contradict each other."""
     if site.tombstones and site.ids is None:
-        raise SettingsError("tombstones: what is gone is known from the file of ids; write ids, too")
+        raise SettingsError("tombstones: removed articles are recorded in the ledger of ids; set ids, too")
     if not site.suffixes:
         raise SettingsError('suffixes: without one no file is an article; write suffixes = [".md"]')
     for attribute in ("name", "path"):
@@ -542,7 +542,7 @@ def _check_together(site: Site) -> None:
                 # In a file, a key of `where` that is no other condition is a taxonomy.
                 others = ", ".join(sorted(checks.field_types(Where).keys() - {"terms"}))
                 choices = f"taxonomies are {', '.join(taxonomies)}; other conditions are {others}"
-                raise SettingsError(f"{key}: where: {shown(name)} is no taxonomy; {choices}")
+                raise SettingsError(f"{key}: where: {shown(name)} is not a taxonomy; {choices}")
     owners = {}
     for name, path in asdict(site.names).items():
         if (first := owners.setdefault(fold(path), name)) != name:
@@ -552,19 +552,19 @@ def _check_together(site: Site) -> None:
         raise SettingsError('id_date: tag: ids need a date on which the domain was yours; write one, such as "2020"')
     if site.entry_ids == "tag" and not _AUTHORITY.fullmatch(site.id_namespace):
         name = shown(site.id_namespace)
-        raise SettingsError(f"id_namespace: {name} is no host and no mail address, which tag: ids need")
+        raise SettingsError(f"id_namespace: {name} is neither a host nor a mail address, which tag: ids need")
 
 
 Table = dict[str, Any]
 
 #: The names of types in messages: of a value, of a list and of a table.
-_TYPE_NAMES = {str: "a text in quotes", int: "a whole number", bool: "true or false"}
+_TYPE_NAMES = {str: "text in quotes", int: "a whole number", bool: "true or false"}
 _LIST_NAMES = {str: "a list of texts", int: "a list of whole numbers"}
 _TABLE_NAMES = {
     "aliases": "a table of fields and the keys that hold them",
     "shortcodes": "a table of shortcodes and their functions",
     "terms": "a table of terms",
-    "words": "a table of words, each a text in quotes",
+    "words": "a table of words, each text in quotes",
 }
 #: The singular names of conditions, and the fields of `Where`.
 _PLURALS = {name: f"{name}s" for name in ("author", "section", "language", "year", "tag")} | {"category": "categories"}
@@ -629,7 +629,7 @@ class _TableReader(Struct, frozen=True):
         if kind in _NEEDS and not fields.get(required[0]):
             raise SettingsError(f"{key}: {_NEEDS[kind]}")
         if missing := [name for name in required if name not in fields]:
-            raise SettingsError(f"{key}: something is missing; write {missing[0]}")
+            raise SettingsError(f"{key}: {missing[0]} is missing")
         try:
             return kind(**fields)
         except ValueError as error:
@@ -659,7 +659,7 @@ class _TableReader(Struct, frozen=True):
     def _path(self, key: str, value: Any) -> Path:
         text = str(value) if isinstance(value, Path) else self.value(key, value, str)
         if not text or "\0" in text:
-            raise SettingsError(f"{key}: {shown(text)} is no path")
+            raise SettingsError(f"{key}: {shown(text)} is not a path")
         return self.folder / text
 
     def _years(self, key: str, value: Any) -> tuple[int, int]:
@@ -678,7 +678,7 @@ class _TableReader(Struct, frozen=True):
         with suppress(TypeError, ValueError):
             parsed = time.fromisoformat(value)
         if _require(time, key, parsed, "a time of day such as 09:00").tzinfo is not None:
-            raise SettingsError(f"{key}: {shown(value)} must have no zone: it is in the site's")
+            raise SettingsError(f"{key}: {shown(value)} must have no offset: it is in the site's time zone")
         return parsed
 
     def _as_of(self, key: str, value: Any) -> object:
@@ -688,7 +688,7 @@ class _TableReader(Struct, frozen=True):
     def _extensions(self, key: str, value: Any) -> tuple[Extension, ...]:
         extensions = [self._object(key, item) for item in (value if isinstance(value, list | tuple) else [value])]
         if others := [item for item in extensions if not isinstance(item, Extension)]:
-            raise SettingsError(f"{key}: {shown(others[0])} is no feedkit.Extension")
+            raise SettingsError(f"{key}: {shown(others[0])} is not a feedkit.Extension")
         return tuple(extensions)
 
     def _page(self, key: str, value: Any) -> Any:
@@ -703,7 +703,7 @@ class _TableReader(Struct, frozen=True):
 
     def _function(self, key: str, value: Any) -> Any:
         if not callable(function := self._object(key, value)):
-            raise SettingsError(f"{key}: {shown(value)} is no function")
+            raise SettingsError(f"{key}: {shown(value)} is not a function")
         return function
 
     def _object(self, key: str, value: Any) -> Any:

@@ -36,7 +36,9 @@ def _package(name: str) -> Any:
     try:
         return import_module(name)
     except ImportError as error:
-        raise SettingsError(f"sitemap.compress: the package {name} is not there; install it, or write gzip") from error
+        raise SettingsError(
+            f"sitemap.compress: the package {name} is not installed; install it, or write gzip"
+        ) from error
 
 
 # The codings of compressed copies by their names in settings: suffix, content coding, function.
@@ -78,4 +80,4 @@ def _gunzipped(data: bytes) -> Iterator[bytes]:
     try:
         yield from iter(partial(GzipFile(fileobj=BytesIO(data)).read, _EXPANDED_CHUNK_BYTES), b"")
     except (OSError, EOFError, zlib.error) as error:
-        raise ValueError(f"it is no gzip ({error})") from error
+        raise ValueError(f"it is not gzip ({error})") from error

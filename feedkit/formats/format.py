@@ -34,7 +34,7 @@ class Format(Struct, frozen=True, kw_only=True):
             return self.write_entry(entry)
         except ValueError as error:
             message = f"{shown(entry.title)} ({shown(entry.url)}) cannot be written: {error}"
-            raise _error("FK303", message, "feedkit.text.legal takes out what no feed may contain", entry) from error
+            raise _error("FK303", message, "feedkit.text.legal removes what no feed may contain", entry) from error
 
     def frame(self, feed: Feed) -> Frame:
         """The bytes around the entries of a feed. Raises `DocumentError` (FK303) for a head that cannot be written."""

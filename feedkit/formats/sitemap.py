@@ -179,7 +179,7 @@ def _too_large(size: int) -> Problem:
 
 
 def _already_listed(name: str) -> Problem:
-    return Problem(code="FK410", severity="note", message=f"{name} is listed already; it is listed once")
+    return Problem(code="FK410", severity="note", message=f"{name} is listed twice; the second one is ignored")
 
 
 class _Capacity:

@@ -246,7 +246,7 @@ class _Readers(dict[Any, Callable[[Any], SitemapRow]]):
 
 
 def _refuse(item: object) -> SitemapRow:
-    raise refused(f"{shown(item)} is no address", "give a text, a Url, an Entry, or a mapping with loc")
+    raise refused(f"{shown(item)} is not an address", "give a text, a Url, an Entry, or a mapping with loc")
 
 
 def _has_more(url: Url) -> bool:
@@ -262,7 +262,7 @@ def _value(kind: type[Any], value: Any, address: Callable[[object], str], timezo
     if isinstance(value, kind):
         return value
     if not isinstance(value, Mapping):
-        raise TypeError(f"{shown(value)} is no mapping")
+        raise TypeError(f"{shown(value)} is not a mapping")
     if unknown := sorted(value.keys() - set(kind.__struct_fields__)):
         raise ValueError(f"unknown key {shown(unknown[0])} of a {kind.__name__}")
     fields = {name: item for name, item in value.items() if item is not None}

@@ -59,7 +59,7 @@ def quoted(text: str) -> str:
     """
     if illegal := illegal_names(text):
         raise ArgumentError(
-            f"{text!r} has {', '.join(illegal)}, which no XML may contain; feedkit.text.legal takes it out"
+            f"{text!r} has {', '.join(illegal)}, which no XML may contain; feedkit.text.legal removes it"
         )
     return text.translate(_QUOTED)
 
@@ -116,7 +116,7 @@ def unambiguous(used: Iterable[Namespace]) -> tuple[Namespace, ...]:
     prefixes: dict[str, str] = {}
     for prefix, namespace in sorted(used):
         if namespaces.setdefault(prefix, OWN.get(prefix, namespace)) != namespace:
-            raise ValueError(f"the prefix {prefix} stands for {namespaces[prefix]} and for {namespace}")
+            raise ValueError(f"the prefix {prefix} is used for {namespaces[prefix]} and {namespace}")
         # With two prefixes a fragment would not be the same in every feed.
         if prefixes.setdefault(namespace, _OWNERS.get(namespace, prefix)) != prefix:
             raise ValueError(f"{namespace} has the prefixes {prefixes[namespace]} and {prefix}")

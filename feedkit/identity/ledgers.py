@@ -44,9 +44,9 @@ class LedgerRow(Value, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         if not is_id(self.id):
-            raise ValueError(f"id {shown(self.id)} is no absolute address, urn: or tag:")
+            raise ValueError(f"id {shown(self.id)} is not an absolute address, urn: or tag:")
         if not self.urls:
-            raise ValueError("urls names no address")
+            raise ValueError("urls is empty")
         check_rules("", self)
         if self.path.startswith("/") or ".." in self.path.split("/") or "\\" in self.path or "\0" in self.path:
             raise ValueError(f"path {shown(self.path)} is not below the content folder")
@@ -89,7 +89,7 @@ def parse_ids(text: str, path: Path) -> Ledger:
             if line.strip():
                 row = _row(line)
                 if (first := numbers.setdefault(row.id, number)) != number:
-                    message = f"the id {shown(row.id)} stands in line {first}, too; keep one of the two"
+                    message = f"the id {shown(row.id)} is also in line {first}; keep one of the two"
                     raise ValueError(message)  # noqa: TRY301  # as any other damage
                 rows[row.id] = row
     except (ValueError, TypeError, RecursionError) as error:
@@ -103,13 +103,15 @@ def _restore(path: Path) -> str:
 
 def _object(line: str) -> dict[str, Any]:
     if line.startswith(_CONFLICT_MARKS):
-        raise ValueError("a merge conflict stands here; keep the lines of both sides, each id once, and no marks")
+        raise ValueError(
+            "unresolved merge conflict; keep the lines of both sides, each id once, and delete the conflict marks"
+        )
     try:
         values = json.loads(line)
     except ValueError as error:
         raise ValueError(f"the line is not JSON ({line_reason(error)})") from error
     if not isinstance(values, dict):
-        raise ValueError("the line is no JSON object")  # noqa: TRY004  # as any other damage
+        raise ValueError("the line is not a JSON object")  # noqa: TRY004  # as any other damage
     return values
 
 
@@ -125,12 +127,12 @@ def _namespace(line: str) -> str:
 def _row(line: str) -> LedgerRow:
     values = _object(line)
     if unknown := sorted(values.keys() - {*LedgerRow.__struct_fields__}):
-        raise ValueError(f"the key {shown(unknown[0])} has no meaning")
+        raise ValueError(f"unknown key {shown(unknown[0])}")
     if missing := [key for key in ("id", "published", "title", "urls") if key not in values]:
         raise ValueError(f"the key {missing[0]} is missing")
     urls = values.pop("urls")
     if not isinstance(urls, list) or not all(isinstance(item, str) for item in (*urls, *values.values())):
-        raise ValueError("a value is no text")
+        raise ValueError("a value is not text")
     values |= {name: datetime.fromisoformat(values[name]) for name in ("published", "gone") if name in values}
     return LedgerRow(urls=tuple(urls), **values)
 

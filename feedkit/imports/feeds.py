@@ -161,19 +161,19 @@ def _json_parts(data: bytes) -> _Parts:
     try:
         top = json.loads(data.decode("utf-8-sig"), parse_constant=_refuse_constant)
     except ValueError as error:
-        raise DamageError(f"it is no JSON: {error}", getattr(error, "lineno", None)) from error
+        raise DamageError(f"it is not JSON: {error}", getattr(error, "lineno", None)) from error
     if not str(top.get("version")).startswith(("https://jsonfeed.org/", "http://jsonfeed.org/")):
-        raise DamageError("it is JSON, and no JSON Feed")
+        raise DamageError("it is JSON, but not a JSON Feed")
     if not isinstance(top.get("items"), list):
         raise DamageError("it has no list of items")
     if others := [item for item in top["items"] if not isinstance(item, dict)]:
-        raise DamageError(f"an item is no object, but {shown(others[0])}")
+        raise DamageError(f"an item is not an object, but {shown(others[0])}")
     head = {"id": top.get("feed_url"), "url": top.get("home_page_url"), "title": top.get("title")}
     return "json", _json_fields(head), [(_json_fields(item), False) for item in top["items"]]
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise DamageError(f"{name} is no number in JSON")
+    raise DamageError(f"{name} is not a number in JSON")
 
 
 def _json_fields(values: Mapping[str, Any]) -> _Fields:
@@ -185,12 +185,12 @@ def _json_fields(values: Mapping[str, Any]) -> _Fields:
 def _xml_parts(data: bytes) -> _Parts:
     # Some servers begin with an empty line, which XML does not allow and readers do.
     chunks = [data.lstrip(b" \t\r\n")]
-    kind = XmlKind(("rss", "rdf:RDF", "atom:feed"), "is the root of no feed", MAX_BYTES, has_doctype=True)
+    kind = XmlKind(("rss", "rdf:RDF", "atom:feed"), "is not the root element of a feed", MAX_BYTES, has_doctype=True)
     try:
         # The element contains its children.
         root, *_ = read_xml(chunks, kind)
     except expat.ExpatError as error:
-        raise DamageError(f"it is no XML: {expat.ErrorString(error.code)}", error.lineno) from error
+        raise DamageError(f"it is not XML: {expat.ErrorString(error.code)}", error.lineno) from error
     head: dict[str, str] = {}
     items = []
     for element, base in _outside_items(root, ""):

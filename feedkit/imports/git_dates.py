@@ -14,7 +14,7 @@ from feedkit.errors import SettingsError, printable
 if TYPE_CHECKING:
     import subprocess
 
-_WAY_OUT = "or take git out of dates_from"
+_WAY_OUT = "or remove git from dates_from"
 
 # The user's configuration of git must not change the output; file names are bytes that end with NUL.
 _LOG = (
@@ -53,7 +53,7 @@ def read_history(folder: Path) -> History:
         return History()
     log = _run(git, folder, *_LOG)
     if log.returncode:
-        raise SettingsError(f"dates_from: git cannot tell the history of {where} ({_reason(log)}); {_WAY_OUT}")
+        raise SettingsError(f"dates_from: git cannot read the history of {where} ({_reason(log)}); {_WAY_OUT}")
     return _parsed(log.stdout)
 
 

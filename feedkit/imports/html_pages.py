@@ -91,7 +91,7 @@ def _page(file: Path, name: str, base: str, *, fold_index: bool) -> HtmlPage:
     if not {"noindex", "none"}.isdisjoint(word.strip() for word in robots.split(",")):
         reason = "is not for search engines (noindex)"
     elif _NO_CONTENT.fullmatch(file.name):
-        reason = "is no content by its name"
+        reason = "has the name of an error page or a verification file"
     elif any(name == "http-equiv=refresh" and "url" in content.lower() for name, content in metas):
         reason = "is a redirect"
     elif canonical and canonical != loc:

@@ -38,7 +38,7 @@ class UrlLines:
             except (ValueError, RecursionError) as error:
                 reason = line_reason(error) or shown(error)
                 if isinstance(error, json.JSONDecodeError):
-                    reason = f"it is no JSON ({reason})"
+                    reason = f"it is not JSON ({reason})"
                 hint = "write an address, an address and a date with a tab between, or a JSON object with loc"
                 message = f"the line is left out: {reason}"
                 path = self.path

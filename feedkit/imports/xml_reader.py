@@ -133,7 +133,7 @@ class _Builder:
     def _entity(self, name: str, is_parameter: bool) -> None:
         char = html5.get(f"{name};")
         if is_parameter or char is None:
-            self._refuse(f"the entity {shown(name)} is declared nowhere")
+            self._refuse(f"the entity {shown(name)} is not declared")
         self._tree.data(char)
 
     def _doctype(self, name: str, system: str | None, public: str | None, declares: int) -> None:

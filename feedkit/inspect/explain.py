@@ -208,10 +208,10 @@ class _Explainer:
         """The end of the message that there is no such article: what may be meant, or what to do."""
         rows = (row for row in self.rows.values() if {*names} & {row.id, row.path, *row.urls} - {""})
         if os.path.exists(article):  # noqa: PTH110  # it takes any name
-            return "; the file is no article of this folder, or is excluded"
+            return "; the file is not an article of this folder, or is excluded"
         for row in rows:
             if row.gone:
-                return f"; the ledger of ids knows it as {shown(row.title)}, gone since {rfc3339(row.gone)}"
+                return f"; the ledger of ids lists it as {shown(row.title)}, gone since {rfc3339(row.gone)}"
         if hint := did_you_mean(article, [*self.sources, *short]):
             return hint
         begun = [name for name in short if name.startswith(fold(article))]
@@ -247,13 +247,13 @@ class _Explainer:
             )
         else:
             errors = (problem.message for problem in self._problems(source) if problem.severity == "error")
-            explanation = Explanation(source=source, state="error", reason=next(errors, "it is no article"))
+            explanation = Explanation(source=source, state="error", reason=next(errors, "it is not an article"))
         fields = explanation.fields or tuple(_fields(None, article))
         return replace(explanation, fields=fields, problems=self._problems(source))
 
     def _of_entry(self, entry: Entry, whole: Entry, article: ArticleFields) -> Explanation:
         own_id, whole = whole.id, replace(whole, id=entry.id, guid=entry.guid)
-        decided = f"made of its path: {shown(own_id)} is the id of another article for ever"
+        decided = f"derived from its path: {shown(own_id)} is the id of another article"
         decided = decided if own_id != entry.id else ""
         if (ledger := self.draft.prepared.identified.identity.ledger) and entry.id in ledger.rows:
             decided = "the permalink; the ledger of ids has it" if entry.id == entry.url else "the ledger of ids"
@@ -322,7 +322,7 @@ class _Explainer:
                 yield _outside(name, f"the conditions leave it out: {', '.join(self._unmet(selection, entry))}")
             return
         if not selection.formats:
-            yield _outside(name, "the feed is written in no format")
+            yield _outside(name, "the feed has no format")
             return
         feeds = [feed for feed in self.feeds if feed.selection is selection]
         wanted = [feed for feed in feeds if any(item is entry for item in feed.entries)]
@@ -338,7 +338,7 @@ class _Explainer:
                 holding += of_format
             except DocumentError as error:
                 self.draft.problems(error.problem)
-                yield _outside(name, f"{format_.label} cannot hold it: {error.problem.message}", _paths(of_format))
+                yield _outside(name, f"{format_.label} cannot contain it: {error.problem.message}", _paths(of_format))
         if holding:
             archived = ", in an archive" if all(feed.number for feed in holding) else ""
             reason = f"place {place} of {selection.total}{archived}"

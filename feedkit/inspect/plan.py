@@ -214,8 +214,8 @@ class _Feeds:
             except DocumentError as error:
                 # A file with another name is no damaged feed: it may be an old sitemap.
                 if _file_name(path) in file_names:
-                    message = f"{error.problem.message}; it counts as absent"
-                    hint = "what its subscribers have seen is not known: look at the new one yourself"
+                    message = f"{error.problem.message}; it is treated as missing"
+                    hint = "what its subscribers have seen is unknown: check the new one yourself"
                     name = printable(str(self._folder.directory / path))
                     self._on_problem(Problem(code="FK613", severity="warning", path=name, message=message, hint=hint))
         return feeds
@@ -234,7 +234,7 @@ class _Feeds:
         absent: dict[str, str] = {}
         for entry in self._prepared.entries:
             state_ = state(entry, published.site, published.now)
-            reason = "the feed no longer takes it" if state_ == "published" else withheld(state_, entry)
+            reason = "the feed no longer includes it" if state_ == "published" else withheld(state_, entry)
             absent |= dict.fromkeys(_names(entry), reason)
         subscribed = self._listed(published.site.names.sitemap)
         subscribed |= {entry.id for feed in before.values() for entry in feed.items}

@@ -187,7 +187,7 @@ class _Pages(Struct, frozen=True, kw_only=True):
             try:
                 html = sanitise(html, entry.url)[0]
             except ContentError as error:
-                html = element("p", f"No reader shows it: {error}")
+                html = element("p", f"Readers cannot show it: {error}")
         html, hosts = self._with_local_pictures(html)
         document = html_document(
             language=entry.language or self.site.language,

@@ -142,6 +142,6 @@ class BuiltSite:
         except feedkit.DocumentError as error:
             self._on_problem(error.problem)
             return
-        taken_over = "it has the place of a document of feedkit's; take it out of the site"
+        taken_over = "it has the place of a document of feedkit's; remove it from the site"
         for problem in report.problems:
             self._on_problem(replace(problem, hint=taken_over if problem.code == "FK504" else problem.hint))

@@ -130,7 +130,7 @@ class FeedkitPlugin(BasePlugin[PluginOptions]):  # type: ignore[no-untyped-call]
                 _read(file.page, config, files)
             block = YAML_RE.match(file.content_string)
             if block and block[1].strip() and not file.page.meta:
-                message = "the front matter cannot be read, and MkDocs passes over all of it"
+                message = "the front matter cannot be read, and MkDocs ignores all of it"
                 hint = "look for a date that there is not, a colon in a text without quotes, or a tab"
                 path = file.src_uri
                 _log_problem(feedkit.Problem(code="FK201", severity="error", path=path, message=message, hint=hint))

@@ -63,7 +63,7 @@ def _switch_off_feeds(pelican: Any) -> None:
     plugins = [str(getattr(plugin, "__name__", plugin)).rpartition(".")[2] for plugin in settings["PLUGINS"]]
     writes_sitemap = "sitemap" in ((settings.get("FEEDKIT") or {}).get("formats") or ["sitemap"])
     if writes_sitemap and not {"sitemap", "pelican_sitemap"}.isdisjoint(plugins):
-        logging.getLogger("feedkit").warning("pelican-sitemap writes sitemap.xml, too; take it out of PLUGINS")
+        logging.getLogger("feedkit").warning("pelican-sitemap writes sitemap.xml, too; remove it from PLUGINS")
 
 
 def _give_links(generators: list[Any]) -> None:

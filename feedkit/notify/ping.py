@@ -44,7 +44,7 @@ _BOTH_WAYS = 2
 #: The meaning of the statuses of IndexNow, from its documentation.
 _INDEXNOW = {
     400: "ask for help with the endpoint: it finds the message invalid",
-    403: "put the key file at its address, with the key alone in it",
+    403: "put the key file at its address, with only the key in it",
     422: "check indexnow_key_location: the addresses must be of the key file's host, at or below its folder",
     429: "wait before you run the command again: too much was sent",
 }
@@ -104,9 +104,9 @@ def ping(
         try:
             parts = urlsplit(address)
         except ValueError as error:
-            raise SettingsError(f"{shown(address)} is no address ({error})") from error
+            raise SettingsError(f"{shown(address)} is not an address ({error})") from error
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise SettingsError(f"{shown(address)} is no http or https address; nothing was sent")
+            raise SettingsError(f"{shown(address)} is not an http or https address; nothing was sent")
     if feeds and not site.hubs:
         hint = 'write hubs = ["https://pubsubhubbub.appspot.com/"], or another hub'
         report_no_receiver("hubs", f"{count(len(feeds), 'feed')} changed, and no hub is set", hint)
@@ -138,7 +138,7 @@ def _sent(site: Site, messages: Iterable[Message], on_problem: OnProblem) -> Ite
         status, reason = _answer(message.receiver, *_body(site, message), site.ping.timeout)
         if reason:
             subject = shown(message.urls[0]) if len(message.urls) == 1 else count(len(message.urls), "page")
-            hint = "run the command again: to notify a service twice does no harm"
+            hint = "run the command again: sending a message twice does no harm"
             if message.kind == "indexnow" and status in _INDEXNOW:
                 hint = _INDEXNOW[status]
             elif status is not None and 300 <= status < 400:

@@ -263,7 +263,7 @@ def errors_below(root: Path, verb: str = "written") -> Iterator[None]:
         name = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else root
         raise PublishError(f"{name}: cannot be {verb} ({system_reason(error)})") from error
     except UnicodeEncodeError as error:
-        reason = f"{shown(error.object)} is no file name in the encoding {error.encoding}"
+        reason = f"{shown(error.object)} is not a file name in the encoding {error.encoding}"
         raise PublishError(f"{root}: cannot be written ({reason}); run with PYTHONUTF8=1") from error
 
 

@@ -62,7 +62,7 @@ def locked(tree: Tree, wait: float = WAIT_SECONDS) -> Iterator[bool]:
         os.close(descriptor)
         if state == "busy":
             if not steps:
-                process = f"process {holder}" if holder else "a process that has not said its number yet"
+                process = f"process {holder}" if holder else "an unknown process"
                 waited = f"; waited {wait:g} s" if wait > 0 else ""
                 raise PublishError(
                     f"{tree.root}: another run is writing to it, {process}{waited}; start again when it is done"
@@ -104,7 +104,7 @@ def _holder(tree: Tree, descriptor: int) -> str:
     """The number in the file; empty if it has none. Raises `PublishError` for a file that is no lock."""
     data = os.read(descriptor, 64) if stat.S_ISREG(os.fstat(descriptor).st_mode) else b"?"
     if not re.fullmatch(rb"(?:[0-9]{1,10}\n)?", data):
-        raise PublishError(f"{tree.root / LOCK}: is no lock of feedkit's; move it away")
+        raise PublishError(f"{tree.root / LOCK}: is not a lock of feedkit; move it away")
     return data.decode().strip()
 
 

@@ -43,14 +43,14 @@ VERSION = 2
 VERSION_WITH_OWNERS = 4
 _VERSIONS = (1, VERSION, VERSION_WITH_OWNERS)
 
-_HINT = "restore it, or delete it and every file of feedkit's"
+_HINT = "restore it, or delete it together with the files that feedkit wrote"
 _READING = READING | getattr(os, "O_NOFOLLOW", 0)
 
 
 def check_path(path: str) -> None:
     """Raises `PublishError` for a path that is not safely below a folder, on whatever platform."""
     if not all(map(_is_safe, path.split("/"))):
-        raise PublishError(f"{shown(path)}: is no path that is safe on every platform")
+        raise PublishError(f"{shown(path)}: is not a path that is safe on every platform")
 
 
 # Cached: a build checks each path several times, and many documents have the same names in other folders.
@@ -79,16 +79,16 @@ class ClaimedPaths:
         check_path(path)
         name = path_key(path)
         if name.partition("/")[0] in (MANIFEST, LOCK):
-            raise PublishError(f"{path}: has the name of a file of feedkit's own")
+            raise PublishError(f"{path}: is the name of a file that feedkit needs itself")
         if other := self.files.get(name) or self.folders.get(name):
-            raise PublishError(f"{path}: another document has the same place, {other}")
+            raise PublishError(f"{path}: conflicts with another document, {other}")
         folder = path.rpartition("/")[0]
         # If a folder is added, the folders above it are, too.
         while folder and self.folders.get(key := path_key(folder)) != folder:
             if other := self.files.get(key):
-                raise PublishError(f"{path}: another document has the same place as its folder, {other}")
+                raise PublishError(f"{path}: its folder conflicts with another document, {other}")
             if (other := self.folders.setdefault(key, folder)) != folder:
-                raise PublishError(f"{path}: its folder has the same place as {other}, spelled another way")
+                raise PublishError(f"{path}: its folder differs from {other} only in case or Unicode form")
             folder = folder.rpartition("/")[0]
         self.files[name] = path
 
@@ -127,13 +127,13 @@ def load(directory: Path, file: Path | None = None) -> dict[str, Written]:
     """
     file = file or directory / MANIFEST
     if directory.exists() and not directory.is_dir():
-        raise PublishError(f"{directory}: is no folder; name another one")
+        raise PublishError(f"{directory}: is not a folder; name another one")
     if file.is_symlink():
         raise PublishError(f"{file}: is a link; feedkit does not write through links, remove it")
     try:
         with os.fdopen(os.open(file, _READING), "rb") as opened:
             if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
-                raise ValueError("it is no regular file")  # noqa: TRY301  # As any other damage.
+                raise ValueError("it is not a regular file")  # noqa: TRY301  # As any other damage.
             data = json.loads(opened.read())
     except FileNotFoundError:
         return {}
@@ -146,7 +146,7 @@ def load(directory: Path, file: Path | None = None) -> dict[str, Written]:
         raise PublishError(f"{file}: is of version {version}, which a newer feedkit wrote; use that one, or {_HINT}")
     documents = data.get("documents") if version in _VERSIONS else None
     if not isinstance(documents, dict):
-        raise PublishError(f"{file}: is no manifest of version {VERSION}; {_HINT}")
+        raise PublishError(f"{file}: is not a manifest of version {VERSION}; {_HINT}")
     return {path: _written(file, path, row) for path, row in documents.items()}
 
 

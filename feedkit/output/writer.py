@@ -105,7 +105,7 @@ def write(
 @contextmanager
 def _output_folder(root: Path) -> Iterator[None]:
     if root.exists() and not root.is_dir():
-        raise PublishError(f"{root}: is no folder; name another one")
+        raise PublishError(f"{root}: is not a folder; name another one")
     missing = list(itertools.takewhile(lambda path: not path.exists(), (root, *root.parents)))
     try:
         for path in reversed(missing):
@@ -298,7 +298,7 @@ def create_files(folder: Path, files: Mapping[str, bytes]) -> None:
     """
     for name in files:
         if os.path.lexists(folder / name):
-            raise PublishError(f"{folder / name}: is there already; nothing was written")
+            raise PublishError(f"{folder / name}: already exists; nothing was written")
     for name, data in files.items():
         place = folder / name
         with _publish_errors(place):

@@ -215,11 +215,11 @@ class _Adoption:
         hint = f"write id: {item.id} into the front matter of the article that it is"
         if by:
             more = f" or {len(places) - 3:,} more" if len(places) > 3 else ""
-            message = f"{shown(item.id)} may be {articles}{more} by its {by}; it is left alone"
+            message = f"{shown(item.id)} may be {articles}{more} by its {by}; it is not matched"
             if len(places) == 1:
-                message = f"{shown(item.id)} and another entry are both {articles} by {by}; they are left alone"
+                message = f"{shown(item.id)} and another entry are both {articles} by {by}; they are not matched"
             return Problem(code="FK602", severity="error", path=name, message=message, hint=hint)
-        more = f"; {articles} has the same title or day, which is no proof" if articles else ""
+        more = f"; {articles} has the same title or day, which is not enough" if articles else ""
         message = f"no article has the address, or the title and date, of {shown(item.title or item.url)}{more}"
         return Problem(code="FK603", severity="warning", path=name, message=message, hint=f"{hint}, if there is one")
 
@@ -247,14 +247,14 @@ class _Adoption:
             own = guid if guid and not is_atom else id_
             if item.id != own:
                 owner = "its front matter" if entry.own_id else "the ledger" if before else "another feed"
-                message = f"{shown(feed)} calls it {shown(item.id)}, and {owner} {shown(own)}, which stays"
+                message = f"{shown(feed)} has the id {shown(item.id)}, but {owner} has {shown(own)}, which is kept"
                 way_out = ", unless you give it the other id"
                 if before:
                     way_out = "; delete the ledger line if no reader has seen that id yet"
                 self._report("FK604", entry, message, f"subscribers of that feed will see it as new{way_out}")
         if before is None and id_ in rows:
             owner = shown(rows[id_].path or rows[id_].title)
-            message = f"{shown(claims[0].feed)} calls it {shown(claims[0].item.id)}, which is the id of {owner}"
+            message = f"{shown(claims[0].feed)} has the id {shown(claims[0].item.id)}, which belongs to {owner}"
             hint = "find out which of the two it is, and write the id into its front matter"
             self._report("FK605", entry, message, hint)
             return None

@@ -266,7 +266,7 @@ class Articles:
             self._render({article: [kind]})
         fragment = article.fragments.get(kind)
         if fragment is None:
-            message = "changed during the build, and is no article any more"
+            message = "changed during the build, and is no longer an article"
             fragment = Problem(code="FK209", severity="error", path=entry.source, message=message, hint="build again")
         if isinstance(fragment, Problem):
             raise DocumentError(fragment)

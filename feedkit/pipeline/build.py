@@ -123,7 +123,7 @@ def check_files(site: Site, cache: str | Path | None) -> None:
             continue
         require_path(name, path)
         if (owner := owners.setdefault(os.path.realpath(path), name)) != name:
-            raise SettingsError(f"{name}: {path} is the file of {owner}, too; name another one")
+            raise SettingsError(f"{name}: {path} is also the file of {owner}; name another one")
 
 
 class Prepared(Struct, frozen=True, kw_only=True):
@@ -174,7 +174,7 @@ class _Build:
         if not isinstance(content, str | Path):
             return
         if cache is not None and os.path.realpath(cache).startswith(f"{self.root}{os.sep}"):
-            raise SettingsError(f"cache: {cache} is in the output folder, which is published; name another place")
+            raise SettingsError(f"cache: {cache} is in the output folder, which is published; name another file")
         if cache is not None and is_repeatable(self.site):
             self.cache = Cache(Path(cache))
             self.last = self.cache.build()

@@ -86,7 +86,7 @@ class Cache:
         self._path = path
         self._connection: sqlite3.Connection | None = None
         if not _may_use(path):
-            raise SettingsError(f"cache: {path} is not a file of feedkit's; delete it, or name another place")
+            raise SettingsError(f"cache: {path} is not a cache of feedkit; delete it, or name another file")
         self._open()
 
     def touch(self) -> int:

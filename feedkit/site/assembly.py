@@ -261,7 +261,7 @@ def _extended(site: Site, value: T, on_problem: OnProblem) -> T:
             more: tuple[Element, ...] = tuple(elements(value)) if elements else ()
             for item in more:
                 if not isinstance(item, Element):
-                    raise TypeError(f"{type(item).__name__} is no feedkit.Element")  # noqa: TRY301  # as all others
+                    raise TypeError(f"{type(item).__name__} is not a feedkit.Element")  # noqa: TRY301  # as all others
             unambiguous(vocabularies(more))
             json = dict(objects(value)) if objects else {}
             value = replace(value, elements=(*value.elements, *more), json={**value.json, **json})
@@ -483,7 +483,7 @@ def _former_folders(site: Site, selections: Sequence[Selection], on_problem: OnP
             if fold(folder) in taken:
                 key = selection.taxonomy.name if selection.taxonomy else ""
                 message = f"{shown(selection.name)} was formerly {shown(own)}, which another term has now"
-                hint = "take it out of formerly"
+                hint = "remove it from formerly"
                 on_problem(Problem(code="FK432", severity="warning", key=key, message=message, hint=hint))
             else:
                 taken.add(fold(folder))

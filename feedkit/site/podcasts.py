@@ -111,10 +111,15 @@ def _of_show(show: Site | Feed, podcast: Podcast, cover: Image | None, missing_c
         message = f"the show's description has more than {MAX_DESCRIPTION_CHARS:,} characters"
         yield "description", message, "make it shorter"
     demanded = [
-        ("description", show.description, "description, which Apple demands", 'description = "What the show is about"'),
-        ("language", show.language, "language, which Apple demands", 'language = "en"'),
+        (
+            "description",
+            show.description,
+            "description, which Apple requires",
+            'description = "What the show is about"',
+        ),
+        ("language", show.language, "language, which Apple requires", 'language = "en"'),
         ("owner_email", podcast.owner_email, "mail address", '[podcast] owner_email = "ann@example.org"'),
-        ("categories", podcast.categories, "category, which Apple demands", '[podcast] categories = ["Technology"]'),
+        ("categories", podcast.categories, "category, which Apple requires", '[podcast] categories = ["Technology"]'),
     ]
     for key, value, noun, example in demanded:
         if not value:
@@ -123,19 +128,19 @@ def _of_show(show: Site | Feed, podcast: Podcast, cover: Image | None, missing_c
         if (accepted := _apple_category(category)) != category:
             names = ", ".join(sorted(APPLE_CATEGORIES.get(accepted) or APPLE_CATEGORIES))
             becomes = f"{shown(accepted)} is written" if accepted else "it is left out"
-            yield "categories", f"{shown(category)} is no category of Apple's; {becomes}", f"known are {names}"
+            yield "categories", f"{shown(category)} is not an Apple category; {becomes}", f"known are {names}"
     if not podcast.image:
         hint = 'write [podcast] image = "/cover.jpg", a square JPEG or PNG'
-        yield "image", "the show has no picture, which Apple demands", hint
+        yield "image", "the show has no picture, which Apple requires", hint
     elif missing_cover:
         yield "image", f"there is no file {missing_cover}", "put the file there, or correct [podcast] image"
     elif cover is not None and cover.type not in (None, "image/jpeg", "image/png"):
-        yield "image", f"the show's picture is {cover.type}; Apple takes JPEG and PNG", "name another picture"
+        yield "image", f"the show's picture is {cover.type}; Apple accepts JPEG and PNG", "name another picture"
     elif cover is not None and cover.width and cover.height:
         size = f"{cover.width}x{cover.height}"
         wanted = f"a square of {MIN_COVER_PIXELS:,} to {MAX_COVER_PIXELS:,} pixels"
         if cover.width != cover.height or not MIN_COVER_PIXELS <= cover.width <= MAX_COVER_PIXELS:
-            yield "image", f"the show's picture has {size} pixels; Apple wants {wanted}", "name another picture"
+            yield "image", f"the show's picture has {size} pixels; Apple requires {wanted}", "name another picture"
     yield from _too_long("license", podcast.license)
     yield from _too_long("funding", *(item.title for item in podcast.funding))
     yield from _too_long("persons", *(item.name for item in podcast.persons))
@@ -156,7 +161,7 @@ def _of_episode(entry: Entry, podcast: Podcast) -> Iterator[_Fault]:
         yield "enclosures", message, "name an MP3, an M4A or a PDF first"
     if (episode := entry.episode) is not None:
         if podcast.type == "serial" and episode.type == "full" and episode.number is None:
-            message = f"{shown(entry.title)} has no number, which Apple demands of a serial show"
+            message = f"{shown(entry.title)} has no number, which Apple requires of a serial show"
             yield "episode", message, "write episode: 7"
         yield from _too_long("summary", entry.summary, limit=MAX_DESCRIPTION_CHARS)
         yield from _too_long("season_name", episode.season_name)

@@ -232,7 +232,7 @@ def _duplicate(site: Site, entry: Entry, owner: Entry) -> Problem:
     # Entries of objects may have no source.
     name = owner.source or shown(owner.title or owner.url)
     if _is_notebook(entry, owner):
-        message = f"{name} is made of it, and is kept; they have one address: {shown(entry.url)}"
+        message = f"{name} is generated from it, and is kept; they have the same address: {shown(entry.url)}"
         hint = f'exclude = ["*{PurePath(entry.source).suffix}"]'
         return Problem(code="FK404", severity="note", path=entry.source, key="slug", message=message, hint=hint)
     if entry.url != owner.url:

@@ -96,7 +96,7 @@ def select(site: Site, entries: Sequence[Entry], on_problem: OnProblem) -> tuple
         if (owner := owners.setdefault(fold(selection.folder), selection)) is not selection:
             names = f"{shown(owner.name)} and {shown(selection.name)}"
             hint = "give one of them another path"
-            raise SettingsError(f"feeds: {names} both want the folder {selection.folder}; {hint}")
+            raise SettingsError(f"feeds: {names} both have the folder {selection.folder}; {hint}")
     return tuple(selections)
 
 
@@ -137,7 +137,7 @@ def _selections_of_terms(
     for name, term in taxonomy.terms.items():
         if (key := fold(name)) not in candidates and key not in settings:
             message = f"the configuration has settings for {shown(name)}, but no article has it"
-            hint = "correct the name, or take it out of the configuration"
+            hint = "correct the name, or remove it from the configuration"
             on_problem(Problem(code="FK431", severity="note", key=taxonomy.name, message=message, hint=hint))
         settings[key] = term
     large = {key: term for key, term in candidates.items() if len(term.entries) >= taxonomy.min_articles}
@@ -202,7 +202,7 @@ def _page_url(site: Site, owner: Taxonomy | FeedSettings | None, name: str, slug
     if page is None:
         return None
     if not isinstance(page, str) or not page:
-        raise SettingsError(f"taxonomies: {owner.name}: page: {shown(page)} is no address")
+        raise SettingsError(f"taxonomies: {owner.name}: page: {shown(page)} is not an address")
     try:
         return of_site(page, site.base_url)
     except UrlError as error:
@@ -231,7 +231,7 @@ def _with_slugs(
             taken.add(free)
             names = shown(first.name), shown(term.name)
             articles = " and ".join(item.entries[0].source or item.entries[0].url for item in (first, term))
-            message = f"{' and '.join(names)} both want the slug {own}; {names[1]} gets {free} (in {articles})"
+            message = f"{' and '.join(names)} both have the slug {own}; {names[1]} gets {free} (in {articles})"
             hint = "spell them as one term, or rename one of them"
             on_problem(Problem(code="FK403", severity="warning", key=taxonomy.name, message=message, hint=hint))
             yield free, term

@@ -286,14 +286,17 @@ def test_a_mistake_in_the_configuration_is_one_sentence_and_exit_code_2(
         ),
         (["build", "content", "-o", "out", *BASE, "--as-of", "soon"], "feedkit: as_of: 'soon'"),
         (["build", "content", "-o", "out", *BASE, "--as-of", "2024"], "hint"),
-        (["build", "content", "-o", "out", *BASE, "--timezone", "CET+1"], "feedkit: timezone: 'CET+1'"),
+        (
+            ["build", "content", "-o", "out", *BASE, "--timezone", "CET+1"],
+            "feedkit: timezone: unknown time zone 'CET+1'",
+        ),
         (["build", "content", "-o", "out", *BASE, "--config", "none.toml"], "none.toml: cannot be read"),
         (["build", "content", "-o", "out", *BASE, "--config", "content"], "content: cannot be read"),
         (["build", "none", "-o", "out", *BASE], "none: there is no such"),
         (["build", "loop", "-o", "out", *BASE], "loop: there is no such"),
         (["build", "content", "-o", "content", *BASE], "must not be written to"),
         (["build", "content", "-o", ".", *BASE], "must not be written to"),
-        (["build", "content", "-o", "content/a.md", *BASE], "is no folder"),
+        (["build", "content", "-o", "content/a.md", *BASE], "is not a folder"),
     ],
 )
 def test_wrong_usage_is_one_sentence_and_exit_code_2(
@@ -313,7 +316,7 @@ def test_warnings_do_not_change_the_exit_code(write_article: Write, capsys: Capt
     write_article("a.md", tags="[C++, cpp]")
     code, _, err = run(capsys, "build", "content", "-o", "out", *BASE)
     assert code == 0
-    assert "warning FK403: tags: 'cpp' and 'C++' both want the slug cpp; 'C++' gets cpp-2" in err or "FK403" in err
+    assert "warning FK403: tags: 'cpp' and 'C++' both have the slug cpp; 'C++' gets cpp-2" in err or "FK403" in err
 
 
 def test_a_single_article_can_be_built(write_article: Write, capsys: Capture) -> None:

@@ -1,4 +1,4 @@
-"""`feedkit date`: what a date means, or why it has no certain meaning."""
+"""`feedkit date`: what a date means, or why its meaning is not certain."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_json_is_a_list_for_one_value_too(capsys: Capture) -> None:
 def test_a_zone_that_nobody_knows_is_wrong_usage(capsys: Capture) -> None:
     code, out, err = run(capsys, "2025-11-21", "--timezone", "Europe/Mallta")
     assert (code, out) == (2, "")
-    assert err.startswith("feedkit: --timezone: 'Europe/Mallta' is not the name of a time zone")
+    assert err.startswith("feedkit: --timezone: unknown time zone 'Europe/Mallta'")
     assert "Europe/Malta" in err
 
 

@@ -115,7 +115,7 @@ def test_a_configuration_that_is_there_stays(name: str, capsys: Capture) -> None
     text = '[tool.feedkit]\nbase_url = "https://a.example/"\n'
     Path(name).write_text(text)
     assert main(["init"]) == 2
-    assert capsys.readouterr().err.startswith(f"feedkit: init: {name} is there already")
+    assert capsys.readouterr().err.startswith(f"feedkit: init: {name} already exists")
     assert [file.name for file in Path().iterdir()] == [name]
     assert Path(name).read_text() == text
 
@@ -123,7 +123,7 @@ def test_a_configuration_that_is_there_stays(name: str, capsys: Capture) -> None
 def test_what_is_in_the_place_of_the_first_article_stays(capsys: Capture) -> None:
     Path("content/first-post.md").mkdir(parents=True)
     assert main(["init"]) == 2
-    assert "is there already; nothing was written" in capsys.readouterr().err
+    assert "already exists; nothing was written" in capsys.readouterr().err
     assert not Path("feedkit.toml").exists()
 
 
@@ -301,7 +301,7 @@ def test_files_of_the_project_are_no_pages_and_documents_in_the_way_are_named(ca
     lines = init(capsys)
     assert lines[1] == "1 article in ."
     assert (
-        "  public/sitemap.xml is written by something else: turn that off, or take the format out of formats" in lines
+        "  public/sitemap.xml is written by something else: turn that off, or remove the format from formats" in lines
     )
     assert Site.from_file("feedkit.toml").exclude == ("/README.md",)
 

@@ -146,7 +146,7 @@ def test_annotations_are_those_of_github(write_article: Put, capsys: Capture) ->
         "::error file=content/a%2C 100%25.md,line=3,title=FK101::publishedAt: '2025-13-01' is not a date"
         " (month must be in 1..12)%0Awrite publishedAt: 2025-01-13, or the day that is meant",
         "::notice file=content/a%2C 100%25.md,line=4,title=FK402::tags: 'rss' and 'RSS' are one term; 'RSS' is kept"
-        "%0Atake rss out",
+        "%0Aremove rss",
     ]
     write_article("a, 100%.md", tags="[RSS, rss]", featured="sometimes")
     assert main([*BUILD, "--format", "github"]) == 0

@@ -121,9 +121,9 @@ def test_several_of_one_file_are_counted(content: Path, capsys: pytest.CaptureFi
         )
     _, err = lines(content, capsys)
     assert [line for line in err if "hint" not in line] == [
-        "0.md:6: warning FK302: there is no shortcode called nothing",
+        "0.md:6: warning FK302: unknown shortcode nothing",
         "    14 times in 7 files: 0.md:6, 0.md:8, 1.md:6 and 11 more (--verbose lists all)",
-        "0.md:10: warning FK302: there is no shortcode called other",
+        "0.md:10: warning FK302: unknown shortcode other",
         "    7 files: 0.md:10, 1.md:10, 2.md:10 and 4 more (--verbose lists all)",
     ]
 
@@ -155,9 +155,9 @@ def test_the_same_in_more_than_five_lines_of_one_file_is_printed_once(
     (content / "a.md").write_text(f"---\ntitle: T\ndate: 2024-01-02\n---\n\n{words}{{{{other: /a}}}}\n")
     _, err = lines(content, capsys)
     assert [line for line in err if "hint" not in line] == [
-        "a.md:6: warning FK302: there is no shortcode called nothing",
+        "a.md:6: warning FK302: unknown shortcode nothing",
         "    7 times in 1 file: a.md:6, a.md:8, a.md:10 and 4 more (--verbose lists all)",
-        "a.md:20: warning FK302: there is no shortcode called other",
+        "a.md:20: warning FK302: unknown shortcode other",
     ]
     assert len([line for line in lines(content, capsys, "--verbose")[1] if "nothing" in line]) == 7
 
@@ -168,4 +168,4 @@ def test_no_more_than_five_characters_that_are_taken_out_are_named(
     (content / "a.md").write_text("---\ntitle: T\ndate: 2024-01-02\n---\n\n\x01\x02\x03\x04\x05\x06\x07\n")
     _, err = lines(content, capsys)
     named = "U+0001, U+0002, U+0003, U+0004, U+0005"
-    assert err[0].endswith(f"warning FK303: body: {named} and 2 more taken out: no feed may contain it")
+    assert err[0].endswith(f"warning FK303: body: {named} and 2 more removed: no feed may contain it")

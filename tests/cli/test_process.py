@@ -144,7 +144,7 @@ def test_a_locale_without_the_characters_of_a_file_name_is_one_sentence(command:
     ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     code, out, err = ended(command("build", "content", "-o", "out", *BASE, env=ascii_only))
     assert (code, out, err.count("\n")) == (2, "", 1)
-    assert "is no file name in the encoding ascii" in err
+    assert "is not a file name in the encoding ascii" in err
     assert "PYTHONUTF8=1" in err
 
 

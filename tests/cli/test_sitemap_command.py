@@ -106,7 +106,7 @@ def test_an_empty_list_replaces_nothing(out: Path, capsys) -> None:
     [
         (["no-such.txt", "-o", "out"], "no-such.txt: No such file"),
         (["urls.txt", "-o", "out", "--timezone", "Nowhere/Else"], "Nowhere/Else"),
-        (["urls.txt", "-o", "out", "--name", "../x.xml"], "is no path"),
+        (["urls.txt", "-o", "out", "--name", "../x.xml"], "is not a path"),
     ],
 )
 def test_wrong_usage_is_one_sentence(out: Path, capsys, arguments, message) -> None:

@@ -44,7 +44,7 @@ def test_each_row_is_read_or_refused_as_the_table_says(case: Case) -> None:
     except DateError as error:
         found = error.code
         assert error.hint
-        assert str(error).startswith("'")
+        assert str(error).startswith(("'", "unknown time zone '"))
         with pytest.raises(DateError):
             parse_date(value, timezone=zone, order=order)
     else:

@@ -29,7 +29,7 @@ SHOWN = {
     "dask_sitemaps.py": ["3 files by 2 workers; the same bytes as by one process: True"],
     "sitemap_only.py": ["sitemaps/sitemap-00003.xml: ", "sitemap.xml: "],
     "own_shortcodes.py": [
-        "harbour.md: warning FK302: the shortcode film cannot be made: it needs the name of one film",
+        "harbour.md: warning FK302: the shortcode film cannot be rendered: it needs the name of one film",
         '<p><a href="https://films.example/harbour">▶ Low water, "dry"</a></p>',
         "<blockquote><p>It has no sound.</p></blockquote>",
         "<code>{{film: example}}</code>",

@@ -117,7 +117,7 @@ def complaints(documents: list[bytes], allowed: frozenset[str] = CALLERS | UNAVO
 
 @contextmanager
 def judged() -> Iterator[None]:
-    """Fails a test in which feedkit made a document that is no good."""
+    """Fails a test in which feedkit made a document that is not a good."""
     with collected() as documents:
         yield
     found = complaints(documents)

@@ -17,7 +17,7 @@ import judge_rss as judge_rss
 import judge_xml as judge_xml
 from judging import RULES, Finding, page
 
-#: The classes of section 2 that are no property of a document's bytes.
+#: The classes of section 2 that are not property of a document's bytes.
 NOT_JUDGED = {
     "EncodingMismatch": "the encoding of HTTP against that of the document",
     "UnexpectedContentType": "HTTP",

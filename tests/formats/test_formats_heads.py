@@ -234,10 +234,10 @@ ALIAS = _element("b", "https://a.example/")
 @pytest.mark.parametrize(
     ("elements", "message"),
     [
-        ((ONE, OTHER), "the prefix a stands for https://a.example/ and for https://b.example/"),
+        ((ONE, OTHER), "the prefix a is used for https://a.example/ and https://b.example/"),
         ((ONE, ALIAS), "https://a.example/ has the prefixes a and b"),
-        ((replace(ONE, children=(OTHER,)),), "the prefix a stands for"),
-        ((_element("media", "https://a.example/"),), f"the prefix media stands for {OURS['media']} and"),
+        ((replace(ONE, children=(OTHER,)),), "the prefix a is used for"),
+        ((_element("media", "https://a.example/"),), f"the prefix media is used for {OURS['media']} and"),
         ((_element("m", OURS["media"]),), "has the prefixes media and m"),
     ],
 )

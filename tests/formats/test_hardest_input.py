@@ -53,7 +53,7 @@ SITE = Site(
 EXCEPTIONS = {
     r"W DuplicateUpdated: ": "two articles may be of one second",
     r"W Contains(Undeclared)?HTML: .*</\w+>": "a title that speaks of an end tag is told as its author wrote it",
-    r"W BadCharacters: .*\ufffd": "what was no character shows that it is gone",
+    r"W BadCharacters: .*\ufffd": "what was not a character shows that it is gone",
     r"^feeds\.opml: W NotHtml: ": "a title in OPML is plain: readers show it as it stands, and no HTML",
     r"W SecurityRiskAttr: .*(audio|video)@controls": "a player without controls could not be started",
     r"W ArchiveIncomplete: ": "the only archive has no neighbour: RFC 5005 §4",

@@ -55,7 +55,7 @@ def test_every_class_of_the_rules_is_judged_or_named_with_the_reason(shared: Pat
     assert sorted(classes - known - NAMES) == []
 
 
-#: Words of the same form that are no classes: attributes, elements, products.
+#: Words of the same form that are not classes: attributes, elements, products.
 NAMES = {"isPermaLink"}
 
 

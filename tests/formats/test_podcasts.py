@@ -196,9 +196,9 @@ def test_an_address_of_a_guest_that_is_none_is_one_warning(name: str) -> None:
     [
         ({"url": ["/a.vtt"]}, "FK212", "'[/a.vtt]' is left out"),
         ({"type": "text/vtt"}, "FK212", "a transcript without an address is left out"),
-        ({"url": "/a.vtt", "type": "vtt"}, "FK208", "'/a.vtt' has no known media type; it is left out"),
-        ({"url": "/a.vtt", "type": ["text/vtt"]}, "FK208", "'/a.vtt' has no known media type; it is left out"),
-        ("/a.xyz", "FK208", "'/a.xyz' has no known media type; it is left out"),
+        ({"url": "/a.vtt", "type": "vtt"}, "FK208", "'/a.vtt' has an unknown media type; it is left out"),
+        ({"url": "/a.vtt", "type": ["text/vtt"]}, "FK208", "'/a.vtt' has an unknown media type; it is left out"),
+        ("/a.xyz", "FK208", "'/a.xyz' has an unknown media type; it is left out"),
     ],
 )
 def test_a_transcript_that_cannot_be_meant_is_told(transcript: Any, code: str, message: str) -> None:

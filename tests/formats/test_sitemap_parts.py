@@ -101,7 +101,7 @@ def test_what_is_listed_twice_is_listed_once_with_a_note() -> None:
     documents = made([*urls, ENTRIES["plain"]], on_problem=told.append)
     assert locs(documents) == [f"{SITE}a", f"{SITE}b", f"{SITE}plain/"]
     assert [problem.code for problem in told] == ["FK410"] * 6
-    assert str(told[0]) == "note FK410: 'https://example.org/a' is listed already; it is listed once"
+    assert str(told[0]) == "note FK410: 'https://example.org/a' is listed twice; the second one is ignored"
 
 
 @pytest.mark.parametrize("distance", [1, 5, 499, 500, 501, 1_500, 60_000])
@@ -310,7 +310,7 @@ def test_a_coding_whose_package_is_not_there_is_a_setting_that_cannot_be(monkeyp
         raise ImportError(name)
 
     monkeypatch.setattr(compression, "import_module", missing)
-    with pytest.raises(SettingsError, match=r"sitemap\.compress: the package brotli is not there"):
+    with pytest.raises(SettingsError, match=r"sitemap\.compress: the package brotli is not installed"):
         list(neighbours(made(pages(5)), ["brotli"]))
 
 

@@ -29,6 +29,12 @@ PHRASES = {
     "no field is called so": "unknown key",
     "look whether": "check that",
     "says nothing in": "unknown key",
+    "taken out": "removed",
+    "stands twice": "duplicate",
+    "leads nowhere": "broken link",
+    "comes behind": "comes after",
+    "as it stands": "as written",
+    "left alone": "not matched, not changed",
     # The name belongs to another project in the package index.
     "pip install feedkit": "python -m pip install, from a checkout",
     "pip install 'feedkit": "python -m pip install, from a checkout",
@@ -52,12 +58,22 @@ def _messages(inside: Iterable[ast.AST]) -> Iterator[tuple[int, str]]:
             yield node.lineno, node.value
 
 
+# `is no date` is `is not a date`; `there is no such file` stays.
+_IS_NO = re.compile(r"(?<!there )\b(?:is|are|was) no (?!longer|more)\w+", re.IGNORECASE)
+
+
 def test_messages_are_plain_english() -> None:
     assert [
         f"{name}:{line}: write {PHRASES[match[0].lower()]!r}"
         for name, inside in nodes().items()
         for line, text in _messages(inside)
         for match in _PHRASE.finditer(text)
+    ] == []
+    assert [
+        f"{name}:{line}: {match[0]}: write 'is not a …'"
+        for name, inside in nodes().items()
+        for line, text in _messages(inside)
+        for match in _IS_NO.finditer(text)
     ] == []
 
 

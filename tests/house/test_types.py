@@ -403,7 +403,7 @@ CALLS: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "no process": (lambda: feedkit.build(SITE, "a", "b", jobs=0), "build: jobs must be 1 or more, not 0"),
     "a negative wait": (lambda: feedkit.publish([], "a", wait=-1), "publish: wait must be 0 or more, not -1"),
-    "a wait that is no number": (
+    "a wait that is not a number": (
         lambda: feedkit.publish([], "a", wait=math.nan),
         "publish: wait must be 0 or more, not nan",
     ),
@@ -429,7 +429,7 @@ CALLS: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "a text that no XML may contain": (
         lambda: feedkit.opml("a\0", []),
-        "'a\\x00' has U+0000, which no XML may contain; feedkit.text.legal takes it out",
+        "'a\\x00' has U+0000, which no XML may contain; feedkit.text.legal removes it",
     ),
     "a folder to build whose name has a NUL": (
         lambda: feedkit.build(SITE, [], Path("a\0b")),

@@ -176,7 +176,7 @@ def test_problems_are_those_of_mkdocs_and_count_in_strict_builds(tmp_path: Path)
     site = Site(tmp_path)
     assert "WARNING" not in site.build("--strict")
     site.write("docs/bad.md", "---\ndate: '2025-13-01'\n---\n\n# Bad\n")
-    # Which is no YAML, so that MkDocs drops all of it.
+    # Which is not YAML, so that MkDocs drops all of it.
     site.write("docs/worse.md", "---\ndate: 2025-13-01\ntags: [Sea]\n---\n\n# Worse\n")
     printed = site.build("--strict", code=1)
     assert (

@@ -326,7 +326,7 @@ def test_that_another_plugin_writes_the_sitemap_is_said(
     for name in ("sitemap.py", "plugins/__init__.py", "plugins/pelican_sitemap.py"):
         blog.write(name, "def register():\n    pass\n")
     printed = blog.build(PLUGINS=[*plugins, *SETTINGS["PLUGINS"]], PLUGIN_PATHS=["."], **settings)
-    assert printed.count("pelican-sitemap writes sitemap.xml, too; take it out of PLUGINS") == warnings
+    assert printed.count("pelican-sitemap writes sitemap.xml, too; remove it from PLUGINS") == warnings
 
 
 def test_a_plugin_may_be_a_module(tmp_path: Path) -> None:

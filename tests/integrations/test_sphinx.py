@@ -254,7 +254,7 @@ def test_problems_are_warnings_of_a_type_that_can_be_suppressed(tmp_path: Path) 
     assert printed.count("'2025-13-01'") == 1
     assert "[feedkit.FK101]" in printed
     project.write("news/flood.rst", ":date: 2025-03-31\n:tags: Cpp\n\nFlood\n=====\n\nComing.\n")
-    assert project.build(code=1).count("both want the slug cpp") == 1
+    assert project.build(code=1).count("both have the slug cpp") == 1
     project.write("news/flood.rst", SOURCES["news/flood.rst"])
     for suppressed in ("feedkit.FK101", "feedkit"):
         assert "2025-13-01" not in project.build(suppress_warnings=[suppressed])

@@ -260,7 +260,7 @@ def test_two_feeds_of_one_format_that_disagree_are_told_and_the_first_stays(
         old_rss(tmp_path, item(f"https://old.example/?p={name}", link="https://old.example/a/"), name=f"{name}.xml")
     report = adopt(ledgered, content, ["1.xml", "2.xml"])
     assert codes(report) == ["FK604"]
-    message = "'2.xml' calls it 'https://old.example/?p=2', and another feed 'https://old.example/?p=1'"
+    message = "'2.xml' has the id 'https://old.example/?p=2', but another feed has 'https://old.example/?p=1'"
     assert message in report.problems[0].message
     (entry,) = prepared(ledgered, content).entries
     assert entry.id == "https://old.example/?p=1"
@@ -272,7 +272,7 @@ def test_an_id_that_was_published_is_not_replaced(
     build(ledgered, content, tmp_path / "out")
     report = adopt(ledgered, content, [OLD / "hugo.xml"])
     assert codes(report) == ["FK604", "FK604"]
-    assert "and the ledger 'https://example.com/" in report.problems[0].message
+    assert "but the ledger has 'https://example.com/" in report.problems[0].message
     assert {entry.id for entry in prepared(ledgered, content).entries} == {
         "https://example.com/knots/",
         "https://example.com/tides/",
@@ -327,7 +327,7 @@ def test_an_old_feed_that_is_damaged_or_not_there_adopts_nothing(
             adopt(ledgered, content, [OLD / "hugo.xml", tmp_path / name])
     assert ledgered.ids
     assert not ledgered.ids.exists()
-    with pytest.raises(SettingsError, match="it is no regular file"):
+    with pytest.raises(SettingsError, match="it is a pipe or a device"):
         adopt(ledgered, content, [OLD / "hugo.xml"], ids_file=tmp_path / "pipe.xml")
 
 

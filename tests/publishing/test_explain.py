@@ -95,7 +95,7 @@ def test_a_file_that_is_excluded_is_told_apart_from_one_that_is_not_there(
     write_article: Write, content: Path, site: Site
 ) -> None:
     file = write_article()
-    with pytest.raises(SettingsError, match="is no article of this folder, or is excluded"):
+    with pytest.raises(SettingsError, match="is not an article of this folder, or is excluded"):
         explain(replace(site, exclude=("a.md",)), content, file)
 
 
@@ -262,7 +262,7 @@ def test_the_command_prints_an_aligned_text(
         "  url  https://example.com/a/ (the permalink /{slug}/ with the file's name)\n"
         "  id   https://example.com/a/ (the permalink)\n"
         "dates\n"
-        "  published  2025-11-01T00:00:00+00:00 (publishedAt: 2025-11-01; to the day, zone by site)\n"
+        "  published  2025-11-01T00:00:00+00:00 (publishedAt: 2025-11-01; precision: day, time zone: site)\n"
         "fields\n"
         "  title      'Title a' (title, content/a.md:2)\n"
         "  published  '2025-11-01T00:00:00+00:00' (publishedAt, content/a.md:3)\n"
@@ -371,7 +371,7 @@ def moved(site: Site, content: Path, write_article: Write, tmp_path: Path) -> Si
             "place.md",
             {},
             "urn:uuid:",
-            "made of its path: 'https://example.com/place/' is the id of another article for ever",
+            "derived from its path: 'https://example.com/place/' is the id of another article",
         ),
         ("slug.md", {"ids": None}, "https://example.com/other/", "the permalink"),
     ],
@@ -394,7 +394,7 @@ def test_an_article_that_moved_is_found_by_its_former_address_and_lists_it(moved
 
 @pytest.mark.parametrize("called", ["gone.md", "/gone/", "https://example.com/gone/"])
 def test_an_article_that_is_gone_is_known_to_be(moved: Site, content: Path, called: str) -> None:
-    with pytest.raises(SettingsError, match="the ledger of ids knows it as 'Title gone', gone since 2026-01-01"):
+    with pytest.raises(SettingsError, match="the ledger of ids lists it as 'Title gone', gone since 2026-01-01"):
         explain(moved, content, called)
 
 

@@ -211,7 +211,7 @@ def test_every_path_of_a_list_is_looked_at_even_where_nothing_is_to_be_removed(t
     out = tmp_path / "out"
     out.mkdir()
     (out / MANIFEST).write_text(json.dumps({"version": 2, "documents": {path: {"sha256": digest(b"mine")}}}))
-    with pytest.raises(PublishError, match=r"manifest.*is no path that is safe.*restore it, or delete it"):
+    with pytest.raises(PublishError, match=r"manifest.*is not a path that is safe.*restore it, or delete it"):
         publish([text("a.json")], out, removes=lambda path: False)
     assert (tmp_path / "mine").read_text() == "mine"
     assert sorted(tree(out)) == [MANIFEST]

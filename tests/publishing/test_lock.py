@@ -112,7 +112,7 @@ def test_a_run_that_fails_leaves_no_lock(tmp_path: Path) -> None:
 @pytest.mark.parametrize("words", ["my notes", "12", "\n", "99999999999\n"])
 def test_a_file_of_that_name_that_is_no_lock_is_not_written_to(tmp_path: Path, words: str) -> None:
     (tmp_path / LOCK).write_text(words)
-    with pytest.raises(PublishError, match="is no lock of feedkit's"):
+    with pytest.raises(PublishError, match="is not a lock of feedkit"):
         publish([text("a.json")], tmp_path)
     assert (tmp_path / LOCK).read_text() == words
 

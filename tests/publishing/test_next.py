@@ -49,7 +49,7 @@ def test_the_next_change_is_that_of_the_first_article_that_falls_due_or_expires(
 @pytest.mark.parametrize(
     ("day", "change", "is_listed"),
     [
-        # With `future`, it is published before its date, but is no news before.
+        # With `future`, it is published before its date, but is not a news before.
         ("2025-12-30", "2025-12-31T09:00:00Z", False),
         ("2025-12-31T09:00:00Z", "2026-01-02T09:00:00Z", True),
         ("2026-01-01", "2026-01-02T09:00:00Z", True),

@@ -255,7 +255,7 @@ def test_whatever_a_hub_answers_the_next_one_is_told(
 @pytest.mark.parametrize("address", ["file:///etc/passwd", "ftp://example.com/", "rss.xml", "https://", "http://[x"])
 def test_only_addresses_of_http_and_https_are_taken(site: Site, receiver: Receiver, address: str) -> None:
     for name in ("feeds", "urls"):
-        with pytest.raises(SettingsError, match=r"no http or https address|is no address"):
+        with pytest.raises(SettingsError, match=r"not an http or https address|is not an address"):
             ping(telling(site, receiver), send=True, **{name: [address]})
     assert receiver.got == []
 
@@ -328,7 +328,7 @@ def test_addresses_can_be_given_by_hand_and_a_failure_ends_with_1(
     code, out, err = run(capsys, "ping", "--feed", FEEDS[0], "--url", PAGES[0], "--yes", "--json")
     assert code == 1
     assert f"{receiver.url}: error FK615: was not notified of '{FEEDS[0]}': it answered 500" in err
-    assert "hint: run the command again: to notify a service twice does no harm" in err
+    assert "hint: run the command again: sending a message twice does no harm" in err
     assert [(item["kind"], item["outcome"], item["status"]) for item in json.loads(out)["messages"]] == [
         ("websub", "failed", 500),
         ("indexnow", "sent", 200),

@@ -130,7 +130,7 @@ def test_02_nothing_of_an_article_is_lost_however_its_file_is_spelled(
 def test_02_a_file_that_begins_with_a_rule_is_told_of_and_never_half_read(
     site: Site, content: Path, tmp_path: Path
 ) -> None:
-    (content / "2025-01-01-a.md").write_bytes(b"---\n\nFirst, which is no front matter.\n\n---\n\nLast.\n")
+    (content / "2025-01-01-a.md").write_bytes(b"---\n\nFirst, which is not a front matter.\n\n---\n\nLast.\n")
     (problem,) = build(site, content, tmp_path / "out").problems
     assert (problem.severity, Path(problem.path).name) == ("error", "2025-01-01-a.md")
     assert items(tmp_path / "out") == {}
@@ -151,7 +151,7 @@ def test_03_no_character_in_any_field_makes_a_document_that_cannot_be_read(
 ) -> None:
     for number, text in enumerate(texts):
         around = f"a{text}b"
-        # A file with a lone surrogate is not UTF-8, and one with NUL is no text: both are refused whole, elsewhere.
+        # A file with a lone surrogate is not UTF-8, and one with NUL is not text: both are refused whole, elsewhere.
         body = around.encode("utf-8", "ignore").decode().replace("\0", "&#0;")
         names = {"tags": [around], "category": around, "author": around}
         json_article(content, f"n{number}", body, title=f"{number} {around}", description=around, **names)
@@ -217,7 +217,7 @@ def test_04_no_script_reaches_any_output(site: Site, content: Path, tmp_path: Pa
             assert ",javascript:" not in text
 
 
-# 5. A token in an address: warned of, masked in the message, and taken out where that is asked for.
+# 5. A token in an address: warned of, masked in the message, and removed where that is asked for.
 
 
 IN_ADDRESS = "https://cdn.example/a.png?w=1&token=S3CRET"

@@ -171,7 +171,7 @@ UNSAFE = [
 
 @pytest.mark.parametrize("path", UNSAFE, ids=ascii)
 def test_a_name_that_some_platform_cannot_have_is_refused_and_named(tmp_path: Path, path: str) -> None:
-    with pytest.raises(PublishError, match="is no path that is safe on every platform") as caught:
+    with pytest.raises(PublishError, match="is not a path that is safe on every platform") as caught:
         publish([text("good.json"), text(path)], tmp_path / "out")
     assert len(str(caught.value)) < 400
     assert not (tmp_path / "out").exists()
@@ -203,7 +203,7 @@ ONE_PLACE = [
 def test_documents_that_some_file_system_takes_for_one_are_refused_by_name(
     tmp_path: Path, one: str, other: str
 ) -> None:
-    with pytest.raises(PublishError, match="same place") as caught:
+    with pytest.raises(PublishError, match=r"conflicts with|only in case") as caught:
         publish([text(one), text(other)], tmp_path / "out")
     assert other in str(caught.value)
     assert not (tmp_path / "out").exists()

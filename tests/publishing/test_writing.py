@@ -208,7 +208,7 @@ def test_a_path_that_is_not_safe_on_every_platform_is_refused(tmp_path: Path, pa
 
 @pytest.mark.parametrize(("one", "other"), [("A.json", "a.json"), ("caf\u00e9.json", "cafe\u0301.json"), ("ß", "SS")])
 def test_two_documents_that_some_file_system_takes_for_one_are_refused(tmp_path: Path, one: str, other: str) -> None:
-    with pytest.raises(PublishError, match="same place"):
+    with pytest.raises(PublishError, match="conflicts with"):
         publish([text(one), text(other)], tmp_path)
 
 
@@ -260,7 +260,7 @@ def test_a_list_that_is_a_link_is_refused(tmp_path: Path) -> None:
 
 def test_a_file_where_the_output_folder_should_be_is_refused(tmp_path: Path) -> None:
     (tmp_path / "out").write_text("mine")
-    with pytest.raises(PublishError, match="is no folder"):
+    with pytest.raises(PublishError, match="is not a folder"):
         publish([text("a.json")], tmp_path / "out")
 
 

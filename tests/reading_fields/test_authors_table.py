@@ -87,7 +87,7 @@ def test_e_mail_addresses_of_a_table_are_not_published_and_reported_once(tmp_pat
     entries = list(read(folder, make_site(), on_problem=problems.append))
     assert [person.email for entry in entries for person in entry.authors] == [None, None]
     assert [(problem.code, problem.severity, problem.key, problem.line, problem.hint) for problem in problems] == [
-        ("FK221", "note", "ann", line, "take it out, or set publish_email = true")
+        ("FK221", "note", "ann", line, "remove it, or set publish_email = true")
     ]
 
 

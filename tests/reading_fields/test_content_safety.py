@@ -300,7 +300,7 @@ def test_of_many_elements_without_an_end_the_first_hundred_are_reported() -> Non
         "<iframe src=/a>\n\n" * 500, PAGE, SITE, lambda code, line, reason, hint="": told.append((line, reason))
     )
     assert [line for line, _ in told] == list(range(1, 200, 2))
-    assert told[-1][1].endswith("it is closed, as are 399 behind it")
+    assert told[-1][1].endswith("it is closed, as are 399 after it")
 
 
 SUMMARIES = {

@@ -41,13 +41,13 @@ def test_lines_are_read_one_at_a_time() -> None:
 
 
 BAD = {
-    "[1]": "FK201: the line is no JSON object, but '[1]'",
-    "17": "FK201: the line is no JSON object, but '17'",
-    "{": "FK201: the line is no JSON (Expecting property name enclosed in double quotes, column 2)",
-    '{"title": "x"\n': "FK201: the line is no JSON (Expecting ',' delimiter, column 14)",
-    '{"a": NaN}': "FK201: the line is no JSON (NaN is no number in JSON)",
-    '{"a": 1, "a": 2}': "FK201: the line is no JSON (the key 'a' stands twice)",
-    "[" * 100_000: "FK201: the line is no JSON (it is nested too deeply)",
+    "[1]": "FK201: the line is not a JSON object, but '[1]'",
+    "17": "FK201: the line is not a JSON object, but '17'",
+    "{": "FK201: the line is not JSON (Expecting property name enclosed in double quotes, column 2)",
+    '{"title": "x"\n': "FK201: the line is not JSON (Expecting ',' delimiter, column 14)",
+    '{"a": NaN}': "FK201: the line is not JSON (NaN is not a number in JSON)",
+    '{"a": 1, "a": 2}': "FK201: the line is not JSON (the key 'a' stands twice)",
+    "[" * 100_000: "FK201: the line is not JSON (it is nested too deeply)",
     '{"title": "x"}': "FK105: publishedAt: the article has no date of publication",
     '{"title": "x", "date": "2025-13-01"}': "FK101: date: '2025-13-01' is not a date (month must be in 1..12)",
     '{"date": "2025-03-30"}': "FK203: title: the article has no title",
@@ -72,7 +72,7 @@ def test_a_list_has_the_hint_to_take_its_brackets_away(line: str) -> None:
 def test_bytes_that_are_not_utf_8_are_a_bad_line() -> None:
     titles, problems = read_all([b'{"title": "\xff"}', GOOD])
     assert titles == ["Ebb"]
-    assert str(problems[0]) == "-:1: error FK201: the line is no JSON (byte 12 is not UTF-8)"
+    assert str(problems[0]) == "-:1: error FK201: the line is not JSON (byte 12 is not UTF-8)"
 
 
 def test_without_a_callback_the_first_bad_line_raises() -> None:
@@ -112,7 +112,7 @@ def test_a_note_of_signs_between_tags_says_what_became_of_them(text: str, at_spa
     problems: list[Problem] = []
     line = json.dumps({"title": "T", "date": "2025-01-01", "tags": text})
     (entry,) = read_json_lines([line], make_site(split_tags_at_spaces=at_spaces), on_problem=problems.append)
-    split = ["is split at its spaces alone"] if text != "a b" else []
+    split = ["is split at spaces only"] if text != "a b" else []
     expected = split if len(entry.terms) > 1 else ["is one term: without a comma a text is not split"]
     assert [problem.message.partition("' ")[2] for problem in problems] == expected
 

@@ -1,4 +1,4 @@
-"""Summaries that are made of the content: whole words, no markup, nothing that is no text."""
+"""Summaries that are made of the content: whole words, no markup, nothing that is not text."""
 
 from __future__ import annotations
 

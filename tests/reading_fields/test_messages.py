@@ -132,20 +132,20 @@ def test_an_update_at_midnight_of_the_day_of_publication_is_no_mistake(
 
 
 REMOVED = [
-    ("<script>alert(1)</script>", "<script> taken out with the text in it"),
-    ("<style>p {}</style>", "<style> taken out with the text in it"),
-    ("<form>Words</form>", "<form> taken out, the text in it stays"),
-    ('<p onclick="a()">Words</p>', "onclick taken out"),
-    ("<svg viewBox='0 0 1 1'><title>a</title><g><text>b</text></g></svg>", "<svg> taken out with the text in it"),
-    ("<svg><svg><text>a</text></svg><svg><g/></svg><text>b</text></svg>", "<svg> taken out with the text in it"),
-    ("<template><b>a</b><form>b</form></template>", "<template> taken out with the text in it"),
+    ("<script>alert(1)</script>", "<script> removed with the text in it"),
+    ("<style>p {}</style>", "<style> removed with the text in it"),
+    ("<form>Words</form>", "<form> removed, the text in it stays"),
+    ('<p onclick="a()">Words</p>', "onclick removed"),
+    ("<svg viewBox='0 0 1 1'><title>a</title><g><text>b</text></g></svg>", "<svg> removed with the text in it"),
+    ("<svg><svg><text>a</text></svg><svg><g/></svg><text>b</text></svg>", "<svg> removed with the text in it"),
+    ("<template><b>a</b><form>b</form></template>", "<template> removed with the text in it"),
     (
         "<svg><text>a</text></svg><form>Words</form>",
-        "<svg> taken out with the text in it; <form> taken out, the text in it stays",
+        "<svg> removed with the text in it; <form> removed, the text in it stays",
     ),
     (
         '<form>Words</form><script>a</script><p onclick="a()">b</p>',
-        "<script> taken out with the text in it; <form> taken out, the text in it stays; onclick taken out",
+        "<script> removed with the text in it; <form> removed, the text in it stays; onclick removed",
     ),
 ]
 
@@ -282,7 +282,7 @@ def test_a_hint_is_a_line_of_the_language_of_the_front_matter(tmp_path: Path, te
     ("address", "hint"),
     [
         (SECRET, 'set strip_query = ["token"] and change the secret, or allow_query = ["token"] if it is none'),
-        ("https://ann:pw@a.example/", "take it out of the address, and change it"),
+        ("https://ann:pw@a.example/", "remove it from the address, and change it"),
     ],
 )
 def test_the_hint_about_a_secret_is_a_setting_where_one_helps(tmp_path: Path, address: str, hint: str) -> None:

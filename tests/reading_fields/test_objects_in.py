@@ -75,7 +75,7 @@ class PropertyPage:
         return "Going."
 
     def summary(self) -> str:
-        raise AssertionError("a method is no value")
+        raise AssertionError("a method is not a value")
 
 
 class ClassPage:
@@ -260,7 +260,7 @@ NO_ARTICLES = ["a text", b"bytes", 17, 1.5, None, ["a"], ("a", "b"), {"a"}]
 
 @pytest.mark.parametrize("article", NO_ARTICLES, ids=repr)
 def test_what_is_no_article_is_refused_as_such(article: object) -> None:
-    with pytest.raises(ArticleError, match="is no article") as caught:
+    with pytest.raises(ArticleError, match="is not an article") as caught:
         to_entry(article, make_site())
     assert caught.value.problem.code == "FK202"
 

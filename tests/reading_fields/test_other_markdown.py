@@ -241,7 +241,7 @@ def test_a_problem_behind_such_blocks_has_the_line_of_the_file() -> None:
     text = "::: tip\na\n:::\n\n!!! note\n    b\n\n[TOC]\n\n{{nope: x}}"
     entry, problems = read_one({**BASE, "body": text})
     assert entry is not None
-    assert [problem.message for problem in problems] == ["there is no shortcode called nope"]
+    assert [problem.message for problem in problems] == ["unknown shortcode nope"]
 
 
 SNIPPETS = {
@@ -453,7 +453,7 @@ def test_a_body_that_is_a_single_wikilink_is_no_property(text: str, name: str, t
 
 
 LINK = '<a href="https://example.org/v">https://example.org/v</a>'
-UNENDED = "has no end and would hide what comes behind it; it is closed"
+UNENDED = "has no end tag and would hide what comes after it; it is closed"
 SWALLOWED = {
     'a <iframe src="https://example.org/v" /> b\n\nc': (f"<p>a {LINK} b</p>\n<p>c</p>", []),
     'a <iframe src="https://example.org/v"> b\n\nc': (f"<p>a {LINK} b</p>\n<p>c</p>", ["<iframe>"]),
@@ -481,7 +481,7 @@ SWALLOWED = {
     ],
 )
 def test_a_comment_without_an_end_is_reported(text: str, html: str, is_reported: bool) -> None:
-    reason = "FK311 warning a comment has no end: what comes behind it is hidden"
+    reason = "FK311 warning a comment is not closed: what comes after it is hidden"
     assert made(text) == (html, [reason] if is_reported else [])
 
 

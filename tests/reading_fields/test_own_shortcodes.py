@@ -164,7 +164,7 @@ def refuses(shortcode: Shortcode) -> str:
 
 def test_a_function_may_say_why_it_cannot() -> None:
     _, told = rendered("{{x}}", shortcodes={"x": refuses})
-    assert told == [("FK302", 1, "the shortcode x cannot be made: it wants a number")]
+    assert told == [("FK302", 1, "the shortcode x cannot be rendered: it wants a number")]
 
 
 UNKNOWN = {
@@ -192,7 +192,7 @@ def test_those_of_other_systems_are_told_and_never_printed(text: str, unknown: s
 def test_the_text_of_an_unknown_one_is_kept_or_removed(unknown: str, html: str) -> None:
     assert rendered("a {{nope: b}} c", unknown_shortcodes=unknown) == (
         html,
-        [("FK302", 1, "there is no shortcode called nope")],
+        [("FK302", 1, "unknown shortcode nope")],
     )
 
 

@@ -89,15 +89,18 @@ def test_code_in_front_moves_no_shortcode(before: str) -> None:
 
 
 UNREAD = {
-    "a\n\n{{video: /s.mp4}}": (3, "there is no shortcode called video"),
+    "a\n\n{{video: /s.mp4}}": (3, "unknown shortcode video"),
     "{{image: /s.png": (1, "the shortcode {{image: is not closed"),
     "a\n{{image: /s.png\n\nb }}": (2, "the shortcode {{image: is not closed"),
-    "{{image: }}": (1, "the shortcode image cannot be made: it has no address"),
+    "{{image: }}": (1, "the shortcode image cannot be rendered: it has no address"),
     "{{image: /s.png, widht: 8}}": (
         1,
-        "the shortcode image cannot be made: it has no argument called widht; did you mean width?",
+        "the shortcode image cannot be rendered: it has no argument called widht; did you mean width?",
     ),
-    "{{image: /s.png, width: wide}}": (1, "the shortcode image cannot be made: its width is no whole number of pixels"),
+    "{{image: /s.png, width: wide}}": (
+        1,
+        "the shortcode image cannot be rendered: its width is not a whole number of pixels",
+    ),
 }
 
 
@@ -125,7 +128,7 @@ def test_the_braces_of_other_languages_are_left_alone() -> None:
 def test_too_many_unreadable_shortcodes_are_told_up_to_a_number() -> None:
     _, unread = rendered("{{nope: x}} " * (MAX_UNREAD + 50))
     assert len(unread) == MAX_UNREAD
-    assert unread[-1][1].endswith("whatever comes behind it is left as it is")
+    assert unread[-1][1].endswith("everything after it stays as it is")
 
 
 def test_a_shortcode_in_an_attribute_is_not_lost_and_breaks_nothing() -> None:

@@ -1,4 +1,4 @@
-"""HTML in titles, and secrets in addresses: what is told, what is taken out, what no message repeats."""
+"""HTML in titles, and secrets in addresses: what is told, what is removed, what no message repeats."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def read(article: dict[str, Any], **settings: Any) -> tuple[Entry, list[Problem]
 
 
 TITLES = [
-    (HARD, "report", HARD, "<b> in the title is shown as it stands: titles are plain text"),
+    (HARD, "report", HARD, "<b> in the title is shown as written: titles are plain text"),
     (HARD, "keep", HARD, ""),
     (HARD, "strip", "AT&T vs. a < b && c > d", ""),
     ("Ann &amp; <em>Bo</em>", "report", "Ann &amp; <em>Bo</em>", "<em>, </em>, &amp; in the title"),

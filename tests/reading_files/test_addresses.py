@@ -1,4 +1,4 @@
-"""The address that an article says itself: literal ones, the tokens of Jekyll and Hugo, and what is no address."""
+"""The address that an article says itself: literal ones, the tokens of Jekyll and Hugo, and what is not an address."""
 
 from __future__ import annotations
 
@@ -78,26 +78,26 @@ def test_tokens_of_the_date_are_those_of_the_zone_of_the_site(content: Path) -> 
 REFUSED = [
     (
         'permalink: "/{{ title | slugify }}/index.html"',
-        "'/{{ title | slugify }}/index.html' is a pattern, and no address",
+        "'/{{ title | slugify }}/index.html' is a pattern, not an address",
     ),
-    ('permalink: "{% if a %}/a/{% endif %}"', "'{% if a %}/a/{% endif %}' is a pattern, and no address"),
-    ("permalink: /{slug}/", "'/{slug}/' is a pattern, and no address"),
-    ("url: /blog/{year}/a/", "'/blog/{year}/a/' is a pattern, and no address"),
-    ("path: /docs/*", "'/docs/*' is a pattern, and no address"),
-    ("path: /<slug>/", "'/<slug>/' is a pattern, and no address"),
-    ("path: content/posts/a.md", "'content/posts/a.md' is the path of a source file, and no address"),
-    ("permalink: /posts/A.MDX", "'/posts/A.MDX' is the path of a source file, and no address"),
+    ('permalink: "{% if a %}/a/{% endif %}"', "'{% if a %}/a/{% endif %}' is a pattern, not an address"),
+    ("permalink: /{slug}/", "'/{slug}/' is a pattern, not an address"),
+    ("url: /blog/{year}/a/", "'/blog/{year}/a/' is a pattern, not an address"),
+    ("path: /docs/*", "'/docs/*' is a pattern, not an address"),
+    ("path: /<slug>/", "'/<slug>/' is a pattern, not an address"),
+    ("path: content/posts/a.md", "'content/posts/a.md' is the path of a source file, not an address"),
+    ("permalink: /posts/A.MDX", "'/posts/A.MDX' is the path of a source file, not an address"),
     (
         "url: https://example.com/a.markdown",
-        "'https://example.com/a.markdown' is the path of a source file, and no address",
+        "'https://example.com/a.markdown' is the path of a source file, not an address",
     ),
-    ("permalink: /:year/:nothing/", "':nothing' in '/:year/:nothing/' is no token of Jekyll or Hugo"),
+    ("permalink: /:year/:nothing/", "':nothing' in '/:year/:nothing/' is not a token of Jekyll or Hugo"),
     ("url: /:sections[1:]/:slug/", None),
     (
         'canonical_url: "https://example.com/{{ slug }}/"',
-        "'https://example.com/{{ slug }}/' is a pattern, and no address",
+        "'https://example.com/{{ slug }}/' is a pattern, not an address",
     ),
-    ('slug: "{{ title }}"', "'{{ title }}' is a pattern, and no address"),
+    ('slug: "{{ title }}"', "'{{ title }}' is a pattern, not an address"),
 ]
 
 

@@ -81,7 +81,7 @@ def make_link_loop(path: Path) -> None:
 
 ODD: list[tuple[Callable[[Path], None], str, str]] = [
     (make_folder, "error", "is a folder with the name of an article; it is left out"),
-    (make_fifo, "error", "is no regular file"),
+    (make_fifo, "error", "is not a regular file"),
     (make_socket, "error", "cannot be read ("),
     (make_link_out, "error", "is a link to a file outside of the content folder"),
     (make_link_loop, "error", "cannot be read (Too many levels of symbolic links)"),

@@ -72,7 +72,7 @@ def test_the_canonical_spelling_of_the_same_page_is_listed(page) -> None:
 
 @pytest.mark.parametrize("name", ["404.html", "de/404.html", "500.html", "google1234abcd.html"])
 def test_pages_of_errors_and_of_proof_are_no_content(page, name) -> None:
-    assert page("<title>T</title>", name).reason == "is no content by its name"
+    assert page("<title>T</title>", name).reason == "has the name of an error page or a verification file"
 
 
 def test_titles_dates_and_translations_are_read(page) -> None:

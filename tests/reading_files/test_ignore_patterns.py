@@ -166,8 +166,8 @@ def test_a_pattern_that_means_nothing_is_refused(content: Path, pattern: str) ->
     assert list(read(content, Site(base_url="https://example.com/"), on_problem=problems.append)) == []
     [problem] = problems
     assert (problem.path, problem.line) == (str(content / ".feedkitignore"), 2)
-    assert problem.message == f"'{pattern}' is no pattern; the articles in its folder are left out"
-    with pytest.raises(SettingsError, match=r"exclude: .* is no pattern"):
+    assert problem.message == f"'{pattern}' is not a pattern; the articles in its folder are left out"
+    with pytest.raises(SettingsError, match=r"exclude: .* is not a pattern"):
         list(read(content, Site(base_url="https://example.com/", exclude=(pattern,))))
 
 

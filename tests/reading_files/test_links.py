@@ -14,7 +14,7 @@ from feedkit.config.site import MarkdownSettings
 BASE = "https://example.com/"
 DATE = "title: T\ndate: 2025-01-02\n"
 
-#: A content folder; what is no article has no text.
+#: A content folder; what is not an article has no text.
 FILES = {
     "blog/a.md": DATE,
     "blog/_index.md": "title: Blog\n",
@@ -151,7 +151,7 @@ RESOLVED = {
     "{% post_link a two words true %}": link("a/", "two words"),
     "[x]({% post_path a %})": link("a/"),
     "[x](www.server.md)": link("www.server/"),
-    # What is no path of an article stays what it is.
+    # What is not a path of an article stays what it is.
     "[x](a/)": link("own/a/"),
     "[x](/a.html)": link("a.html"),
     "[x](https://other.example/a.md)": '<a href="https://other.example/a.md">x</a>',
@@ -171,45 +171,45 @@ def test_a_link_leads_to_the_address_of_the_file(written: str, tmp_path: Path) -
 
 #: What leads nowhere, what stays of it, and why.
 NOWHERE = {
-    "[x](../notes/draft)": ("x", "'../notes/draft' leads nowhere: 'notes/draft.md' is not published"),
-    "[*x*](none.md)": ("<em>x</em>", "'none.md' leads nowhere: there is no such article"),
-    "[x](./moved/named.md)": ("x", "'./moved/named.md' leads nowhere: there is no such article"),
-    "[x](../../README.md)": ("x", "'../../README.md' leads nowhere: it is outside of the content folder"),
-    "[x](@/none.md#part)": ("x", "'@/none.md#part' leads nowhere: there is no such article"),
-    "[x]({filename}none.md)": ("x", "'{filename}none.md' leads nowhere: there is no such article"),
-    "[x]({author}Ann)": ("x", "'{author}Ann' leads nowhere: there is no such page"),
-    "[[None such]]": ("None such", "[[None such]] leads nowhere: there is no such article"),
-    "[[None#part|x]]": ("x", "[[None#part]] leads nowhere: there is no such article"),
+    "[x](../notes/draft)": ("x", "'../notes/draft' is a broken link: 'notes/draft.md' is not published"),
+    "[*x*](none.md)": ("<em>x</em>", "'none.md' is a broken link: there is no such article"),
+    "[x](./moved/named.md)": ("x", "'./moved/named.md' is a broken link: there is no such article"),
+    "[x](../../README.md)": ("x", "'../../README.md' is a broken link: it is outside of the content folder"),
+    "[x](@/none.md#part)": ("x", "'@/none.md#part' is a broken link: there is no such article"),
+    "[x]({filename}none.md)": ("x", "'{filename}none.md' is a broken link: there is no such article"),
+    "[x]({author}Ann)": ("x", "'{author}Ann' is a broken link: there is no such page"),
+    "[[None such]]": ("None such", "[[None such]] is a broken link: there is no such article"),
+    "[[None#part|x]]": ("x", "[[None#part]] is a broken link: there is no such article"),
     "a [x](elsewhere/same.md)": (
         "a x",
-        "'elsewhere/same.md' leads nowhere: 'blog/same.md' and 'notes/same.md' are both called so",
+        "'elsewhere/same.md' is a broken link: 'blog/same.md' and 'notes/same.md' both have this name",
     ),
     # Addresses of other sites that are none.
-    "[x](http://)": ("x", "'http://' leads nowhere: it is no address"),
-    "[x](https://[a.example/b)": ("x", "'https://[a.example/b' leads nowhere: it is no address"),
-    "[x](https://a.example:port/b)": ("x", "'https://a.example:port/b' leads nowhere: it is no address"),
-    "[x](<https://a example/b>)": ("x", "'https://a example/b' leads nowhere: it is no address"),
-    "a ![A sea](http://)": ("a A sea", "'http://' leads nowhere: it is no address"),
+    "[x](http://)": ("x", "'http://' is a broken link: it is not an address"),
+    "[x](https://[a.example/b)": ("x", "'https://[a.example/b' is a broken link: it is not an address"),
+    "[x](https://a.example:port/b)": ("x", "'https://a.example:port/b' is a broken link: it is not an address"),
+    "[x](<https://a example/b>)": ("x", "'https://a example/b' is a broken link: it is not an address"),
+    "a ![A sea](http://)": ("a A sea", "'http://' is a broken link: it is not an address"),
     "[x](www.a.example/b)": (
         "x",
-        "'www.a.example/b' leads nowhere: an address of another site begins with https://",
+        "'www.a.example/b' is a broken link: an address of another site begins with https://",
     ),
     "[x](https//a.example/b)": (
         "x",
-        "'https//a.example/b' leads nowhere: an address of another site begins with https://",
+        "'https//a.example/b' is a broken link: an address of another site begins with https://",
     ),
-    "a ![A sea](C:/me/a.png)": ("a A sea", "'C:/me/a.png' leads nowhere: it is a path on a disk"),
-    "a ![A sea](C:\\me\\a.png)": ("a A sea", r"'C:\me\a.png' leads nowhere: it is a path on a disk"),
-    "[x](file:///me/a.pdf)": ("x", "'file:///me/a.pdf' leads nowhere: it is a path on a disk"),
-    "[x](/moved/named.md)": ("x", "'/moved/named.md' leads nowhere: there is no such article"),
-    "[x](@/moved/named.md)": ("x", "'@/moved/named.md' leads nowhere: there is no such article"),
-    "[[draft|x]]": ("x", "[[draft]] leads nowhere: 'notes/draft.md' is not published"),
-    "[[private|x]]": ("x", "[[private]] leads nowhere: 'notes/private.md' is not published"),
-    "![[none.png]]": ("", "[[none.png]] leads nowhere: there is no such file"),
-    "![[none.png|A sea]]": ("A sea", "[[none.png]] leads nowhere: there is no such file"),
-    '[x]({{< ref "none.md" >}})': ("x", "'{{< ref \"none.md\" >}}' leads nowhere: there is no such article"),
-    "[x]({% post_url none %})": ("x", "'{% post_url none %}' leads nowhere: there is no such article"),
-    "[x]({% link none.md %})": ("x", "'{% link none.md %}' leads nowhere: there is no such article"),
+    "a ![A sea](C:/me/a.png)": ("a A sea", "'C:/me/a.png' is a broken link: it is a path on a disk"),
+    "a ![A sea](C:\\me\\a.png)": ("a A sea", r"'C:\me\a.png' is a broken link: it is a path on a disk"),
+    "[x](file:///me/a.pdf)": ("x", "'file:///me/a.pdf' is a broken link: it is a path on a disk"),
+    "[x](/moved/named.md)": ("x", "'/moved/named.md' is a broken link: there is no such article"),
+    "[x](@/moved/named.md)": ("x", "'@/moved/named.md' is a broken link: there is no such article"),
+    "[[draft|x]]": ("x", "[[draft]] is a broken link: 'notes/draft.md' is not published"),
+    "[[private|x]]": ("x", "[[private]] is a broken link: 'notes/private.md' is not published"),
+    "![[none.png]]": ("", "[[none.png]] is a broken link: there is no such file"),
+    "![[none.png|A sea]]": ("A sea", "[[none.png]] is a broken link: there is no such file"),
+    '[x]({{< ref "none.md" >}})': ("x", "'{{< ref \"none.md\" >}}' is a broken link: there is no such article"),
+    "[x]({% post_url none %})": ("x", "'{% post_url none %}' is a broken link: there is no such article"),
+    "[x]({% link none.md %})": ("x", "'{% link none.md %}' is a broken link: there is no such article"),
 }
 
 
@@ -252,7 +252,7 @@ def test_a_link_to_an_article_that_was_refused_says_so(written: str, tmp_path: P
     entries = {Path(entry.source): entry for entry in read(tmp_path, site, on_problem=problems.append)}
     html, reason = REFUSED[written]
     assert entries[tmp_path / "blog/post.md"].content.strip() == f"<p>{html}</p>"
-    found = [(one.message.partition(" leads nowhere: ")[2], one.hint) for one in problems if one.code == "FK320"]
+    found = [(one.message.partition(" is a broken link: ")[2], one.hint) for one in problems if one.code == "FK320"]
     assert found == ([(reason, "fix that article: its error is reported, too")] if reason else [])
 
 

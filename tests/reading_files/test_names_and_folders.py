@@ -282,8 +282,8 @@ def test_a_problem_of_an_inherited_key_is_where_the_key_stands(content: Path, na
 
 BROKEN = [
     ("---\ntitle: a: b\n---\n", "error FK201", "is not YAML"),
-    ("---\ncascade: true\n---\n", "error FK213", "are no mapping"),
-    ("---\ncascade: [draft]\n---\n", "error FK213", "are no mapping"),
+    ("---\ncascade: true\n---\n", "error FK213", "are not a mapping"),
+    ("---\ncascade: [draft]\n---\n", "error FK213", "are not a mapping"),
 ]
 
 

@@ -95,23 +95,23 @@ BOMB = '<!DOCTYPE rss [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (b"", "it is no XML: no element found"),
-        (b"words", "it is no XML"),
-        (b"<html><body>Not found</body></html>", "'html' is the root of no feed"),
-        (b'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"/>', "0.9 urlset' is the root of no feed"),
-        (b'<feed xmlns="http://www.w3.org/2005/atom"/>', "'http://www.w3.org/2005/atom feed' is the root of no feed"),
-        (rss_of(ITEM)[:-9], "it is no XML"),
+        (b"", "it is not XML: no element found"),
+        (b"words", "it is not XML"),
+        (b"<html><body>Not found</body></html>", "'html' is not the root element of a feed"),
+        (b'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"/>', "0.9 urlset' is not the root"),
+        (b'<feed xmlns="http://www.w3.org/2005/atom"/>', "'http://www.w3.org/2005/atom feed' is not the root"),
+        (rss_of(ITEM)[:-9], "it is not XML"),
         (rss_of(ITEM, BOMB), "it has a document type that declares something"),
         (rss_of(ITEM, '<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd">]>'), "declares something"),
-        (rss_of("&nbsp;"), "it is no XML: undefined entity"),
-        (rss_of("&what;", '<!DOCTYPE rss SYSTEM "file:///etc/passwd">'), "the entity 'what' is declared nowhere"),
+        (rss_of("&nbsp;"), "it is not XML: undefined entity"),
+        (rss_of("&what;", '<!DOCTYPE rss SYSTEM "file:///etc/passwd">'), "the entity 'what' is not declared"),
         (rss_of("<a>" * 300 + "</a>" * 300), "nested more than 256 levels deep"),
-        (b"{}", "it is JSON, and no JSON Feed"),
+        (b"{}", "it is JSON, but not a JSON Feed"),
         (b'{"version": "https://jsonfeed.org/version/1.1"}', "it has no list of items"),
-        (b'{"version": "https://jsonfeed.org/version/1.1", "items": [1]}', "an item is no object"),
-        (b'{"version": NaN}', "NaN is no number"),
+        (b'{"version": "https://jsonfeed.org/version/1.1", "items": [1]}', "an item is not an object"),
+        (b'{"version": NaN}', "NaN is not a number"),
         (b'{"a": ' + b"[" * 100_000, ""),
-        (b'{"a"', "it is no JSON"),
+        (b'{"a"', "it is not JSON"),
     ],
 )  # fmt: skip
 def test_what_is_no_feed_or_half_of_one_is_refused_with_the_reason(data: bytes, reason: str, tmp_path: Path) -> None:
@@ -238,8 +238,8 @@ def test_an_encoding_that_is_unknown_or_wrong_is_one_error(name: str) -> None:
 def test_what_is_no_file_is_an_error_and_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     for path, reason in (
-        (tmp_path / "pipe", "no regular file"),
-        ("a\0b", "no file is called so"),
+        (tmp_path / "pipe", "it is a pipe or a device"),
+        ("a\0b", "there is no such file"),
         (tmp_path, "directory"),
     ):
         with pytest.raises(DocumentError, match=f"FK606: cannot be read as a feed .*{reason}"):

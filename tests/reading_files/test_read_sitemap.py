@@ -100,8 +100,8 @@ def test_an_encoding_that_the_parser_does_not_have_is_decoded(tmp_path: Path) ->
 def test_what_is_no_file_is_a_problem_and_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     for path, reason in (
-        (tmp_path / "pipe", "no regular file"),
-        ("a\0b", "no file is called so"),
+        (tmp_path / "pipe", "it is a pipe or a device"),
+        ("a\0b", "there is no such file"),
         (tmp_path, "directory"),
     ):
         with pytest.raises(ArticleError, match=f"FK417: cannot be read .*{reason}"):

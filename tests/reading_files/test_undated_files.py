@@ -1,4 +1,4 @@
-"""Files without a date: pages of the site, which are no errors, and articles that lack one, which are."""
+"""Files without a date: pages of the site, which are not errors, and articles that lack one, which are."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ def test_a_comment_is_passed_over_and_counted(line) -> None:
     ("line", "reason"),
     [
         (b"/\xff\n", "byte 2 is not UTF-8"),
-        ("{", "it is no JSON"),
+        ("{", "it is not JSON"),
         ('{"lastmod": 1}', "the object has no loc"),
         ('{"loc": 1}', "the object has no loc"),
         ("/a\t2025-01-01\tdaily", "it has more than two columns"),

@@ -104,7 +104,7 @@ def test_include_takes_folders_in_as_ordinary_ones(content: Path, include: tuple
 
 
 def test_a_pattern_of_include_that_means_nothing_is_refused(content: Path) -> None:
-    with pytest.raises(SettingsError, match=r"include: .* is no pattern"):
+    with pytest.raises(SettingsError, match=r"include: .* is not a pattern"):
         take(content, include=("[z-a]",))
 
 

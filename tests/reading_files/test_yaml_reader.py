@@ -71,21 +71,24 @@ USUAL: dict[str, tuple[str, dict[str, Any]]] = {
 
 #: What is refused although YAML allows it, or reads it otherwise than it looks.
 REFUSED = {
-    "a key that is there twice": ("title: a\ntitle: b\n", "the key stands twice, in lines 2 and 3", 3),
-    "a key in a mapping that is there twice": ("a:\n  b: c\n  b: d\n", "the key stands twice, in lines 3 and 4", 4),
-    "a key that is there twice in a line": ("a: {b: c, b: d}\n", "the key stands twice, in line 2", 2),
-    "a key that is null": ("null: a\n", "has a key that is no text", 2),
-    "a key that is a list": ("? [a]\n: b\n", "has a key that is no text", 2),
+    "a key that is there twice": ("title: a\ntitle: b\n", "duplicate key in lines 2 and 3", 3),
+    "a key in a mapping that is there twice": ("a:\n  b: c\n  b: d\n", "duplicate key in lines 3 and 4", 4),
+    "a key that is there twice in a line": ("a: {b: c, b: d}\n", "duplicate key in line 2", 2),
+    "a key that is null": ("null: a\n", "has a key that is not text", 2),
+    "a key that is a list": ("? [a]\n: b\n", "has a key that is not text", 2),
     "a tag": ("a: b\nc: !!python/object:os.system d\n", "has the tag !!python/object:os.system", 3),
     "binary": ("a: !!binary aGk=\n", "has the tag !!binary", 2),
     "an anchor that contains itself": ("a: &a [*a]\n", "has no anchor called a", 2),
-    "a merge key without a mapping": ("a: b\n<<: c\n", "the merge key << wants a mapping", 3),
+    "a merge key without a mapping": ("a: b\n<<: c\n", "the merge key << needs a mapping", 3),
     "a second document": ("a: b\n--- c\n", "has a second document", 3),
-    "an item that is indented more": ("a:\n  - b\n    - c\n", "has a list whose items are not indented alike", 4),
-    "a list": ("- a\n- b\n", "is no mapping of keys to values", 2),
-    "a text": ("a\n", "is no mapping of keys to values", 2),
+    "an item that is indented more": ("a:\n  - b\n    - c\n", "has a list whose items are indented differently", 4),
+    "a list": ("- a\n- b\n", "is not a mapping of keys to values", 2),
+    "a text": ("a\n", "is not a mapping of keys to values", 2),
 }
-_REASONS = [reason.partition(",")[0] for _, reason, _ in REFUSED.values()] + ["has the tag", "has no anchor called"]
+_REASONS = [
+    *(reason.partition(" in line")[0] for _, reason, _ in REFUSED.values()),
+    *("has the tag", "has no anchor called"),
+]
 
 
 @pytest.mark.parametrize(("block", "metadata"), USUAL.values(), ids=USUAL)

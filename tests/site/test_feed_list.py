@@ -241,7 +241,7 @@ def test_the_page_of_a_term_is_apart_from_the_folder_of_its_feeds(
 
 def test_a_function_that_gives_no_address_is_refused(entry: Make) -> None:
     site = made(taxonomies=(Taxonomy(name="tags", page=lambda term: 17),))  # type: ignore[arg-type, return-value]
-    with pytest.raises(SettingsError, match="taxonomies: tags: page: '17' is no address"):
+    with pytest.raises(SettingsError, match="taxonomies: tags: page: '17' is not an address"):
         feeds(site, [entry("a", tags=["C++"])])
 
 

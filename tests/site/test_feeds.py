@@ -178,7 +178,7 @@ def test_terms_have_titles_and_descriptions_by_their_folded_names(entries: list[
 
 
 def test_two_feeds_in_one_folder_and_a_test_that_fails_are_refused(entries: list[Entry]) -> None:
-    with pytest.raises(SettingsError, match="'tags/sea' and 'Sea' both want the folder tags/sea/"):
+    with pytest.raises(SettingsError, match="'tags/sea' and 'Sea' both have the folder tags/sea/"):
         made(Site(**BASE, feeds=(FeedSettings(path="tags/sea"),)), entries)
     broken = FeedSettings(path="x", where=Where(test=lambda entry: 1 / 0 > 0))
     with pytest.raises(SettingsError, match=r"feeds: x: the test raises ZeroDivisionError.* for 'content/"):

@@ -241,4 +241,4 @@ def test_of_a_notebook_and_its_page_the_page_is_kept(
     assert [item["title"] for item in feed["items"]] == [f"Of {page}"]
     [problem] = [one for one in problems if one["code"] == "FK404"]
     assert (problem["severity"], problem["path"]) == ("note", str(content / source))
-    assert problem["message"].startswith(f"{content / page} is made of it, and is kept; ")
+    assert problem["message"].startswith(f"{content / page} is generated from it, and is kept; ")

@@ -33,7 +33,7 @@ def test_what_a_file_says_is_refused_with_its_line(lines: str, message: str, tmp
     ("settings", "message"),
     [
         ({"as_of": datetime(2025, 1, 1)}, "as_of: the time needs a time zone, such as Z"),
-        ({"shortcodes": {"a b": str}}, "shortcodes: 'a b' is no name; write letters, digits, - and _"),
+        ({"shortcodes": {"a b": str}}, "shortcodes: 'a b' is not a name; write letters, digits, - and _"),
         ({"shortcodes": {"x": "str"}}, "shortcodes: 'x' needs a function, not 'str'"),
         ({"shortcodes": {1: "str"}}, "shortcodes: '1' needs a function, not 'str'"),
         (

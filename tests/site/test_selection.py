@@ -115,7 +115,7 @@ def test_terms_that_want_one_slug_are_named_and_keep_a_feed_each(
     assert len(problems) == len(tags) - len({slug(tag) for tag in tags})
     for problem in problems:
         assert (problem.code, problem.severity, problem.key) == ("FK403", "warning", "tags")
-        assert "both want the slug" in problem.message
+        assert "both have the slug" in problem.message
         assert "content/e" in problem.message
 
 

@@ -82,9 +82,9 @@ def test_tables_may_hold_functions_and_pages_with_all_that_is_known() -> None:
         ({"limt": 3}, "limt: unknown key; did you mean limit?"),
         ({"names": {"rs": "a"}}, "names.rs: unknown key; did you mean rss?"),
         ({"limit": "many"}, """limit: 'many' must be a whole number, or "all\""""),
-        ({"extensions": 3}, "extensions: 3 must be a text in quotes"),
+        ({"extensions": 3}, "extensions: 3 must be text in quotes"),
         ({"sitemap": {"urls": 3}}, "sitemap.urls: 3 must be a list of texts"),
-        ({"static": [3]}, "static: 3 must be a text in quotes"),
+        ({"static": [3]}, "static: 3 must be text in quotes"),
         ({"base_url": ""}, "base_url"),
     ],
 )

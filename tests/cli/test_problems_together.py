@@ -106,11 +106,11 @@ def test_an_author_that_no_table_has_is_one_line_for_each_name(
         (content / f"{number}.md").write_text(f"---\ntitle: T\ndate: 2024-01-02\n{author}\n---\n\nText.\n")
     _, err = lines(content, capsys)
     assert [line for line in err if "hint" not in line] == [
-        "0.md:4: note FK216: author: 'ann' is in no table of authors, and is shown as it stands",
+        "0.md:4: note FK216: author: 'ann' is not in a table of authors, and is shown as written",
         "    2 files: 0.md:4, 1.md:4",
-        "1.md:4: note FK216: authors: 'bo' is in no table of authors, and is shown as it stands",
+        "1.md:4: note FK216: authors: 'bo' is not in a table of authors, and is shown as written",
         "    2 files: 1.md:4, 2.md:4",
-        "3.md:4: note FK216: author: 'cy' is in no table of authors, and is shown as it stands",
+        "3.md:4: note FK216: author: 'cy' is not in a table of authors, and is shown as written",
     ]
 
 

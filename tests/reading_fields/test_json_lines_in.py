@@ -46,7 +46,7 @@ BAD = {
     "{": "FK201: the line is not JSON (Expecting property name enclosed in double quotes, column 2)",
     '{"title": "x"\n': "FK201: the line is not JSON (Expecting ',' delimiter, column 14)",
     '{"a": NaN}': "FK201: the line is not JSON (NaN is not a number in JSON)",
-    '{"a": 1, "a": 2}': "FK201: the line is not JSON (the key 'a' stands twice)",
+    '{"a": 1, "a": 2}': "FK201: the line is not JSON (duplicate key 'a')",
     "[" * 100_000: "FK201: the line is not JSON (it is nested too deeply)",
     '{"title": "x"}': "FK105: publishedAt: the article has no date of publication",
     '{"title": "x", "date": "2025-13-01"}': "FK101: date: '2025-13-01' is not a date (month must be in 1..12)",

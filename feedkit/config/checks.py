@@ -224,7 +224,7 @@ _GUID = shaped(
     "{key}: {value} is not a UUID; write one such as 917393e3-1b1e-5cef-ace4-edaa54e1f810, or leave it out: "
     "it is derived from the feed's address",
 )
-_MAIL = shaped(MAIL, "{key}: {value} is no mail address; write one such as ann@example.org")
+_MAIL = shaped(MAIL, "{key}: {value} is not a mail address; write one such as ann@example.org")
 
 
 def link(value: str, key: str, base: str) -> str | None:

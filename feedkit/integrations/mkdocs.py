@@ -91,12 +91,15 @@ class FeedkitPlugin(BasePlugin[PluginOptions]):  # type: ignore[no-untyped-call]
 
     def _built_site(self, config: MkDocsConfig) -> BuiltSite:
         own = ("enabled", "serve")
+        i18n: Any = config.plugins.get("i18n")
+        # Material's key is `language`, that of other themes `locale`.
+        language = getattr(i18n, "default_language", None) or config.theme.get("language") or config.theme.get("locale")
         settings = {
             "base_url": config.site_url,
             "title": config.site_name,
             "description": config.site_description or "",
-            # Material's key is `language`, that of other themes `locale`.
-            "language": str(config.theme.get("language") or config.theme.get("locale") or "en").replace("_", "-"),
+            "language": str(language or "en").replace("_", "-"),
+            "languages": getattr(i18n, "all_languages", []),
             "authors": [config.site_author] if config.site_author else [],
             **{name: value for name, value in self.config.items() if name not in own and value is not None},
         }
@@ -137,7 +140,7 @@ class FeedkitPlugin(BasePlugin[PluginOptions]):  # type: ignore[no-untyped-call]
             fields = {**_metadata(file.page, self._built.site, files), "content_html": self._html[file.src_uri]}
             key = getattr(file, "norm_src_uri", file.src_uri)
             if locale is not None:
-                fields |= {"language": locale, "translation_key": key}
+                fields |= {"language": locale, "translation_key": f"/{key}"}
             self._built.add(file.page.url, fields, file.src_uri)
             if locale is not None and (url := self._built.urls.get(file.page.url)):
                 self._translations[key][locale] = url.loc
@@ -176,7 +179,8 @@ class FeedkitPlugin(BasePlugin[PluginOptions]):  # type: ignore[no-untyped-call]
         languages = {url: urls for urls in self._translations.values() if len(urls) > 1 for url in urls.values()}
         for page in built.urls.values():
             if urls := languages.get(page.loc):
-                urls = {**urls, "x-default": urls.get(built.site.language, page.loc)}
+                wanted = (built.site.language, *built.site.languages, *urls)
+                urls = {**urls, "x-default": next(urls[tag] for tag in wanted if tag in urls)}
                 alternates = tuple(feedkit.Alternate(language=key, url=url) for key, url in sorted(urls.items()))
                 yield replace(page, alternates=alternates)
             else:

@@ -127,6 +127,7 @@ class _PelicanRun:
             "title": settings["SITENAME"],
             "description": settings.get("SITESUBTITLE", ""),
             "language": settings["DEFAULT_LANG"],
+            "languages": sorted(languages),
             "timezone": settings.get("TIMEZONE", "UTC"),
             "limit": settings["FEED_MAX_ITEMS"] or 0,
             # Pelican decides which articles are published, and has a page for each.
@@ -226,7 +227,7 @@ class _PelicanRun:
             "tags": [tag.name for tag in getattr(article, "tags", ())],
             "authors": [author.name for author in getattr(article, "authors", ())],
             "language": article.lang,
-            "translation_key": min(each.relative_source_path for each in (article, *article.translations)),
+            "translation_key": f"/{min(each.relative_source_path for each in (article, *article.translations))}",
         }
 
     def _page_urls(self) -> Iterator[feedkit.Url]:

@@ -231,30 +231,42 @@ def test_options_are_those_of_a_configuration_file(tmp_path: Path) -> None:
 I18N = {
     "docs_structure": "suffix",
     "languages": [
-        {"locale": "en", "name": "English", "default": True, "build": True},
         {"locale": "fr", "name": "français", "build": True},
+        # Not the language of the theme, which is English unless it is set.
+        {"locale": "de", "name": "Deutsch", "default": True, "build": True},
+        {"locale": "es", "name": "español", "build": True},
     ],
+}
+TRANSLATED = {
+    "dated.fr.md": "---\ndate: 2025-03-02\ntitle: Daté\n---\n\nVoilà.\n",
+    "about.fr.md": "# À propos\n",
+    "index.fr.md": "# Bienvenue\n",
+    "only.fr.md": "# Seul\n",
+    "only.es.md": "# Solo\n",
+    "post.fr.md": "---\ndate: 2025-03-01\n---\n\n# Billet\n",
+    "post.es.md": "---\ndate: 2025-03-01\n---\n\n# Artículo\n",
 }
 
 
 @pytest.mark.parametrize("plugins", [[{"i18n": I18N}, "feedkit"], ["feedkit", {"i18n": I18N}]])
 def test_the_languages_of_mkdocs_static_i18n_are_in_the_same_documents(plugins: list[Any], tmp_path: Path) -> None:
-    french = {
-        "dated.fr.md": "---\ndate: 2025-03-02\ntitle: Daté\n---\n\nVoilà.\n",
-        "about.fr.md": "# À propos\n",
-        "index.fr.md": "# Bienvenue\n",
-    }
-    site = Site(tmp_path, french)
+    site = Site(tmp_path, TRANSLATED)
     site.build("--strict", plugins=plugins)
-    assert [(item["title"], item["url"], item.get("language")) for item in site.items()] == [
+    assert [(item["title"], item["url"], item.get("language")) for item in site.items()][:2] == [
         ("Dated", "https://tides.example/docs/dated/", None),
         ("Daté", "https://tides.example/docs/fr/dated/", "fr"),
     ]
+    assert json.loads((site.output / "feed.json").read_text("utf-8"))["language"] == "de"
     pages = site.pages()
+    without = {f"{language}/{name}/" for language in ("es", "fr") for name in ("only", "post")}
     # Pages that nobody has translated are listed once.
-    assert set(pages) == {"", "about/", "dated/", "news/", "fr/", "fr/about/", "fr/dated/"}
+    assert set(pages) == {"", "about/", "dated/", "news/", "fr/", "fr/about/", "fr/dated/", *without}
     for name in ("", "fr/", "about/", "fr/about/", "dated/", "fr/dated/"):
-        assert [each.language for each in pages[name].alternates] == ["en", "fr", "x-default"], name
+        assert [each.language for each in pages[name].alternates] == ["de", "fr", "x-default"], name
+    # A set without a page in the default language: the first of the languages is for readers of all others.
+    for name in without:
+        languages = {each.language: each.url.removeprefix(CONFIG["site_url"]) for each in pages[name].alternates}
+        assert (set(languages), languages["x-default"]) == ({"es", "fr", "x-default"}, languages["fr"]), name
     assert "alternate" in (site.output / "fr/dated/index.html").read_text("utf-8")
     assert not (site.output / "fr/rss.xml").exists()
 

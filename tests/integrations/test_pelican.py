@@ -150,6 +150,19 @@ def test_the_sitemap_lists_every_page_that_pelican_lists(blog: Blog) -> None:
         assert languages == ["en", "fr", "x-default"]
 
 
+def test_translations_without_an_article_in_the_default_language_name_one_for_all_others(tmp_path: Path) -> None:
+    own = Blog(tmp_path)
+    for language in ("fr", "es"):
+        text = f"Title: T\nDate: 2025-05-01\nSlug: t\nLang: {language}\n"
+        own.write(f"content/t-{language}.md", f"{text}\nIt.\n")
+        own.write(f"content/pages/t-{language}.md", f"{text}\nIt.\n")
+    assert "FK411" not in own.build()
+    pages = own.pages()
+    for name in ("t-es.html", "t-fr.html", "pages/t-es.html", "pages/t-fr.html"):
+        languages = [each.language for each in pages[f"https://tides.example/blog/{name}"].alternates]
+        assert languages == ["es", "fr", "x-default"], name
+
+
 def test_pages_have_the_links_of_the_site_and_of_their_article(blog: Blog) -> None:
     page = (blog.output / "posts/ebb-flow/index.html").read_text("utf-8")
     site, terms, none = page.partition("\n[")[2].split("][")[:3]

@@ -36,6 +36,7 @@ from feedkit.pipeline.worker import (
     renders_at_once,
 )
 from feedkit.site.assembly import FeedDocument, Fragments, PlannedDocument
+from feedkit.site.published import MAX_AHEAD
 
 #: Wraps an iterable to show how far a stage is; gets the stage's name.
 Progress = Callable[[Iterable[Any], str], Iterable[Any]]
@@ -299,11 +300,12 @@ class Articles:
         return {article.name for article in self._articles}
 
     def dates(self) -> Iterator[datetime | None]:
-        """When articles fall due or expire, also those whose content is refused."""
+        """When articles fall due or expire, also those whose content is refused; and when FK107 ends."""
         for article in self._articles:
             if article.entry:
                 yield article.entry.published
                 yield article.entry.expires
+                yield article.entry.updated and article.entry.updated - MAX_AHEAD
 
     def sources(self) -> list[str]:
         """The paths of all articles, as messages name them; none for lines of JSON."""

@@ -24,6 +24,9 @@ from feedkit.site.taxonomy import Selection, order, select
 #: Google "News sitemaps": the maximum age of an article.
 NEWS_AGE = timedelta(days=2)
 
+#: How much later than now the date of an update may be: the day may have begun in another time zone.
+MAX_AHEAD = timedelta(days=1)
+
 #: More feeds than this are reported, since hosts limit the number of files; they are written all the same.
 MANY_FEEDS = 10_000
 
@@ -110,6 +113,8 @@ def publication(
     # An article and a page at the same address would overwrite each other.
     own_pages = {item.page_url: item for item in selections if item.feed is None}
     for entry in visible:
+        if entry.updated and entry.updated > now + MAX_AHEAD and not site.future:
+            on_problem(_updated_ahead(entry))
         if page := own_pages.get(entry.url):
             name = f"the page of {shown(page.name)}" if page.taxonomy else "the home page"
             message = f"{shown(entry.url)} is the address of {name}, too"
@@ -120,8 +125,7 @@ def publication(
     expiring = (end for end in ends if end is not None and end > now)
     # An entry that expires before it is published never appears.
     coming = (entry for entry in by_state["scheduled"] if entry.expires is None or entry.expires > entry.published)
-    # With `future`, an article is published at once, but is no news before its date.
-    # In UTC, in which two days always have 48 hours.
+    # With `future`, an article is published at once, but is no news before its date. In UTC, two days have 48 hours.
     news = [entry.published.astimezone(UTC) for entry in visible] if site.sitemap.news else []
     of_news = (time for time in (*news, *(begin + NEWS_AGE for begin in news)) if time > now)
     changes = [*expiring, *(entry.published for entry in coming), *of_news]
@@ -135,6 +139,13 @@ def publication(
         next_change=min(changes, key=datetime.timestamp, default=None),
         now=now,
     )
+
+
+def _updated_ahead(entry: Entry) -> Problem:
+    source = entry.updated_source
+    key, value = (source.key, source.raw) if source else ("updated", str(entry.updated))
+    message, hint = f"{shown(value)} is later than now", "write the date of the last change"
+    return Problem(code="FK107", severity="warning", path=entry.source, key=key, message=message, hint=hint)
 
 
 def state(entry: Entry, site: Site, at: datetime | None = None) -> State:

@@ -253,3 +253,19 @@ def test_instants_are_compared_by_time_not_by_the_clock_that_shows_an_hour_twice
     assert opml.last_modified.fold == 1
     kept = publication(later, [entries[1], replace(entries[0], url=entries[1].url)], lambda _: None).entries
     assert [found.id for found in kept] == [entries[0].id]
+
+
+@pytest.mark.parametrize(
+    ("updated", "future", "codes"),
+    [
+        ("2026-01-02", False, []),
+        ("2026-01-03", False, ["FK107"]),
+        ("2026-01-03", True, []),
+    ],
+)
+def test_an_update_that_is_more_than_a_day_ahead_is_reported(
+    site: Site, entry: Make, updated: str, future: bool, codes: list[str]
+) -> None:
+    told: list[Problem] = []
+    publication(replace(site, future=future), [entry("a", updated=day(updated))], told.append)
+    assert [problem.code for problem in told] == codes

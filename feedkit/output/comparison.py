@@ -5,6 +5,7 @@ Nothing is written here: `writer` does it, and a plan prints it.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -29,9 +30,6 @@ _FolderState = Literal["there", "absent", "blocked"]
 
 #: Called with each document that is to be written, and the bytes of the file that it replaces; empty without one.
 OnChange = Callable[[Document, bytes], None]
-
-# How much of a file is read at once.
-_PIECE_BYTES = 1 << 20
 
 
 class WriteOptions(Struct, frozen=True, kw_only=True):
@@ -107,7 +105,7 @@ class Comparison:
                     size = os.fstat(file.fileno()).st_size
                     old = file.read() if size == document.size or self.on_change else b""
                 if size == document.size and _are_equal(old, document.chunks()):
-                    self.after[path] = self.written(manifest.digest([old]), document.items)
+                    self.after[path] = self.written(hashlib.sha256(old).hexdigest(), document.items)
                     self.unchanged += 1
                     return None
             if not self._may_replace(path):
@@ -227,7 +225,7 @@ class Comparison:
         if file is None:
             return ""
         with file:
-            return manifest.digest(iter(lambda: file.read(_PIECE_BYTES), b""))
+            return hashlib.file_digest(file, "sha256").hexdigest()
 
     def _block_path(self, path: str, why: str = "feedkit did not write it") -> None:
         message = f"is in the way: {why}, so {self.consequence}"

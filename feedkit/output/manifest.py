@@ -11,12 +11,11 @@ list nobody knows whose the files are.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import stat
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -100,14 +99,6 @@ class Written(NamedTuple):
     digests: str
     entries: int | None = None  #: How many entries a feed has; None for other documents.
     owner: str = ""  #: The program that wrote it; empty for a build.
-
-
-def digest(chunks: Iterable[bytes]) -> str:
-    """The SHA-256 of a document, in hexadecimal digits."""
-    sha256 = hashlib.sha256()
-    for chunk in chunks:
-        sha256.update(chunk)
-    return sha256.hexdigest()
 
 
 def place_of(root: Path, file: Path | None) -> Path:

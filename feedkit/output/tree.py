@@ -12,8 +12,9 @@ import os
 import stat
 from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from io import BufferedReader
 from pathlib import Path
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, TypeVar
 
 from feedkit.errors import PublishError
 from feedkit.files import READING, write_all
@@ -89,7 +90,7 @@ class Tree:
                 raise self._link(path) from error
             raise
 
-    def open(self, path: str) -> BinaryIO | None:
+    def open(self, path: str) -> BufferedReader | None:
         """A regular file, opened for reading; None if there is none."""
         try:
             descriptor = self.descriptor_of(path, READING)

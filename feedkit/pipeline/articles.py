@@ -165,7 +165,14 @@ class Articles:
                 dated.append(article.file.parts)
         page_problems: list[Problem] = []
         self.pages = tuple(find_pages(undated, dated, self._site, str(self._root), page_problems.append))
-        self._set_addresses()
+        # Send all addresses to the workers; content whose links have changed is rendered again.
+        entries = [(article.file.parts, article.entry) for article in self._articles]
+        self._pool.set_addresses(addresses_of(entries, self.pages, self._default_files, self._site, self._root))
+        if self._renders_at_once:
+            changed = [article for article in self._articles if not self._has_same_links(article)]
+            for article, result in zip(changed, self._pool.read([(a.file, b"") for a in changed]), strict=True):
+                self._take(article, result)
+                article.is_cached = False
         of_articles = (problem for article in self._articles for problem in article.metadata.problems)
         for problem in (*of_articles, *page_problems):
             on_problem(problem)
@@ -175,16 +182,6 @@ class Articles:
         if result:
             metadata, article.body, content = result
             article.set_row(ArticleRow(article.row.key, {}, Raw(metadata), content))
-
-    def _set_addresses(self) -> None:
-        """Send all addresses to the workers; content whose links have changed is rendered again."""
-        entries = [(article.file.parts, article.entry) for article in self._articles]
-        self._pool.set_addresses(addresses_of(entries, self.pages, self._default_files, self._site, self._root))
-        if self._renders_at_once:
-            changed = [article for article in self._articles if not self._has_same_links(article)]
-            for article, result in zip(changed, self._pool.read([(a.file, b"") for a in changed]), strict=True):
-                self._take(article, result)
-                article.is_cached = False
 
     def _has_same_links(self, article: ArticleRecord) -> bool:
         """Whether the links in the content of an article still resolve to the same addresses."""

@@ -200,34 +200,55 @@ class _Build:
         last = self.last
         if last is None or last.inputs != self.inputs:
             return None
-        report = json.decode(last.report, type=Report)
-        if self._is_due(last):
+        now = publication_instant(self.site.as_of)
+        if now < datetime.fromisoformat(last.now) or (last.until and datetime.fromisoformat(last.until) <= now):
+            # The output may differ only because time has passed.
             return None
         if any(self.file_keys.key(path) != key for path, key in last.dependencies.items()):
             return None
         if any(output_key(path) != key for path, key in last.outputs.items()):
             return None
+        report = json.decode(last.report, type=Report)
         for problem in report.problems:
             self.problems(problem)
         return report
 
-    def _is_due(self, last: BuildRow) -> bool:
-        """Whether the output or the report may differ only because time has passed."""
-        now, then = publication_instant(self.site.as_of), datetime.fromisoformat(last.now)
-        return now < then or (last.until != "" and datetime.fromisoformat(last.until) <= now)
-
     def read(self, jobs: int) -> None:
-        """Read the metadata of the articles that have changed, and plan the documents."""
+        """Read the metadata of the articles that have changed, and plan the documents.
+
+        Articles whose content is refused are left out of the plan.
+        """
+        articles = self.articles
         if not isinstance(self.content, str | Path):
-            self.articles.read_lines(self.content, self.problems)
+            articles.read_lines(self.content, self.problems)
         else:
             # Functions are not sent to other processes.
             jobs = 1 if has_functions(self.site) else jobs
-            self.pool = self.articles.pool(jobs, self.problems)
-            self.shared = digest(self.settings, *map(digest_of_file, self.articles.shared_files()))
+            self.pool = articles.pool(jobs, self.problems)
+            self.shared = digest(self.settings, *map(digest_of_file, articles.shared_files()))
             rows = self.cache.articles() if self.cache and self.last and self.last.shared == self.shared else {}
-            self.articles.read(rows, self.problems)
-        self.plan, self.prepared = self._plan_documents()
+            articles.read(rows, self.problems)
+        while True:
+            problems: list[Problem] = []
+            identified = self.identity.identified(articles.entries(), problems.append)
+            published = publication(self.site, identified.entries, problems.append, articles.pages)
+            if path := self.site.sitemap.ledger:
+                published = replace(published, lastmods=lastmods(path, published.entries, published.now))
+            ledger = identified.ledger(published, complete=not self.problems.article_count)
+            self.plan = DocumentPlan(with_history(published, ledger))
+            articles.set_published(identified.entries)
+            if not articles.render_feeds(self.plan.documents):
+                break
+        for problem in articles.content_problems():
+            self.problems(problem)
+        self.prepared = Prepared(
+            identified=identified,
+            refused=self.problems.article_count,
+            publication=self.plan.publication,
+            ledger=ledger,
+        )
+        for problem in problems:
+            self.problems(problem)
 
     def publish(self, options: WriteOptions) -> Report:
         """Render and write the documents that have changed or are missing, and save everything; returns the report."""
@@ -285,32 +306,6 @@ class _Build:
             changed_urls=changed.urls(frozenset(written.written), publication.entries),
             changed_feeds=changed.feeds(written.written),
         )
-
-    def _plan_documents(self) -> tuple[DocumentPlan, Prepared]:
-        """The plan of the documents, and what is published. Articles whose content is refused are left out of both."""
-        articles = self.articles
-        while True:
-            problems: list[Problem] = []
-            identified = self.identity.identified(articles.entries(), problems.append)
-            published = publication(self.site, identified.entries, problems.append, articles.pages)
-            if path := self.site.sitemap.ledger:
-                published = replace(published, lastmods=lastmods(path, published.entries, published.now))
-            ledger = identified.ledger(published, complete=not self.problems.article_count)
-            plan = DocumentPlan(with_history(published, ledger))
-            articles.set_published(identified.entries)
-            if not articles.render_feeds(plan.documents):
-                break
-        for problem in articles.content_problems():
-            self.problems(problem)
-        prepared = Prepared(
-            identified=identified,
-            refused=self.problems.article_count,
-            publication=plan.publication,
-            ledger=ledger,
-        )
-        for problem in problems:
-            self.problems(problem)
-        return plan, prepared
 
     def _signature(self, planned: PlannedDocument) -> bytes:
         """A digest of everything that the bytes of a document depend on; empty without a cache."""

@@ -46,12 +46,15 @@ _MAX_CHUNKS_AHEAD = 3
 _MAX_COPIED_BYTES = 1 << 16
 
 
+# The types of the results of the methods of `Worker`.
+_RESULTS: Mapping[str, Any] = {"read": list[ReadResult | None], "render": list[Rendered], "stage": list[str]}
+
+
 class _Chunk(Struct):
     """A chunk of work. It has a future if another process got it, and results if this process has done it."""
 
     method: str  #: The name of the method of `Worker` that gets the orders.
     orders: Any
-    kind: Any  #: The type of the results.
     future: Future[Place] | None = None
     results: Sequence[Any] | None = None
 
@@ -62,6 +65,9 @@ class _Chunk(Struct):
 
 class Pool(Stager):
     """The workers of a folder, one in each process, which read, render and stage."""
+
+    # Raised if a process has died; set by `_start`.
+    _broken: type[BaseException]
 
     def __init__(
         self, root: Path, site: Site, default_files: Sequence[SourceFile], jobs: int, on_problem: OnProblem
@@ -114,25 +120,25 @@ class Pool(Stager):
 
     def read(self, orders: Sequence[ReadOrder]) -> Iterator[ReadResult | None]:
         """The results of `Worker.read`, in order."""
-        return self._results("read", orders, list[ReadResult | None], [0] * len(orders))
+        return self._results("read", orders, [0] * len(orders))
 
     def render(self, orders: Sequence[RenderOrder]) -> Iterator[Rendered]:
         """The results of `Worker.render`, in order."""
-        return self._results("render", orders, list[Rendered], [body[2] if body else 0 for _, _, body, *_ in orders])
+        return self._results("render", orders, [body[2] if body else 0 for _, _, body, *_ in orders])
 
-    def _results(self, method: str, orders: Sequence[Any], kind: Any, sizes: Sequence[int]) -> Iterator[Any]:
+    def _results(self, method: str, orders: Sequence[Any], sizes: Sequence[int]) -> Iterator[Any]:
         if self._executor is None and self._jobs > 1 and len(orders) >= MIN_ARTICLES_FOR_POOL:
             self._start()
         count = min(_CHUNK_ARTICLES, 1 + len(orders) // (_CHUNKS_PER_PROCESS * self._jobs))
         begins = range(0, len(orders), count)
         # The biggest chunks first, so that all processes end at about the same time.
         by_size = sorted(begins, key=lambda begin: sum(sizes[begin : begin + count]), reverse=True)
-        chunks = {begin: self.submit(method, orders[begin : begin + count], kind) for begin in by_size}
+        chunks = {begin: self.submit(method, orders[begin : begin + count]) for begin in by_size}
         return self.results([chunks[begin] for begin in begins])
 
-    def submit(self, method: str, orders: Any, kind: Any) -> _Chunk:
+    def submit(self, method: str, orders: Any) -> _Chunk:
         """A new chunk for the first process that is free."""
-        chunk = _Chunk(method, orders, kind)
+        chunk = _Chunk(method, orders)
         self._waiting.append(chunk)
         self._hand_out()
         return chunk
@@ -144,28 +150,18 @@ class Pool(Stager):
                 own = self._waiting.popleft()
                 own.results = getattr(self.worker, own.method)(own.orders)
                 self._hand_out()
-            yield from self._results_of(chunk)
-
-    def _results_of(self, chunk: _Chunk) -> Sequence[Any]:
-        if chunk.future is None:
-            return chunk.results or ()
-        # Imported late, as in `_start`.
-        from concurrent.futures.process import BrokenProcessPool
-
-        try:
-            place = chunk.future.result()
-        except BrokenProcessPool:
-            self._report_loss()
-            return getattr(self.worker, chunk.method)(chunk.orders)  # type: ignore[no-any-return]
-        return msgpack.decode(self.worker.spools.read(place), type=chunk.kind)  # type: ignore[no-any-return]
+            results = chunk.results or ()
+            if chunk.future is not None:
+                try:
+                    data = self.worker.spools.read(chunk.future.result())
+                    results = msgpack.decode(data, type=_RESULTS[chunk.method])
+                except self._broken:
+                    self._report_loss()
+                    results = getattr(self.worker, chunk.method)(chunk.orders)
+            yield from results
 
     def _hand_out(self) -> None:
         """Give chunks to the other processes until they have enough to do."""
-        if self._executor is None:
-            return
-        # Imported late, as in `_start`.
-        from concurrent.futures.process import BrokenProcessPool
-
         self._unfinished = [future for future in self._unfinished if not future.done()]
         while self._executor and self._waiting and len(self._unfinished) < _MAX_CHUNKS_AHEAD * (self._jobs - 1):
             chunk = self._waiting[0]
@@ -174,7 +170,7 @@ class Pool(Stager):
             try:
                 with _startup():
                     chunk.future = self._executor.submit(_call, chunk.method, chunk.orders, self._addresses)
-            except (BrokenProcessPool, BrokenPipeError):
+            except (self._broken, BrokenPipeError):
                 # A process may die between two chunks, or while it is started.
                 self._report_loss()
             else:
@@ -184,6 +180,7 @@ class Pool(Stager):
     def _start(self) -> None:
         # Imported late: it takes longer than reading a few articles.
         from concurrent.futures import ProcessPoolExecutor
+        from concurrent.futures.process import BrokenProcessPool
         from multiprocessing import current_process
         from multiprocessing.context import SpawnContext
 
@@ -191,7 +188,7 @@ class Pool(Stager):
             # A process of a `multiprocessing.Pool` must not start processes.
             self._jobs = 1
             return
-        processes = self._processes
+        processes, self._broken = self._processes, BrokenProcessPool
 
         class Context(SpawnContext):
             """Starts processes by `spawn`, and remembers them: the executor forgets those that have died."""
@@ -240,7 +237,7 @@ class Pool(Stager):
             order: StageOrder = str(tree.root), tree.durable, self._files
             # Only its place is sent: the executor hangs if a process dies while it receives much.
             place = self.worker.spools.add(msgpack.encode(order))
-            self._stages.append(self.submit("stage", place, list[str]))
+            self._stages.append(self.submit("stage", place))
             self._files = []
 
 

@@ -165,7 +165,10 @@ class DocumentPlan:
         self._heads: dict[tuple[str, int], Feed] = {}
         self._extended: dict[str, Entry] = {}
         if site.podcast is not None and "rss" in site.formats:
-            cover, missing = _picture(site, site.podcast.image)
+            cover, paths = _measured(site, site.podcast.image) if site.podcast.image else (None, ())
+            # Not pathlib, which raises for names that are too long.
+            places = (path for path in paths if os.path.isdir(os.path.dirname(path)))  # noqa: PTH112, PTH120
+            missing = printable(next(places, "")) if cover and cover.length is None else ""
             self.problems += podcast_problems(site, publication.entries, cover, missing_cover=missing)
         self.documents: tuple[PlannedDocument, ...] = (*self._feeds(), *self._lists())
 
@@ -300,11 +303,20 @@ class FeedDocument(_Planned, kw_only=True):
             pieces = [piece for piece in pieces if piece]
             feed = completed(revised(feed, updated=None), entries)
             frame = self.format.frame(feed)
-        yield self._document(self.path, frame, pieces, entries, feed)
+        heads = {self.path: (feed, frame)}
         if former_paths := self.former_paths():
-            feed = completed(_moved(feed, self.format), entries)
-            frame = self.format.frame(feed)
-        yield from (self._document(path, frame, pieces, entries, feed) for path in former_paths)
+            moved = completed(_moved(feed, self.format), entries)
+            heads |= dict.fromkeys(former_paths, (moved, self.format.frame(moved)))
+        for path, (head, frame) in heads.items():
+            yield Document(
+                path=path,
+                media_type=self.format.media_type,
+                pieces=splice(frame, pieces),
+                last_modified=head.updated,
+                items=len(pieces),
+                entries=tuple([entry.url for entry in entries]),
+                verified_fragments=True,
+            )
 
     def _head(self) -> Feed:
         number, archives = self.number, self.archives
@@ -388,19 +400,6 @@ class FeedDocument(_Planned, kw_only=True):
             on_problem(error.problem)
             return b""
 
-    def _document(
-        self, path: str, frame: Frame, pieces: Sequence[Piece], entries: Iterable[Entry], feed: Feed
-    ) -> Document:
-        return Document(
-            path=path,
-            media_type=self.format.media_type,
-            pieces=splice(frame, pieces),
-            last_modified=feed.updated,
-            items=len(pieces),
-            entries=tuple([entry.url for entry in entries]),
-            verified_fragments=True,
-        )
-
 
 class ListDocument(_Planned, kw_only=True):
     """A list of all entries or feeds, or of their redirects; or the stylesheet."""
@@ -455,20 +454,8 @@ def _rss_picture(site: Site) -> tuple[Image | None, tuple[str, ...]]:
     return next(iter([*fitting, *images]), None), tuple(path for _, paths in measured for path in paths)
 
 
-def _picture(site: Site, url: str) -> tuple[Image | None, str]:
-    """The picture at an address, measured if its file is in a folder of `Site.static`; and the path if it is missing.
-
-    The path is empty for a file that was found, and for an address outside of these folders.
-    """
-    if not url:
-        return None, ""
-    image, paths = _measured(site, url)
-    # Not pathlib, which raises for names that are too long.
-    missing = (path for path in paths if os.path.isdir(os.path.dirname(path)))  # noqa: PTH112, PTH120
-    return image, printable(next(missing, "")) if image.length is None else ""
-
-
 def _measured(site: Site, url: str) -> tuple[Image, tuple[str, ...]]:
+    """The picture at an address, measured if its file is below `Site.static`; and the paths where it may be."""
     file = measure(url, site)
     return Image(url=url, type=file.type, width=file.width, height=file.height, length=file.length), file.dependencies
 

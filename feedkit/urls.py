@@ -232,6 +232,11 @@ def uuid_urn(namespace: str, kind: str, name: str) -> str:
     return uuid5(uuid5(NAMESPACE_DNS, namespace), f"{kind}:/{name}").urn
 
 
+def numbered_id(number: str, url: str, namespace: str) -> str:
+    """The id of an entry whose author gave a number: another table may have the same one, so the path is added."""
+    return uuid_urn(namespace, "entry", f"{urlsplit(url).path.strip('/')}#{number}")
+
+
 def tag_uri(authority: str, date: str, name: str) -> str:
     """The `tag:` URI of a name (RFC 4151); on `date` its owner owned the domain or mail address `authority`."""
     return f"tag:{authority},{date}:{quote(name, safe='/~-._!$&()*+,;=@')}"

@@ -32,7 +32,7 @@ from feedkit.lazy_regex import lazy_regex
 from feedkit.model import DateSource, Entry, SitePage, Term, Visibility
 from feedkit.text import fold, markup, plain, with_numbers_decoded, without_invisible
 from feedkit.text import line as line_of
-from feedkit.urls import slug, stable_id, tag_uri, uuid_urn, without_parameters
+from feedkit.urls import numbered_id, slug, stable_id, tag_uri, uuid_urn, without_parameters
 from feedkit.value import revised
 
 # A date and its source.
@@ -377,7 +377,7 @@ def _id(fields: ArticleFields, url: str) -> tuple[str, bool]:
             )
             hint = f"write {fields.report.line(pair.key, f'post-{number}')}, or another that nothing else has"
             fields.report.warn("FK219", message, key=pair.key, hint=hint)
-            return uuid_urn(site.id_namespace, "entry", f"{urlsplit(url).path.strip('/')}#{number}"), False
+            return numbered_id(number, url, site.id_namespace), False
         own = fields.read(pair, lambda value: stable_id(values.text(value), site.id_namespace))
         # `strip_query` does not apply, since readers take an entry with a changed id for a new one.
         report_secrets(own, site, fields.report, key=pair.key)

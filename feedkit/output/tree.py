@@ -130,7 +130,8 @@ class Tree:
                 if self.durable:
                     os.fsync(descriptor)
         except OSError as error:
-            error.filename = str(self.root / path)
+            # The name of a temporary file would say nothing.
+            error.filename = str((self.root / path).parent)
             raise
         return sha256.hexdigest()
 

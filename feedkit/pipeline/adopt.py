@@ -29,7 +29,7 @@ from feedkit.output.writer import replace_file
 from feedkit.pipeline.articles import ArticleSource, Progress
 from feedkit.pipeline.build import Draft
 from feedkit.text import fold, illegal_names
-from feedkit.urls import absolute, stable_id
+from feedkit.urls import absolute, numbered_id, stable_id
 from feedkit.value import Value
 
 _ENDS = ("/index.html", "/index.htm", "/index.php", ".html", ".htm")
@@ -188,8 +188,7 @@ class _Adoption:
         """
         certain = []
         for item in items:
-            # An `id` in front matter may have become a URI when it was read.
-            own = self._first(("id", id_) for id_ in (item.id, stable_id(item.id, self.site.id_namespace)))
+            own = self._of_id(item.id)
             urls = (item.url, item.id if item.is_permalink else "")
             certain.append(
                 (item, own or self._first(key for url in urls for key in _keys(url)), "id" if own else "address")
@@ -204,6 +203,14 @@ class _Adoption:
                 yield item, places, by
             else:
                 yield item, both or (titles if item.title else sorted(of_day)), "title and date" if both else ""
+
+    def _of_id(self, id_: str) -> Sequence[int]:
+        """The articles with an id in front matter, which may have become a URI when it was read."""
+        namespace = self.site.id_namespace
+        if not id_.isdecimal():
+            return self._first(("id", name) for name in (id_, stable_id(id_, namespace)))
+        entries = enumerate(self.identified.entries)
+        return [place for place, entry in entries if entry.id == numbered_id(id_, entry.url, namespace)]
 
     def _first(self, keys: Iterable[object]) -> list[int]:
         return next(filter(None, map(self._places.get, keys)), [])

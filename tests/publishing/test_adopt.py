@@ -290,7 +290,7 @@ def test_an_id_in_the_front_matter_wins_and_a_difference_is_told(
     assert entry.guid == ("" if expected else "x")
 
 
-@pytest.mark.parametrize("id_", ["https://old.example/?p=1", "tag:old.example,2025:1", "post-1"])
+@pytest.mark.parametrize("id_", ["https://old.example/?p=1", "tag:old.example,2025:1", "post-1", "7"])
 def test_an_entry_is_the_article_with_its_id_whatever_the_address_and_the_title(
     ledgered: Site, content: Path, write_article: Write, tmp_path: Path, id_: str
 ) -> None:

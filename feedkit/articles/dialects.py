@@ -63,7 +63,7 @@ _RULE = lazy_regex(r"\|[ \t]*:?-[-+|: \t]*\|")
 _BLOCK_SIGNS = (
     # Containers and boxes, tabs, alerts, attribute lists, abbreviations, snippets, headings with attributes.
     (lazy_regex(
-        rb"\n(?:::|!!!|\?\?\?|===[!+]*\"|>+\[!(?!\[)|@\[\]|>*\{[:.#=_-]|\*\[[^\]\n]*\]:|-+<-|<<<@?[./]|#[^\n]*\}#*\n)"),
+        rb"\n(?:::|!!!|\?\?\?|===[!+]*\"|>+\[!(?!\[)|@\[\]|>*\{[:.#=_-]|\*\[[^\]\n]*\]:|\^\n|-+<-|<<<@?[./]|#[^\n]*\}#*\n)"),
      lazy_regex("")),
     (lazy_regex(rb"\n///"), lazy_regex("///")),
     # Directives of MyST, elements of a site's own.
@@ -90,6 +90,7 @@ _RAW_END = lazy_regex(r"</(?:pre|script|style|textarea)|-->", re.IGNORECASE)
 # A directive of MyST: its mark, its name, its argument; and an option in its first lines.
 _MYST_DIRECTIVE = lazy_regex(r"([ \t]*)(`{3,}|~{3,}|:{3,})\{([a-z][\w:-]*)\}([^\n`]*+)$")
 _MYST_OPTION = lazy_regex(r":?([\w-]+):(.*)$")
+_ITEM_MARK = lazy_regex(r"[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+")
 _LIST_ITEM = lazy_regex(r"( *(?:[-*+]|\d{1,9}[.)])) +(?=\S)")
 
 _HEADING_LIST = lazy_regex(rf"( {{0,3}}#{{1,6}}[ \t].*?)[ \t]*({_LIST})(?:[ \t]*#*)[ \t]*$")
@@ -363,10 +364,12 @@ def _span_lists(text: str, extensions: tuple[str, ...]) -> Iterator[_Change]:
                 is_whole = picture >= 0 and text.find(")", picture) == start - 1 and "\n" not in text[picture:start]
                 if is_whole and picture not in code_ranges(text, extensions):
                     yield picture + 2, picture + 2, (alt[1] or alt[2]).translate(_ESCAPED), ""
-        elif before in " \t" and text[start + 1] in ":.#" and _CELL_END.match(text, behind):
-            # `Blocks` handles the attribute list of a heading.
+        elif before in " \t" and text[start + 1] in ":.#":
+            # `Blocks` handles the attribute list of a heading. That of a list item may come first.
             line = text.rfind("\n", max(0, start - MAX_HEADING_CHARS), start) + 1
-            if not text[line : line + _MAX_INDENT_CHARS].lstrip(" >").startswith("#"):
+            is_heading = text[line : line + _MAX_INDENT_CHARS].lstrip(" >").startswith("#")
+            is_first = text[start + 1] == ":" and _ITEM_MARK.fullmatch(text, line, start)
+            if is_first or (not is_heading and _CELL_END.match(text, behind)):
                 yield start, behind, "", ""
 
 
@@ -484,9 +487,10 @@ def _formulas(text: str, *, always: bool) -> list[_Change]:
     certain = {"$$"}
     for match in _in_order(text, _DOLLARS, _BACKSLASHES):
         start, end = match.span()
-        mark = text[start : start + 2] if text.startswith(("$$", "\\"), start) else "$"
-        is_long = end - start - 4 > _MAX_FORMULA_CHARS.get(mark, end - start)
-        if not is_long and not (mark[0] == "\\" and _LINK_ADDRESS.search(text, start, end)):
+        opening = text[start : start + 2]
+        mark = "$$" if opening == "$$" else opening[0]
+        is_long = end - start - 4 > _MAX_FORMULA_CHARS.get(opening, end - start)
+        if not is_long and not (mark == "\\" and _LINK_ADDRESS.search(text, start, end)):
             formulas.append((mark, start, end))
             if mark not in certain and _TEX.search(text, start + 1, end - 1):
                 certain.add(mark)
@@ -579,6 +583,8 @@ _MARKS: tuple[_Mark, ...] = (
     (lazy_regex(rb"\+\+"), _keys, "",
      lazy_regex(rf"\+\+(?:(?<![\w+]\+\+)|(?<={_CJK_LETTER}\+\+))({_KEY}(?:\+{_KEY})*)"
                 rf"\+\+(?:(?![\w+])|(?={_CJK_LETTER}))")),
+    # A line break of Kramdown.
+    (lazy_regex(rb"\\\\\n"), r"\\\n", "", lazy_regex(r"\\\\(?<!\\\\\\)[ \t]*\n(?=[ \t>]*[^\s>])")),
     (lazy_regex(rb"\{:(?::\}|/\})"), "", "", lazy_regex(r"\{(?:::nomarkdown|:/(?:nomarkdown)?)\}")),
     # Kramdown, Pandoc and Python-Markdown read addresses with blanks; here only where they end as those of pictures do.
     (lazy_regex(rb"\]\([^()<>\"'\n]*\.\)"), r"](<\1>)", "",
@@ -890,11 +896,13 @@ class Blocks:
         # Without the indentation that all of its lines share.
         width = min((_indent(text) for _, text in body if text.strip()), default=0)
         last = lines[end - 1][0]
+        # What is in a paragraph becomes a paragraph by itself.
+        opening, closing = ("", "") if name == "p" else (f"<{name}{''.join(attributes)}>", f"</{name}>")
         return end, [
-            (number, f"{indent}<{name}{''.join(attributes)}>"),
+            (number, f"{indent}{opening}".rstrip()),
             (number, ""),
             *self._read([(at, f"{indent}{_dedented(text, width)}" if text.strip() else "") for at, text in body]),
-            *((last, text) for text in ("", f"{indent}</{name}>", *([behind] if behind.strip() else []), "")),
+            *((last, text) for text in ("", f"{indent}{closing}".rstrip(), *([behind] if behind.strip() else []), "")),
         ]
 
     def _element(self, match: re.Match[str], lines: Sequence[_Line], index: int) -> _Block:
@@ -947,6 +955,8 @@ _BLOCKS: tuple[tuple[str, re.Pattern[str], _Read], ...] = (
     ("{", lazy_regex(rf"[ \t>]*{_LIST}[ \t]*$| {{0,3}}\{{::options\b[^}}]*/\}}\s*$"), Blocks._removed_line),
     ("{", lazy_regex(r"\s*\{(?:::nomarkdown|:/(?:nomarkdown)?)\}\s*$"), Blocks._removed_line),
     ("*", lazy_regex(r" {0,3}\*\[[^\]\n]+\]:\s*\S.*$"), Blocks._removed_line),
+    # The end of a block in Kramdown.
+    ("^", lazy_regex(r" {0,3}\^[ \t]*$"), Blocks._removed_line),
     ("|", lazy_regex(r"( {0,3})\|.*\|[ \t]*$"), Blocks._table),
     # The line below the head of a table, in which the renderer accepts no tabs.
     ("|:-", lazy_regex(_TABS_BELOW_HEAD), Blocks._below_head),
@@ -957,14 +967,14 @@ _BLOCKS: tuple[tuple[str, re.Pattern[str], _Read], ...] = (
     # In MDX: elements that may have paragraphs in them. Elsewhere only those of VuePress, such as `<code-group>`.
     ("<", lazy_regex(
         r"([ \t]*)<(article|aside|blockquote|center|d[dt]|del|details|div|figcaption|figure|footer|header|ins|li|main"
-        r"|nav|section|small|span|t[dh]|[a-z][a-z0-9]*-[a-z0-9-]+)((?:\s[^<>]*)?)(?<!/)>([ \t]*)$"), Blocks._element),
-    ("<", lazy_regex(r"([ \t]*)<(center|div|figcaption|summary)((?:\s[^<>]*)?)>([^\n]*[*_`\[].*)$"), Blocks._element),
+        r"|nav|p|section|small|span|t[dh]|[a-z][a-z0-9]*-[a-z0-9-]+)((?:\s[^<>]*)?)(?<!/)>([ \t]*)$"), Blocks._element),
+    ("<", lazy_regex(r"([ \t]*)<(center|div|figcaption|p|summary)((?:\s[^<>]*)?)>([^\n]*[*_`\[].*)$"), Blocks._element),
     # Whole statements, since a sentence may begin with these words.
     ("ie", lazy_regex(
         r"import\b|export\s+(?:(?:const|let|var)\s+[\w$]+\s*[=:]|(?:default\s+)?(?:async\s+)?(?:function|class)\b"
         r"|\{|\*\s*from\b|default\s+[\w$({[])"), Blocks._statement),
 )  # fmt: skip
-_BLOCKS_BY_SIGN = {sign: [row[1:] for row in _BLOCKS if sign in row[0]] for sign in ":/!?=[{@*-<|ie"}
+_BLOCKS_BY_SIGN = {sign: [row[1:] for row in _BLOCKS if sign in row[0]] for sign in ":/!?=[{@*^-<|ie"}
 
 
 def _titled(number: int, mark: str, title: str) -> list[_Line]:

@@ -45,6 +45,7 @@ _END_TAG = lazy_regex(
     r"(?:</(?!(?:a|abbr|b|cite|code|del|em|i|ins|kbd|mark|q|s|samp|small|span|strong|sub|sup|time|u|var)\b)"
     r"[A-Za-z][\w.:-]*\s*|/)>\s*\Z"
 )
+_INDENTATION = lazy_regex(r"^((?:[ \t]*> ?)*)[ \t]+", re.MULTILINE)
 _INDENTED = {"Start": {"CodeBlock": "Indented"}}
 
 
@@ -197,11 +198,11 @@ def code_ranges(text: str, extensions: tuple[str, ...]) -> Ranges:
 
 def unindented(text: str, extensions: tuple[str, ...]) -> str:
     """Markdown of MDX without indentation that CommonMark takes for code: in MDX only fences make code."""
-    if "\n    " not in text and "\n\t" not in text:
+    if not any(sign in text for sign in ("\n    ", "\n\t", ">     ")):
         return text
     spans = [(span["start"], span["end"]) for event, span in _events(text, extensions) if event == _INDENTED]
     code = Ranges(text, spans)
-    return re.sub(r"(?m)^[ \t]+", lambda match: "" if match.end() in code else match[0], text)
+    return _INDENTATION.sub(lambda match: match[1] if match.end() in code else match[0], text)
 
 
 def ends_of_html(text: str, extensions: tuple[str, ...]) -> list[int]:

@@ -26,6 +26,9 @@ _VIDEO_ID = lazy_regex(r"(?:v=|youtu\.be/|embed/|shorts/)([\w-]{6,})|vimeo\.com/
 _ID_NAMES = ("id", "video_id", "videoid", "youtubeid", "videoId", "youTubeId", "url", "src")
 
 
+_POST_NAMES = ("url", "link", "src", "id", "tweetLink")
+
+
 class UnknownNameError(ValueError):
     """A shortcode that refers to another one which does not exist."""
 
@@ -137,6 +140,21 @@ def gist(shortcode: Shortcode) -> str:
     return _link(shortcode, f"https://gist.github.com/{first}", " ".join([f"Gist: {first}", *places[:1]]))
 
 
+def post(shortcode: Shortcode) -> str:
+    """A link to a post on X or Instagram, or to any page. Arguments: an address; or an id, perhaps behind a user."""
+    first = next(filter(None, [*map(shortcode.named.get, _POST_NAMES), *shortcode.arguments]), "")
+    if "://" in first:
+        return _link(shortcode, first, first)
+    if shortcode.name.lower() == "instagram":
+        return _link(shortcode, f"https://www.instagram.com/p/{first}/", f"Instagram: {first}")
+    *users, number = shortcode.arguments[:2] or [*filter(None, [shortcode.named.get("user")]), *first.split("/")]
+    if not number.isdecimal():
+        # A theme's own, with the same name.
+        raise UnknownNameError
+    user = users[0] if users else "i"
+    return _link(shortcode, f"https://x.com/{user}/status/{number}", f"X: {'/'.join([*users, number])}")
+
+
 def include(shortcode: Shortcode) -> str:
     """Jekyll's `include` of files that most themes have: a figure, an image, a video."""
     name, *places = shortcode.arguments or ("",)
@@ -162,6 +180,7 @@ LIBRARY: Mapping[str, Callable[[Shortcode], str]] = {
     **dict.fromkeys(["figure", "image", "img", "asset_img", "Image", "Img", "Figure"], picture),
     **dict.fromkeys(["video", "youtube", "YouTube", "Youtube", "youtubeLite", "vimeo", "Vimeo"], video),
     **dict.fromkeys(["gist", "Gist"], gist),
+    **dict.fromkeys(["tweet", "twitter", "x", "Tweet", "instagram", "bluesky", "mastodon", "iframe"], post),
     **dict.fromkeys(["include", "include_cached"], include),
 }
 
@@ -172,8 +191,14 @@ def _details(shortcode: Shortcode) -> tuple[str, str]:
 
 
 def _quotation(shortcode: Shortcode) -> tuple[str, str]:
-    author = shortcode.named.get("author") or " ".join(shortcode.arguments)
-    return "<blockquote>", f"<p>{escape(f'— {author}')}</p>\n</blockquote>" if author else "</blockquote>"
+    # In Hexo the argument of a `pullquote` is a class; others have an author, and perhaps an address and its title.
+    words = [] if shortcode.name == "pullquote" else shortcode.arguments
+    at = next((index for index, word in enumerate(words) if "://" in word), len(words))
+    author = escape(shortcode.named.get("author") or " ".join(words[:at]))
+    if at < len(words):
+        title = escape(" ".join(words[at + 1 :]) or words[at])
+        author = f'{author}{", " if author else ""}<a href="{escape(words[at])}">{title}</a>'
+    return "<blockquote>", f"<p>— {author}</p>\n</blockquote>" if author else "</blockquote>"
 
 
 def _captioned(shortcode: Shortcode) -> tuple[str, str]:
@@ -204,7 +229,7 @@ def _code_block(inner: str) -> str:
 
 #: Shortcodes of Hugo and Jekyll around other text: they return its HTML.
 PAIRED: Mapping[str, Callable[[str], str]] = {
-    **dict.fromkeys(["highlight", "codeblock", "code"], _code_block),
+    **dict.fromkeys(["highlight", "codeblock", "code", "mermaid"], _code_block),
     "comment": lambda inner: "",
 }
 

@@ -70,6 +70,7 @@ _OPENING_OR_ELEMENT = lazy_regex(
 )
 # The beginning of an address in Markdown or HTML, up to a shortcode in it.
 _ADDRESS_BEFORE = lazy_regex(r"""(?:\]\(\s*<?|\]:\s*<?|=\s*["']?)[^\s"'()<>]*\Z""")
+_MARGIN = lazy_regex(r" {1,3}(?:>[ \t]?)*|(?:>[ \t]?)+")
 _WORD_EXPRESSION = lazy_regex(r"(?:(?<=%\})|(?<![\w\\^$={}]))\{\{-?\s*[A-Za-z][\w-]*\s*-?\}\}")
 _PARAGRAPH_END = lazy_regex(r"\n[ \t]*\n")
 # The part of a shortcode after its name, by its sign. Its end may also occur in quoted values, which begin after a
@@ -514,7 +515,12 @@ class Extracted:
                 self._put_around(use, self._closings.get(use.start, ""))
         elif use.name in self._foreign and (use.empty or close):
             self._make(use, close, self._foreign[use.name])
-        elif close:
+        else:
+            self._take_component(use, close)
+
+    def _take_component(self, use: _Use, close: _Use | None) -> None:
+        """Replace a component by its children, or by nothing with a note."""
+        if close:
             self.unwrapped = True
             self._wrap(use, close, library.WRAPPERS.get(use.name, library.component))
         elif use.empty:
@@ -535,7 +541,11 @@ class Extracted:
         """Replace a tag by HTML on a line of its own; in a sentence, empty HTML replaces it by nothing."""
         if html or self._indent(use.start, use.end) is not None:
             start = self._position + len(self._text[self._position : use.start].rstrip(" \t"))
-            self._emit(start, use.end, f"\n\n{html}\n\n" if html else "\n\n")
+            # The new lines stay in the quotation and the list item of the tag.
+            line = self._text.rfind("\n", max(0, use.start - MAX_SHORTCODE_CHARS), use.start) + 1
+            margin = _MARGIN.match(self._text, line, use.start)
+            pieces = f"\n\n{html}\n\n" if html else "\n\n"
+            self._emit(start, use.end, pieces.replace("\n", f"\n{margin[0]}") if margin else pieces)
         else:
             self._emit(use.start, use.end)
 
@@ -571,7 +581,10 @@ class Extracted:
                 return
             code, reason = "FK308", f"raises TypeError: it gives {type(html).__name__}, not a text"
         except library.UnknownNameError:
-            self._unknown(use)
+            if use.style == "jsx":
+                self._take_component(use, close)
+            else:
+                self._unknown(use)
             return
         except ValueError as error:
             code, reason = "FK302", f"cannot be rendered{error_text(error)}"

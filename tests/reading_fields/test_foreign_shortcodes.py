@@ -40,6 +40,13 @@ MADE = {
     "{{< youtube w7Ft2ymGmfc >}}": link("https://www.youtube.com/watch?v=w7Ft2ymGmfc", "YouTube: w7Ft2ymGmfc"),
     '{{< youtube id="w7Ft2ymGmfc" title="A film" >}}': link("https://www.youtube.com/watch?v=w7Ft2ymGmfc", "A film"),
     "{{< vimeo 55073825 >}}": link("https://vimeo.com/55073825", "Vimeo: 55073825"),
+    '{{< tweet user="SanDiegoZoo" id="1453110110599868418" >}}': link(
+        "https://x.com/SanDiegoZoo/status/1453110110599868418", "X: SanDiegoZoo/1453110110599868418"
+    ),
+    "{{< tweet 1453110110599868418 >}}": link("https://x.com/i/status/1453110110599868418", "X: 1453110110599868418"),
+    "{{< instagram CxOWiQNP2MO >}}": link("https://www.instagram.com/p/CxOWiQNP2MO/", "Instagram: CxOWiQNP2MO"),
+    '{{< bluesky link="https://bsky.app/a" >}}': link("https://bsky.app/a", "https://bsky.app/a"),
+    "{{< mermaid >}}\nA-->B[*c*]\n{{< /mermaid >}}": "<pre><code>A--&gt;B[*c*]\n</code></pre>",
     "{{< gist spf13 7896402 img.html >}}": link(
         "https://gist.github.com/spf13/7896402", "Gist: spf13/7896402 img.html"
     ),
@@ -57,6 +64,14 @@ MADE = {
     '{% img /a.png \'"A title" "An alt"\' %}': figure('alt="An alt"'),
     "{% codeblock a.js lang:js %}\na < b\n{% endcodeblock %}": "<pre><code>a &lt; b\n</code></pre>",
     "{% blockquote Ann Lee, A Book %}\na *b*\n{% endblockquote %}": QUOTE,
+    "{% blockquote Ann Lee https://b.org/c A Book %}\na *b*\n{% endblockquote %}": QUOTE.replace(
+        "A Book", '<a href="https://b.org/c">A Book</a>'
+    ),
+    "{% blockquote https://b.org/c %}\na *b*\n{% endblockquote %}": QUOTE.replace(
+        "Ann Lee, A Book", '<a href="https://b.org/c">https://b.org/c</a>'
+    ),
+    "{% pullquote left %}\na *b*\n{% endpullquote %}": "<blockquote>\n<p>a <em>b</em></p>\n</blockquote>",
+    "{% iframe https://b.org/c 300 200 %}": link("https://b.org/c", "https://b.org/c"),
     "{% link A & B https://example.org/?a=b true %}": link("https://example.org/?a=b", "A &amp; B"),
     "{% youtube w7Ft2ymGmfc %}": link("https://www.youtube.com/watch?v=w7Ft2ymGmfc", "YouTube: w7Ft2ymGmfc"),
     # Jekyll
@@ -134,6 +149,20 @@ MDX = {
     "import hero from '/a.png'\n\n<Image src={hero} alt=\"A\" priority />": (figure('alt="A"'), []),
     '<YouTube id="w7Ft2ymGmfc" />': (
         link("https://www.youtube.com/watch?v=w7Ft2ymGmfc", "YouTube: w7Ft2ymGmfc"),
+        [],
+    ),
+    '<Tweet id="1453110110599868418" />': (
+        link("https://x.com/i/status/1453110110599868418", "X: 1453110110599868418"),
+        [],
+    ),
+    "<Tweet theme='dark'>*a*</Tweet>": ("<p><em>a</em></p>", []),
+    # In quotations and list items.
+    '> a\n>\n> <Tabs>\n>   <TabItem label="A">b</TabItem>\n> </Tabs>\n> *c*': (
+        "<blockquote>\n<p>a</p>\n<p><strong>A</strong></p>\n<p>b</p>\n<p><em>c</em></p>\n</blockquote>",
+        [],
+    ),
+    '1. a\n\n   <Tabs>\n   <TabItem label="A">\n\n   *b*\n\n   </TabItem>\n   </Tabs>\n\n2. c': (
+        "<ol>\n<li>\n<p>a</p>\n<p><strong>A</strong></p>\n<p><em>b</em></p>\n</li>\n<li>\n<p>c</p>\n</li>\n</ol>",
         [],
     ),
     "`<Badge />` `{1 + 1}`": ("<p><code>&lt;Badge /&gt;</code> <code>{1 + 1}</code></p>", []),

@@ -153,6 +153,8 @@ BLOCKS = {
     # Attribute lists.
     "a\n{: .note #b}\n\nc": "<p>a</p>\n<p>c</p>",
     "1. a\n{: .step}\n2. b": "<ol>\n<li>a</li>\n<li>b</li>\n</ol>",
+    "- a\n- {:#b .c} *d*\n^\n\ne": "<ul>\n<li>a</li>\n<li><em>d</em></li>\n</ul>\n<p>e</p>",
+    "a\\\\\nb \\\\ c\n\n$$\nd \\\\\ne\n$$": "<p>a<br>\nb \\ c</p>\n<p>$$\nd \\\\\ne\n$$</p>",
     # What Kramdown leaves alone.
     "{::nomarkdown}\n<div>\na\n{:/}\n\n*b*\n\n{::nomarkdown}\n</div>\n{:/nomarkdown}": (
         "<div>\na\n<p><em>b</em></p>\n</div>"
@@ -280,6 +282,10 @@ MDX = {
     "<div>a *b*</div>\nc": "<div>\n<p>a <em>b</em></p>\n</div>\n<p>c</p>",
     "- a\n\n  <div>\n  *b*\n  </div>": ("<ul>\n<li>\n<p>a</p>\n<div>\n<p><em>b</em></p>\n</div>\n</li>\n</ul>"),
     "<div>\n`</div>` *a*\n</div>": "<div>\n<p><code>&lt;/div&gt;</code> <em>a</em></p>\n</div>",
+    # A paragraph is one by itself.
+    "<p>\n  *a*\n</p>\nb": "<p><em>a</em></p>\n<p>b</p>",
+    "<p>*a*</p>\nb": "<p><em>a</em></p>\n<p>b</p>",
+    ":::note\n<Bb>\n  <C>\n    *a*\n  </C>\n</Bb>\n:::": box("Note", "<p><em>a</em></p>"),
     "<small>\n  *a*\n</small>": "<small>\n<p><em>a</em></p>\n</small>",
     '<a\n  href="https://d.org"\n>\n  b\n</a>': f"<p>{link('https://d.org', chr(10) + 'b' + chr(10))}</p>",
     # No tag has a blank line in it, and no end that begins a quotation.
@@ -670,6 +676,7 @@ FORMULAS = {
     "$5 and *a* $6": "<p>$5 and <em>a</em> $6</p>",
     r"\[*a*\] \(b\)": "<p>[<em>a</em>] (b)</p>",
     r"\(y\), \(x_1\)": r"<p>\(y\), \(x_1\)</p>",
+    r"\(y\), \[x_1\]": r"<p>\(y\), \[x_1\]</p>",
     "$f(a*b*c)$ and $x_1$, not $5 and *a* $6": "<p>$f(a*b*c)$ and $x_1$, not $5 and <em>a</em> $6</p>",
     "`$x_1$ $y_1$`": "<p><code>$x_1$ $y_1$</code></p>",
 }

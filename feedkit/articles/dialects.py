@@ -94,7 +94,8 @@ _ITEM_MARK = lazy_regex(r"[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+")
 _LIST_ITEM = lazy_regex(r"( *(?:[-*+]|\d{1,9}[.)])) +(?=\S)")
 
 _HEADING_LIST = lazy_regex(rf"( {{0,3}}#{{1,6}}[ \t].*?)[ \t]*({_LIST})(?:[ \t]*#*)[ \t]*$")
-_HEADING_BRACE = lazy_regex(r"\A( {0,3}#{1,6}[ \t].*)\}([ \t]*)$")
+_HEADING_BRACE = lazy_regex(r"\A( {0,3}#{1,6}[ \t].*[^}])\}([ \t]*)$")
+_LAST_BRACES = lazy_regex(r"[ \t]*\{[^{}]*\}\Z")
 _KRAMDOWN_CONTENTS = lazy_regex(r"(?i)\s*\{\{?:?toc\}")
 _CONTENTS_ITEM = lazy_regex(r"\s*(?:[-*+]|\d{1,9}[.)])[ \t]+\S.*$")
 _GITHUB_ALERT = lazy_regex(r"[ \t]*>[ \t]?\[!(?:note|tip|important|warning|caution)\][ \t]*$", re.IGNORECASE)
@@ -764,7 +765,8 @@ class Blocks:
         if not name and (classes := re.findall(r"\.([\w-]+)", attributes)):
             name = next((item for item in classes if item.removeprefix("callout-").lower() in _BOXES), classes[0])
         kind = name.removeprefix("callout-").lower()
-        title = match[4] or match[6] or match[9] or ""
+        # In VitePress attributes come after the title.
+        title = match[4] or _LAST_BRACES.sub("", match[6] or "") or match[9] or ""
         if not title and (value := re.search(rf"\b(?:title|label|summary)=({_VALUE})", attributes)):
             title = value[1].strip("\"'")
         end, depth = index, 0

@@ -216,10 +216,17 @@ WRAPPERS: Mapping[str, Callable[[Shortcode], tuple[str, str]]] = {
 }
 
 
+def link_of(named: Mapping[str, str]) -> tuple[str, str]:
+    """The address and the title among the attributes of a component of JSX; each may be empty."""
+    parts = [filter(None, map(named.get, names)) for names in (("href", "to"), ("title", "label", "summary"))]
+    return next(parts[0], ""), next(parts[1], "")
+
+
 def component(shortcode: Shortcode) -> tuple[str, str]:
     """The HTML around the content of an unknown component of JSX, with its title."""
-    title = next((shortcode.named[name] for name in ("title", "label", "summary") if shortcode.named.get(name)), "")
-    return f"<p><strong>{escape(title)}</strong></p>" if title else "", ""
+    url, title = link_of(shortcode.named)
+    text = f'<a href="{escape(url)}">{escape(title)}</a>' if url else escape(title)
+    return f"<p><strong>{text}</strong></p>" if title else "", ""
 
 
 def _code_block(inner: str) -> str:

@@ -510,6 +510,9 @@ class Extracted:
             tag = self._text[use.start : use.end]
             tag = f"<{use.name}{written}{' /' if use.empty else ''}>" if "{" in tag else _TAG_END.sub(r"\1", tag)
             self._emit(use.start, use.end, tag)
+        elif self._closings.get(use.start) == "</a>":
+            # The end of a link is in a sentence.
+            self._emit(use.start, use.end, "</a>")
         elif use.closing:
             if use.start in self._partners:
                 self._put_around(use, self._closings.get(use.start, ""))
@@ -519,10 +522,16 @@ class Extracted:
             self._take_component(use, close)
 
     def _take_component(self, use: _Use, close: _Use | None) -> None:
-        """Replace a component by its children, or by nothing with a note."""
-        if close:
+        """Replace a component by its children, by a link or, with a note, by nothing."""
+        url, title = library.link_of(use.named)
+        if close and url and not title:
+            self._closings[close.start] = "</a>"
+            self._emit(use.start, use.end, f'<a href="{escape(url)}">')
+        elif close:
             self.unwrapped = True
             self._wrap(use, close, library.WRAPPERS.get(use.name, library.component))
+        elif use.empty and url and title:
+            self._put_marker(use, f'<a href="{escape(url)}">{escape(title)}</a>', "")
         elif use.empty:
             if use.name not in self._unknown_components:
                 self._unknown_components.add(use.name)

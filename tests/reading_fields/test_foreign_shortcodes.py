@@ -156,6 +156,16 @@ MDX = {
         [],
     ),
     "<Tweet theme='dark'>*a*</Tweet>": ("<p><em>a</em></p>", []),
+    # Links.
+    'a <Link href="/b">c *d*</Link> e <NuxtLink to="https://f.org">g</NuxtLink>': (
+        '<p>a <a href="https://example.com/b">c <em>d</em></a> e <a href="https://f.org">g</a></p>',
+        [],
+    ),
+    '<Card title="A & b" href="/c">\n*d*\n</Card>\n\n<LinkCard title="e" href="/f" />': (
+        '<p><strong><a href="https://example.com/c">A &amp; b</a></strong></p>\n<p><em>d</em></p>\n'
+        '<p><a href="https://example.com/f">e</a></p>',
+        [],
+    ),
     # In quotations and list items.
     '> a\n>\n> <Tabs>\n>   <TabItem label="A">b</TabItem>\n> </Tabs>\n> *c*': (
         "<blockquote>\n<p>a</p>\n<p><strong>A</strong></p>\n<p>b</p>\n<p><em>c</em></p>\n</blockquote>",

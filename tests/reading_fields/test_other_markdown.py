@@ -79,6 +79,7 @@ BLOCKS = {
     '::: {.callout-warning title="Hot"}\na\n:::': box("Hot", "<p>a</p>"),
     ":::: note\na\n\n::: tip\nb\n:::\n\n::::": box("Note", f"<p>a</p>\n{box('Tip', '<p>b</p>')}"),
     "::: details\n```\n:::\n```\n:::": box("Details", "<pre><code>:::\n</code></pre>"),
+    "::: details A {open}\nb\n:::": box("A", "<p>b</p>"),
     "::: columns\na\n:::": "<p>a</p>",
     "/// note | Title\na\n///": box("Title", "<p>a</p>"),
     # Nuxt; without an end it is a directive.

@@ -38,7 +38,9 @@ MAX_BODY_CHARS = 2 * 1024 * 1024
 #: The longest summary of content, without its `…`.
 SUMMARY_CHARS = 280
 
-_CUT = lazy_regex(r"<!--\s*(?:more|truncate|excerpt|excerpt-end|TEASER_END|read[ -]?more)\s*-->", re.IGNORECASE)
+_CUT = lazy_regex(
+    r"<!--\s*(?:more|truncate|excerpt|excerpt-end|TEASER_END|PELICAN_END_SUMMARY|read[ -]?more)\s*-->", re.IGNORECASE
+)
 # A heading at the beginning, with the elements around it; targets of links may come before it.
 _TITLE = lazy_regex(
     r"\A(\s*(?:(?:<(?:article|div|header|section)\b[^<>]*>|<a\b[^<>]*></a>|<span\b[^<>]*></span>)\s*)*)"

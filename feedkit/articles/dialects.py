@@ -95,6 +95,8 @@ _LIST_ITEM = lazy_regex(r"( *(?:[-*+]|\d{1,9}[.)])) +(?=\S)")
 
 _HEADING_LIST = lazy_regex(rf"( {{0,3}}#{{1,6}}[ \t].*?)[ \t]*({_LIST})(?:[ \t]*#*)[ \t]*$")
 _HEADING_BRACE = lazy_regex(r"\A( {0,3}#{1,6}[ \t].*[^}])\}([ \t]*)$")
+# The first line of indented code in Python-Markdown, which names its language.
+_CODE_LANGUAGE = lazy_regex(r"\s+(?::::|#!)[a-z][\w+#-]*(?:[ \t]+hl_lines=.*)?[ \t]*$")
 _LAST_BRACES = lazy_regex(r"[ \t]*\{[^{}]*\}\Z")
 _KRAMDOWN_CONTENTS = lazy_regex(r"(?i)\s*\{\{?:?toc\}")
 _CONTENTS_ITEM = lazy_regex(r"\s*(?:[-*+]|\d{1,9}[.)])[ \t]+\S.*$")
@@ -713,6 +715,8 @@ class Blocks:
                     name = re.search(r"#([^\s{}#.\"'=<>]+)", heading[2])
                     self.has_ids |= name is not None
                     line = f"{heading[1]} {{#{name[1]}}}" if name else heading[1]
+                elif is_code and _CODE_LANGUAGE.match(line) and not (output and output[-1][1].strip()):
+                    line = ""
                 output.append((number, line))
             index = end or index + 1
         self._depth -= 1

@@ -1,6 +1,6 @@
 """Reads the authors of an article, and the table of authors in which `author: ann` is looked up.
 
-Names are split at a comma or an `and` only with `Site.split_authors`.
+Names are split at a comma or an `and` only with `Site.split_authors`, and in Pelican's `Authors: …`.
 """
 
 from __future__ import annotations
@@ -61,7 +61,9 @@ def authors(fields: ArticleFields) -> tuple[Person, ...]:
     if pair is None:
         # If the settings have several authors, any of them may have written it.
         return site.authors if len(site.authors) == 1 else ()
-    named = fields.read(pair, lambda value: list(_persons(value, site)))
+    # Plain headers, as in Pelican, have no lists.
+    is_list = report.syntax == "headers" and pair.key.casefold() == "authors"
+    named = fields.read(pair, lambda value: list(_persons(value, site, split=site.split_authors or is_list)))
     if not site.publish_email and _has_email(pair.value):
         report.note("FK221", _WITHHELD, key=pair.key, hint=_PUBLISH)
     persons = [_complete(fields, person, pair.key) for person in named]
@@ -81,14 +83,17 @@ def authors(fields: ArticleFields) -> tuple[Person, ...]:
     return tuple(dict.fromkeys(persons) if len(persons) > 1 else persons)
 
 
-def _persons(value: Any, site: Site) -> Iterator[Person]:
-    """One person for a text, a mapping or each item of a list. Raises `RefusedValue` (FK202) for anything else."""
+def _persons(value: Any, site: Site, *, split: bool) -> Iterator[Person]:
+    """One person for a text, a mapping or each item of a list; several for a text if `split`.
+
+    Raises `RefusedValue` (FK202) for anything else.
+    """
     for item in filter(values.filled, value if isinstance(value, list) else [value]):
         if isinstance(item, dict):
             yield _person(item, emails=site.publish_email)
         else:
             name = values.text(item)
-            several = site.split_authors and len(name) <= _MAX_SPLIT_CHARS
+            several = split and len(name) <= _MAX_SPLIT_CHARS
             yield from map(_mailbox, filter(None, _BETWEEN.split(name)) if several else [name])
 
 

@@ -237,7 +237,8 @@ def _code_block(inner: str) -> str:
 #: Shortcodes of Hugo and Jekyll around other text: they return its HTML.
 PAIRED: Mapping[str, Callable[[str], str]] = {
     **dict.fromkeys(["highlight", "codeblock", "code", "mermaid"], _code_block),
-    "comment": lambda inner: "",
+    # A comment, and what Eleventy bundles.
+    **dict.fromkeys(["comment", "css", "js"], lambda inner: ""),
 }
 
 #: Returns an address, or `!` and why there is none; only `!` without a content folder.

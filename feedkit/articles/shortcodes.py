@@ -419,6 +419,9 @@ class Extracted:
             self._make(use, close, functions[name])
         elif style == "jekyll" and name in ("assign", "set") and (variable := _ASSIGNMENT.fullmatch(use.inside)):
             self._assign(use, variable[1], variable[2])
+        elif style == "jekyll" and name in ("capture", "set") and close:
+            self._values[use.inside.strip()] = self._inner(use, close)
+            self._emit(use.start, close.end)
         elif style == "hugo" and name in ("meta", "param") and (key := _unquoted(use.inside)) in self._values:
             self._emit(use.start, use.end, self._values[key])
         elif (address := library.ADDRESSES.get(name)) and style in ("hugo", "jekyll"):
@@ -561,17 +564,13 @@ class Extracted:
     def _make(self, use: _Use, close: _Use | None, function: Render) -> None:
         """Replace a shortcode by the HTML of its function."""
         start, end = use.start, close.end if close else use.end
-        inner = self._text[use.end : close.start] if close else ""
+        inner = ""
         try:
             positional, named, twice = _arguments(use)
             if twice:
                 raise ValueError(f"its argument {twice} is given twice")  # noqa: TRY301  # reported as a function's own
-            if close and self._depth < MAX_DEPTH:
-                # As in Hugo, with HTML for the shortcodes in it.
-                line = self._line_of(use.end)
-                depth = self._depth + 1
-                extracted = Extracted(inner, self._links, self._report, line, self._imports, self._values, depth)
-                inner = extracted.restore(extracted.text)
+            if close:
+                inner = self._inner(use, close)
             html: object = function(
                 # Without the type check, since the types are right.
                 revised(
@@ -605,6 +604,14 @@ class Extracted:
         self._unread(use, code, f"the shortcode {use.name} {reason}")
         if self._removes(use):
             self._put(use, end, "")
+
+    def _inner(self, use: _Use, close: _Use) -> str:
+        """The text between two shortcodes, as in Hugo with HTML for the shortcodes in it."""
+        inner, line, depth = self._text[use.end : close.start], self._line_of(use.end), self._depth + 1
+        if depth > MAX_DEPTH:
+            return inner
+        extracted = Extracted(inner, self._links, self._report, line, self._imports, self._values, depth)
+        return extracted.restore(extracted.text)
 
     def _removes(self, use: _Use) -> bool:
         """Whether a shortcode without HTML is removed; otherwise it stays as it is written."""

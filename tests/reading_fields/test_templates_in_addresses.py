@@ -162,6 +162,11 @@ KEYS: dict[str, tuple[str, int]] = {
         f'<p><a href="https://b.org/1">y</a> <a href="{SITE}a">z</a></p>',
         0,
     ),
+    "{% capture x %}*a* {{ page.title }}{% endcapture %}\n{% set y %}b{% endset %}{{ x }} {{ y }}": (
+        "<p><em>a</em> A title b</p>",
+        0,
+    ),
+    "{% css %}a {}{% endcss %}{% js %}b(){% endjs %}c": ("<p>c</p>", 0),
     '{% assign x = "a" %}{% assign x = site.data.y | first %}{{ x }}': ("<p>{{ x }}</p>", 2),
 }
 

@@ -157,7 +157,9 @@ BLOCKS = {
     "- a\n- {:#b .c} *d*\n^\n\ne": "<ul>\n<li>a</li>\n<li><em>d</em></li>\n</ul>\n<p>e</p>",
     "a\\\\\nb \\\\ c\n\n$$\nd \\\\\ne\n$$": "<p>a<br>\nb \\ c</p>\n<p>$$\nd \\\\\ne\n$$</p>",
     # The language of code in Python-Markdown.
-    "a\n\n    :::c++ hl_lines='1'\n    b\n    :::d\n\n    #!/bin/sh": "<p>a</p>\n<pre><code>b\n:::d\n\n#!/bin/sh</code></pre>",
+    "a\n\n    :::c++ hl_lines='1'\n    b\n    :::d\n\n    #!/bin/sh": (
+        "<p>a</p>\n<pre><code>b\n:::d\n\n#!/bin/sh</code></pre>"
+    ),
     # What Kramdown leaves alone.
     "{::nomarkdown}\n<div>\na\n{:/}\n\n*b*\n\n{::nomarkdown}\n</div>\n{:/nomarkdown}": (
         "<div>\na\n<p><em>b</em></p>\n</div>"

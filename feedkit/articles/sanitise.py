@@ -183,13 +183,12 @@ def sanitise(html: str, url: str, embeds: tuple[str, ...] = ()) -> tuple[str, tu
     if (schemes := tags.removed_schemes()) and "<img" in clean:
         clean = _WITHOUT_SOURCE.sub(r"\1\2", clean)
     names = names - _UNREPORTED | without_url
-    if tags.certain:
+    if names and tags.certain:
         names -= (_CONTROLS if "cards" in parts else set()) | (_DRAWINGS if "mjx-container" in tags.names else set())
-    return clean, (
-        *(f"<{name}>" for name in sorted(names) if not name.startswith("mjx-")),
-        *(f"{name}: addresses" for name in sorted(schemes)),
-        *sorted(name for name in tags.values if name.startswith("on")),
-    )
+    removed = [f"<{name}>" for name in sorted(names) if not name.startswith("mjx-")]
+    removed += [f"{name}: addresses" for name in sorted(schemes)]
+    removed += sorted([name for name in tags.values if name.startswith("on")])
+    return clean, tuple(removed)
 
 
 def _outermost_names(html: str, tags: StartTags) -> set[str]:

@@ -367,9 +367,10 @@ class ArticleFields(msgspec.Struct, kw_only=True):
 
     def every(self, field: str) -> list[KeyValue]:
         """All values under the field's names, in the order of preference; all of them count as used."""
-        if pairs := self._pairs(field):
-            self._used.update([pair.key for pair in pairs])
-            self.used[field] = pairs
+        if field not in self._keys.places or not (pairs := self._pairs(field)):
+            return []
+        self._used.update([pair.key for pair in pairs])
+        self.used[field] = pairs
         return pairs
 
     def items(self, field: str) -> Iterator[tuple[str, Any]]:

@@ -207,7 +207,7 @@ class ArticleFields(msgspec.Struct, kw_only=True):
     _unusable: dict[str, tuple[KeyValue, str]] = {}
 
     def __post_init__(self) -> None:
-        self.metadata = self.legal(self.metadata)
+        self.metadata = {key: self.legal(value, str(key), 1) for key, value in self.metadata.items()}
         self._keys = key_set(tuple([key for key in self.metadata if isinstance(key, str)]), self.aliases)
         self._misspelt = dict(self._keys.misspelt)
 

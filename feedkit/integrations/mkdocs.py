@@ -35,6 +35,15 @@ with extra("mkdocs"):
 
 _HEAD_END = re.compile(r"</head\s*>|<body[\s>]", re.IGNORECASE)
 
+# Markup of Material and of PyMdown Extensions that readers do not need: the names of tabs become paragraphs, and icons,
+# the controls of tabs and the labels of tasks go.
+_TAB = re.compile(r'<label for="__tabbed[^>]*>(.*?)</label>', re.DOTALL)
+_CONTROL = re.compile(
+    r'<span class="twemoji[^"]*">\s*<svg\b.*?</svg>\s*</span>|<input\b[^>]*\bname="__tabbed[^>]*>'
+    r'|<label class="task-list-control">(?P<task>.*?)</label>',
+    re.DOTALL,
+)
+
 # Keys that have another meaning in MkDocs, or whose values MkDocs has processed already.
 _MKDOCS_KEYS = frozenset(["authors", "path", "permalink", "slug", "template", "title", "url"])
 
@@ -116,7 +125,7 @@ class FeedkitPlugin(BasePlugin[PluginOptions]):  # type: ignore[no-untyped-call]
     @event_priority(-100)
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
         """MkDocs calls this with the content of each page, which is kept until all pages are read."""
-        self._html[page.file.src_uri] = html
+        self._html[page.file.src_uri] = _CONTROL.sub(r"\g<task>", _TAB.sub(r"<p>\1</p>", html))
 
     @event_priority(-100)
     def on_env(self, env: Any, *, config: MkDocsConfig, files: Files) -> None:

@@ -113,6 +113,19 @@ def test_a_post_of_the_blog_has_its_dates_authors_and_page(blog: Site) -> None:
     assert category["home_page_url"] == "https://tides.example/docs/blog/category/sea--land/"
 
 
+def test_icons_tabs_and_tasks_of_material_are_no_problems(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    icon = '<span class="twemoji lg"><svg viewBox="0 0 24 24"><path d="M10"></path></svg></span>'
+    text = f'Home {icon} here.\n\n- [x] done\n\nTabs:\n\n=== "Ebb"\n    Going.\n\n=== "Flood"\n    Coming.\n'
+    site.write("docs/new.md", f"---\ndate: 2025-05-01\n---\n\n# New\n\n{text}")
+    tasks, tabs = {"custom_checkbox": True}, {"alternate_style": True}
+    extensions = [{"pymdownx.tasklist": tasks}, {"pymdownx.tabbed": tabs}]
+    site.build("--strict", markdown_extensions=extensions)
+    content = site.items()[0]["content_html"]
+    for part in ("<p>Home  here.</p>", "☑ <span></span> done", "<p>Ebb</p><p>Flood</p>", "<p>Going.</p>"):
+        assert part in content, part
+
+
 @pytest.mark.parametrize("name", ["../img/a b.png", "img/a b.png", "/img/a b.png"])
 def test_a_picture_in_front_matter_is_relative_to_the_page_s_file_or_to_the_site(name: str, tmp_path: Path) -> None:
     site = Site(tmp_path)

@@ -43,6 +43,9 @@ Content = Literal["full", "summary", "none"]
 #: The most entries in a feed; 0 for all of them, which a configuration may call `all`.
 Limit = Annotated[int, at_least(0, "{key}: {itself} is not a number of entries; write 0 for all of them")]
 
+#: The most bytes of a feed document; 0 for no limit.
+Bytes = Annotated[int, at_least(0, "{key}: {itself} is not a size; write 0 for no limit")]
+
 Text = Annotated[str, checks.text]
 OutputPath = Annotated[str, checks.path]
 LanguageTag = Annotated[str, checks.language_tag]
@@ -242,11 +245,11 @@ class FeedSettings(Value, frozen=True, kw_only=True):
     description: Text = ""  #: Plain text.
     home: Annotated[str, checks.link] = ""  #: Its page, absolute or below the site; by default, its own folder.
     language: LanguageTag | None = None  #: An RFC 5646 tag.
-    id: str = ""  #: The stable identity; by default, derived from `Site.id_namespace` and the path.
+    id: Text = ""  #: The stable identity; by default, derived from `Site.id_namespace` and the path.
     limit: Limit | None = None  #: The most entries.
     formats: FeedFormats | None = None  #: The formats.
     content: Content | None = None  #: How much of the content of an article it has.
-    max_bytes: int | None = None  #: The most bytes of a document.
+    max_bytes: Bytes | None = None  #: The most bytes of a document.
 
 
 #: The extensions of CommonMark that may be enabled.
@@ -400,7 +403,7 @@ class Site(Value, frozen=True, kw_only=True):
     #: A text at which the summary of an article ends, in addition to `<!-- more -->` and similar marks, as in Jekyll.
     excerpt_separator: str = ""
     #: The most bytes of a feed document: in a larger one the oldest entries have summaries. 0 for no limit.
-    max_bytes: Annotated[int, checks.at_least(0, "{key}: {itself} is not a size; write 0 for no limit")] = 512_000
+    max_bytes: Bytes = 512_000
     hubs: tuple[Annotated[str, checks.receiver], ...] = ()  #: WebSub hubs.
     schedule: Schedule | None = None  #: When readers should fetch the feeds again.
     rss_cloud: _OptionalAddress | None = None  #: An rssCloud server: an address, absolute or below the site.

@@ -22,7 +22,7 @@ from feedkit.formats.sitemap import sitemaps
 from feedkit.model import Document, Entry, newest
 from feedkit.site.feed_list import feed_infos, link_tags
 from feedkit.site.published import Publication
-from feedkit.site.sitemap_urls import news_urls, site_urls
+from feedkit.site.sitemap_urls import MAX_NEWS, news_urls, site_urls
 from feedkit.site.taxonomy import Selection, document_name
 from feedkit.urls import path_url
 from feedkit.value import revised
@@ -49,7 +49,8 @@ def list_documents(
             urls,
             base_url=site.base_url,
             path=path,
-            max_urls=site.sitemap.max_urls,
+            # A second list of parts would have the names of the first.
+            max_urls=MAX_NEWS if is_news else site.sitemap.max_urls,
             gzip=site.sitemap.gzip,
             remember=None,
             on_problem=on_problem,

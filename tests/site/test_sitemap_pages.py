@@ -166,8 +166,9 @@ def test_news_are_those_of_the_last_two_days_in_a_document_of_their_own(site: Si
 def test_news_are_at_most_a_thousand_the_newest(site: Site, entry: Make) -> None:
     now = datetime(2026, 1, 1, tzinfo=UTC)
     entries = [entry(f"e{n}", published=now - timedelta(minutes=n)) for n in range(1_005)]
-    files, told = made(site, entries, news="P", terms=False)
+    files, told = made(site, entries, news="P", terms=False, max_urls=900)
     assert locs(files["news-sitemap.xml"]) == [f"e{n}/" for n in range(1_000)]
+    assert [path for path in files if "sitemaps/" in path] == [f"sitemaps/sitemap-0000{n}.xml" for n in (1, 2)]
     assert any("1,005 articles are of the last two days" in problem.message for problem in told)
 
 

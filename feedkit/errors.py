@@ -278,7 +278,7 @@ def error_text(error: Exception) -> str:
     return f": {printable(text)}" if text else ""
 
 
-def system_reason(error: Exception) -> str:
+def system_reason(error: object) -> str:
     """The message of an error of the system, without its number and the path; that of any other error."""
     return getattr(error, "strerror", None) or str(error)
 

@@ -318,7 +318,8 @@ def run_ping(options: Namespace) -> int:
         # Standard input cannot be read again, so the command repeats what was in it.
         flags = {"websub": "--feed", "indexnow": "--url"}
         pairs = dict.fromkeys((flags[message.kind], url) for message in unsent for url in message.urls)
-        words = [word for pair in pairs for word in pair]
+        given = {"--config": options.config, "--base-url": options.base_url}
+        words = [word for pair in (*pairs, *given.items()) if pair[1] for word in pair]
         print_error(f"send the rest again with: {shlex.join(['feedkit', 'ping', *words, '--yes'])}")
     return code
 

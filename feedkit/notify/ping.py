@@ -21,13 +21,16 @@ from feedkit.errors import (
     OnProblem,
     Problem,
     Problems,
+    RefusedValue,
     SettingsError,
     has_no_error,
     masked,
     printable,
     shown,
+    system_reason,
 )
 from feedkit.text import count
+from feedkit.urls import absolute
 from feedkit.value import Value
 
 if TYPE_CHECKING:
@@ -102,11 +105,9 @@ def ping(
     feeds, urls = tuple(dict.fromkeys(feeds)), tuple(dict.fromkeys(urls))
     for address in (*feeds, *site.hubs, *urls):
         try:
-            parts = urlsplit(address)
-        except ValueError as error:
-            raise SettingsError(f"{shown(address)} is not an address ({error})") from error
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise SettingsError(f"{shown(address)} is not an http or https address; nothing was sent")
+            absolute(address, "")
+        except RefusedValue as error:
+            raise SettingsError(f"{error}; nothing was sent") from error
     if feeds and not site.hubs:
         hint = 'write hubs = ["https://pubsubhubbub.appspot.com/"], or another hub'
         report_no_receiver("hubs", f"{count(len(feeds), 'feed')} changed, and no hub is set", hint)
@@ -118,7 +119,7 @@ def ping(
         report_no_receiver("ping.indexnow_key", message, hint)
         own = []
     elif len(own) < len(urls):
-        message = f"not of {host}, so not sent: {count(len(urls) - len(own), 'page')}"
+        message = f"not on {host}, so not sent: {count(len(urls) - len(own), 'page')}"
         report_no_receiver("ping", message, "run feedkit ping for the site that they belong to")
     messages = [Message(kind="websub", receiver=hub, urls=(feed,)) for hub in site.hubs for feed in feeds]
     batches = [tuple(own[start : start + MAX_URLS]) for start in range(0, len(own), MAX_URLS)]
@@ -230,7 +231,9 @@ def _post(opener: OpenerDirector, receiver: str, body: bytes, media_type: str, t
     except TimeoutError:
         return None, ""
     except URLError as error:
-        return None, "" if isinstance(error.reason, TimeoutError) else f"it cannot be reached ({error.reason})"
+        return None, "" if isinstance(
+            error.reason, TimeoutError
+        ) else f"it cannot be reached ({system_reason(error.reason)})"
     except Exception as error:  # noqa: BLE001
         # A malformed answer may raise anything; the other receivers must still get their messages.
         return None, f"its answer cannot be read ({printable(masked(repr(error)))[:MAX_SHOWN_CHARS]})"

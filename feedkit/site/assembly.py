@@ -476,7 +476,7 @@ def _former_folders(site: Site, selections: Sequence[Selection], on_problem: OnP
                 taken.add(fold(folder))
                 former[selection.folder] = (*former.get(selection.folder, ()), folder)
     if former and site.renamed == "redirect" and not site.redirects:
-        message = "renamed terms are to be redirected, and no redirects are written"
+        message = "renamed terms need redirects, but no redirects are written"
         hint = 'name the styles that your server reads: redirects = ["netlify"]'
         on_problem(Problem(code="FK433", severity="warning", key="redirects", message=message, hint=hint))
     return former

@@ -255,7 +255,7 @@ def test_whatever_a_hub_answers_the_next_one_is_told(
 @pytest.mark.parametrize("address", ["file:///etc/passwd", "ftp://example.com/", "rss.xml", "https://", "http://[x"])
 def test_only_addresses_of_http_and_https_are_taken(site: Site, receiver: Receiver, address: str) -> None:
     for name in ("feeds", "urls"):
-        with pytest.raises(SettingsError, match=r"not an http or https address|is not an address"):
+        with pytest.raises(SettingsError, match=r"has the scheme|has no host|is not an address"):
             ping(telling(site, receiver), send=True, **{name: [address]})
     assert receiver.got == []
 
@@ -272,7 +272,7 @@ def test_what_cannot_be_told_is_said(site: Site) -> None:
 def test_pages_of_another_host_are_told_to_nobody(site: Site, receiver: Receiver) -> None:
     found = ping(telling(site, receiver), urls=[*PAGES, "https://other.example/a/"])
     assert found.messages[0].urls == PAGES
-    assert "not of example.com, so not sent: 1 page" in found.problems[0].message
+    assert "not on example.com, so not sent: 1 page" in found.problems[0].message
 
 
 @pytest.fixture
@@ -354,12 +354,16 @@ def test_a_ping_that_fails_loses_nothing_the_same_report_again_tells_the_rest(
 def test_a_ping_from_a_pipe_that_fails_says_how_to_tell_the_rest(
     blog: Path, receiver: Receiver, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    report = run(capsys, "build", "content", "--json")[1]
+    (blog / "feedkit.toml").rename(blog / "own.toml")
+    report = run(capsys, "build", "content", "--json", "--config", "own.toml")[1]
     receiver.answers = [(204, {}, b""), (503, {}, b""), (204, {}, b"")]
     monkeypatch.setattr("sys.stdin", io.StringIO(report))
-    code, _, err = run(capsys, "ping", "-", "--yes")
+    code, _, err = run(capsys, "ping", "-", "--yes", "--config", "own.toml")
     (again,) = [line.partition("again with: ")[2] for line in err.splitlines() if "again with: " in line]
-    assert (code, again) == (1, "feedkit ping --url https://example.com/a/ --url https://example.com/b/ --yes")
+    assert (code, again) == (
+        1,
+        "feedkit ping --url https://example.com/a/ --url https://example.com/b/ --config own.toml --yes",
+    )
     assert run(capsys, *again.split()[1:])[0] == 0
     assert json.loads(receiver.got[-1][3])["urlList"] == ["https://example.com/a/", "https://example.com/b/"]
 

@@ -123,7 +123,7 @@ def rfc822(value: datetime) -> str:
     Keeps the offset if it is a whole number of half hours, else uses UTC (`+0000`). Fractions of a second are left out.
     Raises `DateError` for a naive datetime.
     """
-    value = _in_steps_of(timedelta(minutes=30), value)
+    value = whole_offset(value, _HALF_HOUR)
     # `strftime` follows the process's locale, and drops leading zeros of years.
     iso = value.isoformat(timespec="seconds")
     year, day, time, offset = iso[:4], iso[8:10], iso[11:19], iso[19:].replace(":", "")
@@ -136,7 +136,7 @@ def rfc3339(value: datetime) -> str:
     Keeps the offset, and microseconds if there are any; a datetime whose offset has seconds is converted to UTC. Raises
     `DateError` for a naive datetime.
     """
-    return _in_steps_of(_MINUTE, value).isoformat()
+    return whole_offset(value).isoformat()
 
 
 def w3c(value: datetime, precision: Precision = "second") -> str:
@@ -145,7 +145,7 @@ def w3c(value: datetime, precision: Precision = "second") -> str:
     Otherwise `2025-11-21T10:00:00+01:00`, always with seconds, which xsd:dateTime in the sitemap schema requires. The
     day is that in the value's own offset. Raises `DateError` for a naive datetime.
     """
-    value = _in_steps_of(_MINUTE, value)
+    value = whole_offset(value)
     return value.date().isoformat() if precision == "day" else value.isoformat(timespec="seconds")
 
 
@@ -367,7 +367,7 @@ class _DateReader(Struct, frozen=True):
         if offset is None:
             local = _in_zone(plain.replace(tzinfo=None), self.site)
             return Moment(value=local, precision="second", zone="site", raw=plain.isoformat())
-        return Moment(value=_in_steps_of(_MINUTE, plain), precision="second", zone="object", raw=plain.isoformat())
+        return Moment(value=whole_offset(plain), precision="second", zone="object", raw=plain.isoformat())
 
     def _unix(self, count: int, divisor: int, raw: str, offset: tzinfo | None = None) -> Moment:
         value = _unix_time(count, divisor)
@@ -748,7 +748,7 @@ _BEHIND_ZONE = lazy_regex(r" ?\([^()]*\)\Z| m=[+-][0-9.]+\Z")  # RFC 5322 commen
 _ZONE_NAME = lazy_regex(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){1,2}")
 _ZONE_LETTERS = lazy_regex(r"[A-Z]{2,5}")
 _ZONE_HINT = "write the offset, such as +01:00, or an IANA name, such as Europe/Malta"
-_MINUTE = timedelta(minutes=1)
+_MINUTE, _HALF_HOUR = timedelta(minutes=1), timedelta(minutes=30)
 _SECOND = timedelta(seconds=1)
 _ZERO = timedelta()
 
@@ -885,8 +885,11 @@ def _day_start(wall: datetime, zone: tzinfo) -> tuple[datetime, str]:
     return begins, f"the clocks skipped {wall:%H:%M}, so it begins at {local:%H:%M}"
 
 
-def _in_steps_of(step: timedelta, value: datetime) -> datetime:
-    """The value; in UTC if its offset is not a multiple of `step`. Raises `DateError` for a value without an offset."""
+def whole_offset(value: datetime, step: timedelta = _MINUTE) -> datetime:
+    """The value; in UTC if its offset is not a multiple of `step`, such as one with seconds, of local mean time.
+
+    Raises `DateError` for a value without an offset.
+    """
     offset = value.utcoffset()
     if offset is None:
         # `astimezone` would use the system's zone.

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from copy import copy
 from functools import cache, lru_cache
 from html import escape
 from typing import Any
@@ -19,13 +19,14 @@ from uuid import UUID, uuid5
 
 from lxml import etree
 
-from feedkit.dates import rfc822, rfc3339
+from feedkit.dates import rfc822, rfc3339, whole_offset
 from feedkit.formats.frame import MAX_PICTURE_PIXELS, NO_ENTRY_YET, Frame, headline, mailbox
 from feedkit.formats.verification import parse_xml
 from feedkit.formats.xml_syntax import (
     ATOM_NAMESPACES,
     OWN,
     RSS_NAMESPACES,
+    Namespace,
     atom_vocabularies,
     hexadecimal,
     rss_vocabularies,
@@ -70,25 +71,30 @@ def rss_fragment(entry: Entry) -> bytes:
     # Without a summary it goes into `description`, in which `hexadecimal` converts references.
     content = entry.content if entry.summary else ""
     item = rss_item(entry, _LATER if content else entry.content).rss_entry()
-    return _serialised(
-        item, {**RSS_NAMESPACES, **dict(unambiguous(rss_vocabularies(entry)))}, "content:encoded", content
-    )
+    return _serialised(item, _root("rss", unambiguous(rss_vocabularies(entry))), "content:encoded", content)
 
 
 def atom_fragment(entry: Entry) -> bytes:
     """The bytes of one `<entry>`. RFC 4287 §4.1.2."""
     item = atom_item(entry, entry.content and _LATER).atom_entry()
-    namespaces = {**ATOM_NAMESPACES, **dict(unambiguous(atom_vocabularies(entry)))}
-    return _serialised(item, namespaces, "content", entry.content)
+    return _serialised(item, _root("atom", unambiguous(atom_vocabularies(entry))), "content", entry.content)
 
 
-def _serialised(element: Element, namespaces: dict[str, str], tag: str, content: str) -> bytes:
-    """The bytes of an element in a document whose root declares the namespaces; it is moved out of its tree.
+# Copied for each entry, which takes a quarter of the time.
+@lru_cache(maxsize=64)
+def _root(format_: str, vocabularies: tuple[Namespace, ...]) -> Element:
+    """An empty root that declares the namespaces of a format and others."""
+    namespaces = RSS_NAMESPACES if format_ == "rss" else ATOM_NAMESPACES
+    return etree.Element("root", nsmap={**namespaces, **dict(vocabularies)})
+
+
+def _serialised(element: Element, root: Element, tag: str, content: str) -> bytes:
+    """The bytes of an element in a copy of a root that declares its namespaces; it is moved out of its tree.
 
     `content` becomes the text of its child `tag`. Raises `ValueError` if the result is not well-formed.
     """
     # Without a root, the element would declare its namespaces again (`ns0:encoded`).
-    root = etree.Element("root", nsmap=namespaces)
+    root = copy(root)
     root.append(element)
     whole = hexadecimal(etree.tostring(root, encoding="UTF-8"))
     parse_xml((whole,))
@@ -149,9 +155,9 @@ def atom_item(entry: Entry, content: str) -> Any:
     item = _feed_entry(entry)
     item.id(entry.id)
     item.title(headline(entry))
-    # Edge 4: the default is the time of the build.
-    item.updated(_in_minutes(entry.modified))
-    item.published(_in_minutes(entry.published))
+    # Edge 4: the default is the time of the build. RFC 3339 §5.6: offsets have no seconds.
+    item.updated(whole_offset(entry.modified))
+    item.published(whole_offset(entry.published))
     item.author([_author(person) for person in entry.authors])
     item.link(atom_links(entry))
     # Validators warn of an entry without text (MissingTextualContent): it has its title, as in JSON Feed.
@@ -192,11 +198,6 @@ def _author(person: Person) -> dict[str, str | None]:
     return {"name": person.name, "email": mailbox(person), "uri": person.url}
 
 
-def _in_minutes(value: datetime) -> datetime:
-    """The datetime in UTC if its offset has seconds (local mean time), which RFC 3339 §5.6 cannot express."""
-    return value.astimezone(UTC) if (value.utcoffset() or timedelta()) % timedelta(minutes=1) else value
-
-
 def rss_channel(feed: Feed) -> Any:
     """The feedgen `FeedGenerator` of a feed for RSS."""
     channel = _generator(feed, "application/rss+xml", {**RSS_NAMESPACES, **dict(feed.rss_namespaces)})
@@ -229,7 +230,7 @@ def atom_head(feed: Feed) -> Any:
     """The feedgen `FeedGenerator` of a feed for Atom."""
     head = _generator(feed, "application/atom+xml", {**ATOM_NAMESPACES, **dict(feed.atom_namespaces)})
     head.id(feed.id or feed.home_url)
-    head.updated(_in_minutes(feed.updated or NO_ENTRY_YET))
+    head.updated(whole_offset(feed.updated or NO_ENTRY_YET))
     head.subtitle(feed.description or None)
     head.icon(feed.icon or None)
     head.logo(feed.logo or None)

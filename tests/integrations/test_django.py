@@ -23,6 +23,7 @@ from django.template import Context, Template
 from django.test import Client, RequestFactory, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import include, path, reverse
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext_lazy
 from django_site import FEEDKIT, FIELDS, Author, Latest, Post, Tag
 from judge import faults
@@ -290,6 +291,13 @@ def test_an_existing_feed_changes_one_line_and_its_documents_are_valid(posts: li
         assert 'href="https://tides.example/x/"' in read.entries[0].content[0].value
         assert [tag.term for tag in read.entries[1].tags] == ["C++", "日本語"]
         assert read.entries[0].enclosures[0].length == "1234"
+
+
+@pytest.mark.parametrize("make", [str, mark_safe])
+def test_a_title_is_text_unless_it_is_safe_in_a_template(posts: list[Post], make: Any) -> None:
+    body = feed(JSONFeed, item_title=lambda self, item: make("The <b> &amp; <i>the</i> rest")).body
+    expected = "The & the rest" if make is mark_safe else "The <b> &amp; <i>the</i> rest"
+    assert json.loads(body)["items"][0]["title"] == expected
 
 
 def test_readers_know_the_items_again(posts: list[Post]) -> None:

@@ -15,6 +15,7 @@ from urllib.parse import urljoin
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpResponseBase
 from django.utils.feedgenerator import SyndicationFeed
+from django.utils.html import conditional_escape
 from msgspec.structs import replace
 
 import feedkit
@@ -31,7 +32,8 @@ def _person(fields: Mapping[str, Any]) -> dict[str, str] | None:
 #: The sources of the fields of an entry in an item of `SyndicationFeed`.
 _FIELDS: Mapping[str, Any] = {
     "id": "unique_id",
-    "title": "title",
+    # HTML, as `Feed.item_title` has escaped it; what is not safe in a template is text.
+    "title": lambda item: conditional_escape(item["title"] or ""),
     "canonical": "link",
     "published": lambda item: item["pubdate"] or item["updateddate"],
     "updated": "updateddate",
@@ -53,7 +55,6 @@ def _site(base_url: str, language: str) -> feedkit.Site:
         base_url=base_url,
         language=language,
         taxonomies=(feedkit.TAGS,),
-        # `Feed.item_title` escapes its text.
         titles="strip",
         # The class publishes mail addresses deliberately.
         publish_email=True,

@@ -35,11 +35,10 @@ from feedkit.integrations.django import Atom, JSONFeed, Rss, documents_view
 NAMES = {"rss": Rss, "atom": Atom, "json": JSONFeed}
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _tables() -> Iterator[None]:
+# Once in a process, which may come back to this module: Django never closes a database in memory.
+@pytest.fixture(scope="session", autouse=True)
+def _tables() -> None:
     django_site.make_tables()
-    yield
-    connection.close()
 
 
 @pytest.fixture

@@ -618,8 +618,8 @@ _BASIC_TIME = lazy_regex(
 def _split_time(rest: str) -> tuple[_Time | None, str]:
     """The time of day at the start of the text after a day, and the rest.
 
-    Basic times of ISO 8601, an hour alone and fractions of an hour or a minute need a `T` before them: `14.30` after a
-    space is half past two in German, and 14 hours and 18 minutes in ISO 8601.
+    Basic times of ISO 8601, an hour alone and fractions of an hour or a minute need a `T` before them, except for
+    `14:30.000`: `14.30` after a space is half past two in German, and 14 hours and 18 minutes in ISO 8601.
     """
     part = _TIME_PART.fullmatch(rest)
     iso = part is not None and bool(part["iso"])
@@ -627,7 +627,8 @@ def _split_time(rest: str) -> tuple[_Time | None, str]:
     if match is None:
         return None, rest.strip()
     minute, second, fraction, half = match["minute"], match["second"], match["fraction"], match["half"]
-    if not iso and ((fraction is not None and second is None) or (minute is None and not half)):
+    is_part = fraction is not None and second is None and (minute is None or int(fraction) > 0)
+    if not iso and (is_part or (minute is None and not half)):
         return None, rest.strip()
     hours, minutes, seconds = int(match["hour"]), int(minute or 0), int(second or 0)
     if half:

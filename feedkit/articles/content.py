@@ -23,7 +23,15 @@ from feedkit.articles.html_scan import (
 )
 from feedkit.articles.link_targets import ContentLinks
 from feedkit.articles.links import resolved
-from feedkit.articles.markdown import Render, RenderError, code_ranges, rendered, unindented, with_check_boxes
+from feedkit.articles.markdown import (
+    Render,
+    RenderError,
+    code_ranges,
+    rendered,
+    unindented,
+    with_check_boxes,
+    with_lower_ends,
+)
 from feedkit.articles.report import OnContent, Reporter, report_secrets
 from feedkit.articles.sanitise import WITHOUT_TEXT, closed, sanitise
 from feedkit.config.site import Site
@@ -209,6 +217,7 @@ def _of_markdown(text: str, body: Body, links: ContentLinks, report: OnContent, 
     render = body.render or site.markdown.render
     is_ours = render is None
     text = dialects.without_comments(text, extensions)
+    text = with_lower_ends(text, extensions) if is_ours else text
     text = unindented(text, extensions) if mdx and is_ours else text
     blocks = dialects.Blocks(text, report, line, mdx=mdx)
     if is_ours:

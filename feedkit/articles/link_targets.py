@@ -163,6 +163,7 @@ class LinkTargets:
         if not below or not (here or path.startswith("/")):
             return f"{REASON}it is outside of the content folder"
         tail = (*below[:-1], self._without_suffix(below[-1]))
+        tail = below[:-1] if tail[-1] in INDEX_NAMES and below[1:] else tail
         called = self._called.get(tail[-1], [])
         names = [name for path, name in called if path[-len(tail) :] == tail]
         # A path that begins with `./`, `../` or `/` is never searched for in other folders.
@@ -174,12 +175,12 @@ class LinkTargets:
         """The address of the only file, or why there is none."""
         # A refused article is the target only if no other file is.
         names = [name for name in names if addresses[name]] or names
-        if len(names) > 1:
+        # With languages, one for all translations of an article.
+        keys = {path_info(tuple(name.split("/")), self._languages).translation_key or name for name in names}
+        if len(keys) > 1:
             return _ambiguous(names)
-        name = names[0]
-        if self._languages:
-            key = path_info(tuple(name.split("/")), self._languages).translation_key
-            name = self._translations.get((key, path_info(parts, self._languages).language), name)
+        language = path_info(parts, self._languages).language
+        name = self._translations.get((keys.pop(), language), names[0])
         return addresses[name] or f"{REASON}{shown(name)}{_REFUSED}"
 
     def _without_suffix(self, name: str) -> str:

@@ -46,6 +46,8 @@ _END_TAG = lazy_regex(
     r"[A-Za-z][\w.:-]*\s*|/)>\s*\Z"
 )
 _INDENTATION = lazy_regex(r"^((?:[ \t]*> ?)*)[ \t]+", re.MULTILINE)
+# The end tags at which a block of HTML ends, in the upper case in which the renderer passes over them.
+_UPPER_END = lazy_regex(r"</(?!pre|script|style|textarea)(?i:pre|script|style|textarea)\b")
 _INDENTED = {"Start": {"CodeBlock": "Indented"}}
 
 
@@ -194,6 +196,13 @@ def code_ranges(text: str, extensions: tuple[str, ...]) -> Ranges:
             spans.append((start, end))
             start = lower.find(b"<" + name, end)
     return Ranges(text, spans)
+
+
+def with_lower_ends(text: str, extensions: tuple[str, ...]) -> str:
+    """Markdown in which `</PRE>` and the like are in lower case, unless they are code: else all that follows is HTML."""
+    return _UPPER_END.sub(
+        lambda match: match[0] if match.start() in code_ranges(text, extensions) else match[0].lower(), text
+    )
 
 
 def unindented(text: str, extensions: tuple[str, ...]) -> str:

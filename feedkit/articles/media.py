@@ -21,7 +21,7 @@ from feedkit.articles.fields import ArticleFields
 from feedkit.articles.link_targets import file_of_site, find_file
 from feedkit.config.site import Site
 from feedkit.errors import printable, shown
-from feedkit.field_names import folded
+from feedkit.field_names import NAMES, folded
 from feedkit.files import file_below
 from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Enclosure, Episode, EpisodeType, Image, Participant, Transcript
@@ -107,6 +107,11 @@ def _suffix(url: str) -> str:
     return posixpath.splitext(unquote(path[path.rfind("/") + 1 :]))[1].lower()
 
 
+def is_media(value: Any) -> bool:
+    """Whether a value is the address or the path of an audio or video file, by its suffix."""
+    return isinstance(value, str) and TYPES.get(_suffix(value), "").startswith(("audio/", "video/"))
+
+
 def _pixels(file: Path) -> dict[str, int]:
     # Imported late: it imports networking modules, which most builds do not need.
     import imagesize
@@ -169,7 +174,8 @@ def enclosures(fields: ArticleFields, url: str, hero: Image | None) -> Iterator[
     """
     seen: set[str] = set()
     plays = False
-    for key, written in fields.items("enclosures"):
+    named = [*fields.items("enclosures"), *(pair for pair in fields.items("media") if is_media(pair[1]))]
+    for key, written in named:
         value = _of_wordpress(written) if isinstance(written, str) and "\n" in written else written
         reference = _reference(fields, value, key, "enclosures", _FILE)
         # A file with a `length` may be on another machine.
@@ -211,6 +217,10 @@ def _is_complete(fields: ArticleFields, enclosure: Enclosure, reference: str, ke
     """Whether an attached file has a media type; a missing type or length is reported."""
     if not values.is_media_type(enclosure.type):
         message = f"{shown(reference)} has an unknown media type; it is left out"
+        if "." not in reference and "/" not in reference:
+            # A name, such as that of a video on another site.
+            fields.report.note("FK208", message, key=key, hint="write the address of the file itself")
+            return False
         type_ = "video/mp4" if folded(key).startswith("video") else "audio/mpeg"
         line = fields.report.line(key, {"url": reference, "type": type_})
         # An address without a suffix may be a page, such as that of a player.
@@ -220,7 +230,9 @@ def _is_complete(fields: ArticleFields, enclosure: Enclosure, reference: str, ke
         return False
     if enclosure.length is None:
         message = f"the length of {shown(reference)} is unknown: RSS has 0, the other formats have none"
-        hint = f"write its size in bytes: {fields.report.line(key, {'url': reference, 'length': 1234567})}"
+        # The key of an address holds no mapping.
+        name = "audio" if folded(key) in NAMES["media"] else key
+        hint = f"write its size in bytes: {fields.report.line(name, {'url': reference, 'length': 1234567})}"
         fields.report.note("FK220", message, key=key, hint=hint)
     return True
 

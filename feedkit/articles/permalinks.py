@@ -13,6 +13,7 @@ from feedkit import dates
 from feedkit.articles import values
 from feedkit.articles.discover import source_suffixes
 from feedkit.articles.fields import ArticleFields
+from feedkit.articles.media import is_media
 from feedkit.config.site import Site
 from feedkit.dates import MONTHS, WEEKDAYS
 from feedkit.errors import UrlError, shown
@@ -79,10 +80,14 @@ def _own_address(fields: ArticleFields, title: str, published: datetime | None) 
     """The canonical address, or the path below the site, in the article's keys; empty without one."""
     if pair := fields.find("canonical"):
         own = fields.read(pair, lambda value: of_site(_literal(fields, values.address(value)), fields.site.base_url))
-    # In Eleventy, an article with `permalink: false` has no page.
-    elif pair := fields.find("url", lambda value: values.is_text(value) and values.is_wanted(value)):
+    elif pair := fields.find("url", _is_address):
         own = fields.read(pair, lambda value: _own_url(fields, pair.key, value, title, published))
     return fields.publishable(own, pair.key) if pair else ""
+
+
+def _is_address(value: Any) -> bool:
+    # In Eleventy, an article with `permalink: false` has no page. The `url` of a podcast may be that of its audio.
+    return values.is_text(value) and values.is_wanted(value) and not is_media(value)
 
 
 def _slug(fields: ArticleFields, title: str, published: datetime | None) -> str:

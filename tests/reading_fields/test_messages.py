@@ -83,6 +83,7 @@ LINES = [
         "FK208",
         'write the address of the file itself, or video: {url: "https://a.example/watch?v=b", type: video/mp4}',
     ),
+    ("date: 2025-01-01\nvideo: dQw4w9Wg", "FK208", "write the address of the file itself"),
     ("date: 2025-01-01\nenclosures: /a.xyz", "FK208", "write enclosures: {url: /a.xyz, type: audio/mpeg}"),
     ("date: 2025-01-01\nlang: no such", "FK206", "write lang: en, or de-CH, or zh-Hant"),
     ("date: 2025-01-01\ntags: a; b c; d", "FK217", "write tags: [a, b c, d]"),

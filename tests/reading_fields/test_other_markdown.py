@@ -230,6 +230,18 @@ def test_an_element_that_the_site_makes_holds_code() -> None:
 
 
 # Their lines are HTML up to a blank one.
+UPPER_CASE = {
+    "<PRE>a\n\n*b*</PRE>\n\n*c*": "<pre>a\n\n*b*</pre>\n<p><em>c</em></p>",
+    "<Style>\nb\n</Style>\n\n```\nc\n```": "<pre><code>c\n</code></pre>",
+    "`</PRE>`\n\n```\n</Pre>\n```": "<p><code>&lt;/PRE&gt;</code></p>\n<pre><code>&lt;/Pre&gt;\n</code></pre>",
+}
+
+
+@pytest.mark.parametrize("text", UPPER_CASE)
+def test_an_element_of_html_in_upper_case_ends_where_it_does(text: str) -> None:
+    assert made(text)[0] == UPPER_CASE[text]
+
+
 OWN_ELEMENTS = {
     "<a-b>\n\t<p>*c*</p>\n</a-b>": "<p>*c*</p>",
     "<a-b>\n\t<a-c>\n\t\t<img src='https://b.org/c.png' alt=''>\n\t</a-c>\n</a-b>": (

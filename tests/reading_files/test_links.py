@@ -275,6 +275,20 @@ def test_a_link_stays_in_the_language_of_its_article(tmp_path: Path) -> None:
     assert f'href="{BASE}only/"' in contents["u.fr.md"]
 
 
+def test_a_bundle_is_looked_for_by_its_folder_and_in_the_language_of_the_article(tmp_path: Path) -> None:
+    bundle = {f"posts/one/index{suffix}.md": DATE for suffix in ("", ".fr")}
+    body = '[a]({{< relref "one/index.md" >}}) [b]({{< relref "one" >}})'
+    write(tmp_path, bundle | {f"posts/two/index{suffix}.md": f"---\n{DATE}---\n{body}\n" for suffix in ("", ".fr")})
+    site = Site(base_url=BASE, languages=("en", "fr"), permalink="/{language}/{slug}/")
+    problems: list[Problem] = []
+    contents = [entry.content for entry in read(tmp_path, site, on_problem=problems.append)]
+    assert [content.count(f'"{BASE}{path}one/"') for content, path in zip(contents[2:], ("fr/", ""), strict=True)] == [
+        2,
+        2,
+    ]
+    assert not problems
+
+
 @pytest.mark.parametrize("below", ["", "content", "content/blog"])
 def test_a_path_may_begin_above_the_content_folder(below: str, tmp_path: Path) -> None:
     body = "[1]({% link content/blog/a.md %}) [2](/blog/a.md) [3](@/blog/a.md)"

@@ -104,6 +104,27 @@ def test_no_format_names_a_picture_that_is_missing(tmp_path: Path) -> None:
     assert not any(b"none.png" in made[name] for name in ("rss.xml", "atom.xml", "feed.json"))
 
 
+#: Lines of front matter, and the addresses of the attached files.
+ATTACHED = {
+    "url: https://b.example/a.mp3": ["https://b.example/a.mp3"],
+    "file: https://b.example/a.M4A?x=1\nduration: '1:02'": ["https://b.example/a.M4A?x=1"],
+    "audio_file: /a.ogg\nmp3: /a.mp3": ["https://example.com/a.ogg", "https://example.com/a.mp3"],
+    "audio: /a.mp3\nfile: /a.mp3": ["https://example.com/a.mp3"],
+    "file: /a.pdf\nurl: /b.html": [],
+}
+
+
+@pytest.mark.parametrize("lines", ATTACHED)
+def test_the_keys_of_podcasts_attach_their_files(lines: str, tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(f"---\ntitle: A\ndate: 2025-01-01\n{lines}\n---\n")
+    problems: list[Problem] = []
+    [entry] = read(tmp_path, Site(base_url=BASE), on_problem=problems.append)
+    assert [file.url for file in entry.enclosures] == ATTACHED[lines]
+    assert entry.url == f"{BASE}{'b.html' if 'b.html' in lines else 'a/'}"
+    assert {problem.code for problem in problems} <= {"FK220"}
+    assert all("audio: {url:" in problem.hint for problem in problems if problem.key in ("file", "url"))
+
+
 def test_a_file_that_is_missing_is_not_attached_unless_its_length_is_written(tmp_path: Path) -> None:
     rows: dict[str, tuple[list[str], list[str]]] = {
         "audio: /audio/none.mp3": ([], ["FK321"]),

@@ -199,7 +199,7 @@ def code_ranges(text: str, extensions: tuple[str, ...]) -> Ranges:
 
 
 def with_lower_ends(text: str, extensions: tuple[str, ...]) -> str:
-    """Markdown in which `</PRE>` and the like are in lower case, unless they are code, since what follows is no HTML."""
+    """Markdown in which `</PRE>` and the like are in lower case, unless they are code: what follows is no HTML."""
     return _UPPER_END.sub(
         lambda match: match[0] if match.start() in code_ranges(text, extensions) else match[0].lower(), text
     )

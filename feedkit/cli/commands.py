@@ -353,7 +353,7 @@ def run(arguments: Sequence[str]) -> int:
             print_line(f"    {for_all_runs:<{width}}  in a feedkit.toml, for all runs", sys.stderr)
         return 2
     except OSError as error:
-        print_error(f"{error.filename or 'standard output'}: {system_reason(error)}")
+        print_error(f"{error.filename}: {system_reason(error)}" if error.filename else system_reason(error))
         return 2
     except MemoryError:
         print_error("out of memory; run with --jobs 1, or with fewer articles at a time")

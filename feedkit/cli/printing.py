@@ -58,6 +58,7 @@ def print_line(text: str, stream: TextIO) -> None:
         with suppress(OSError, ValueError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
         if not isinstance(error, BrokenPipeError):
+            error.filename = "standard output"
             raise
 
 
@@ -172,13 +173,17 @@ class ProblemPrinter:
         for problem in self._problems:
             groups[_kind(problem)].append(problem)
             groups[replace(problem, line=None)].append(problem)
+        hint = ""
         for problem in self._problems:
             places = groups[_kind(problem)]
             if len({item.path for item in places}) <= (1 if problem.code in _OF_A_SETTING else _MAX_FILES):
                 places = groups[replace(problem, line=None)]
                 places = places if len(places) > _MAX_FILES else []
             if not places or problem is places[0]:
-                self._print_problem(problem, places)
+                # The hint of several documents in a row is printed once.
+                is_repeated = problem.code.startswith("FK5") and problem.hint == hint
+                self._print_problem(replace(problem, hint="") if is_repeated else problem, places)
+                hint = problem.hint
         if kind is None:
             sign = f"{_GONE}gone{_RESET}" if self._has_color else "gone"
             self._print(f"{sign}: {problem}" for problem in self._last if problem not in self._reported)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import posixpath
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
@@ -41,6 +42,9 @@ FORMATS: Mapping[str, str] = {"atom": "ATOM", "rss": "RSS"}
 
 #: Pelican's classes of terms, by the source of the taxonomy.
 WRAPPERS: Mapping[str, Any] = {"categories": Category, "tags": Tag, "authors": Author}
+
+# How Pelican marks the name of a file.
+_LINK = re.compile(r"\{(?:static|attach)\}")
 
 # Keys in Pelican's settings, since plugins such as i18n_subsites run more instances with copies of the settings.
 _MAIN, _FEEDS, _RUN = "FEEDKIT_MAIN_OUTPUT", "FEEDKIT_PELICAN_FEEDS", "FEEDKIT_RUN"
@@ -206,14 +210,18 @@ class _PelicanRun:
     def _fields(self, article: Any, instance: _Instance) -> dict[str, Any]:
         """The metadata in front matter, with dates, terms, content and address from Pelican."""
         replaced = {"author", "lang", "modified", "path", "save_as", "slug", "status", "template"}
-        written = {key: value for key, value in article.metadata.items() if key not in replaced}
+        written = {
+            key: _LINK.sub("", value) if isinstance(value, str) and _LINK.match(value) else value
+            for key, value in article.metadata.items()
+            if key not in replaced
+        }
         path = urljoin(instance.folder, article.url)
         if self._keeps_feeds:
             written.setdefault("id", get_tag_uri(f"{self._base_url}/{path}", article.date))
         static = instance.articles.context["static_content"]
 
         def address_of(path: str) -> str | None:
-            file = static.get(path.rpartition("{static}/")[2])
+            file = static.get(path)
             return self._built.site.url(urljoin(instance.folder, file.url)) if file else None
 
         return {

@@ -109,7 +109,9 @@ def test_an_entry_is_what_pelican_made_of_the_article(blog: Blog) -> None:
     assert blog.items("language/fr/feed.json")[0]["date_modified"] == "2025-04-02T00:00:00+02:00"
 
 
-@pytest.mark.parametrize("name", ["{static}/images/a.png", "{attach}../images/a.png", "../images/a.png", "images/a.png", "/images/a.png"])
+@pytest.mark.parametrize(
+    "name", ["{static}/images/a.png", "{attach}../images/a.png", "../images/a.png", "images/a.png", "/images/a.png"]
+)
 def test_a_picture_in_metadata_is_relative_to_the_article_s_file_or_to_the_content(name: str, tmp_path: Path) -> None:
     own = Blog(tmp_path)
     own.write("content/images/a.png", "a picture")

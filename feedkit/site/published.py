@@ -6,7 +6,7 @@ Of articles with the same address or the same id one is kept, and a setting is s
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import PurePath
 from typing import Literal
@@ -39,6 +39,8 @@ _LANGUAGES = (
     " sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo"
     " wa wo xh yi yo za zh zu "
 )
+# Codes of countries that are often written for those of their languages.
+_COUNTRIES = {"cn": "zh", "cz": "cs", "dk": "da", "gr": "el", "jp": "ja", "sp": "es", "ua": "uk", "vn": "vi"}
 _TAG = lazy_regex(r"([A-Za-z]{2})(?:[-_][A-Za-z]{2,4})?")
 _DATED = lazy_regex(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?![0-9])")
 
@@ -110,6 +112,8 @@ def publication(
     if len(selections) > MANY_FEEDS:
         message = f"there are {len(selections):,} feeds, and hosts limit the number of files"
         on_problem(Problem(code="FK436", severity="warning", message=message, hint=_fewer_feeds(site, selections)))
+    for problem in _unknown_languages(site, visible):
+        on_problem(problem)
     # An article and a page at the same address would overwrite each other.
     own_pages = {item.page_url: item for item in selections if item.feed is None}
     for entry in visible:
@@ -139,6 +143,21 @@ def publication(
         next_change=min(changes, key=datetime.timestamp, default=None),
         now=now,
     )
+
+
+def _unknown_languages(site: Site, entries: Iterable[Entry]) -> Iterator[Problem]:
+    """A problem for each tag of the site, its feeds and its entries whose two letters are not of ISO 639-1."""
+    of_entries = {entry.language: entry.source for entry in entries}
+    for tag in sorted(filter(None, {site.language, *(feed.language for feed in site.feeds), *of_entries})):
+        code, _, rest = tag.partition("-")
+        if len(code) == 2 and f" {code.lower()} " not in _LANGUAGES:
+            right = "-".join(filter(None, [_COUNTRIES.get(code.lower(), "en"), rest]))
+            message, hint = (
+                f"{shown(tag)} is not a language code, and validators refuse it",
+                f"write one such as {right}",
+            )
+            path = of_entries.get(tag, "")
+            yield Problem(code="FK206", severity="warning", path=path, key="language", message=message, hint=hint)
 
 
 def _updated_ahead(entry: Entry) -> Problem:

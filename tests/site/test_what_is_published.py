@@ -269,3 +269,23 @@ def test_an_update_that_is_more_than_a_day_ahead_is_reported(
     told: list[Problem] = []
     publication(replace(site, future=future), [entry("a", updated=day(updated))], told.append)
     assert [problem.code for problem in told] == codes
+
+
+@pytest.mark.parametrize(
+    ("language", "article", "found"),
+    [
+        ("en", "fr-CA", []),
+        ("jp", None, [("", "'jp'", "ja")]),
+        ("en", "cn-Hant", [("a.md", "'cn-Hant'", "zh-Hant")]),
+        ("zz", "gsw", [("", "'zz'", "en")]),
+    ],
+)
+def test_the_code_of_a_country_is_reported_in_place_of_that_of_a_language(
+    site: Site, entry: Make, language: str, article: str | None, found: list[tuple[str, str, str]]
+) -> None:
+    told: list[Problem] = []
+    publication(replace(site, language=language), [entry("a", language=article, source="a.md")], told.append)
+    assert [(each.path, each.message, each.hint) for each in told] == [
+        (path, f"{tag} is not a language code, and validators refuse it", f"write one such as {right}")
+        for path, tag, right in found
+    ]

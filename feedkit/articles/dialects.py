@@ -270,12 +270,14 @@ def spans(
             ]
     if b"\n:" in signs and "definition_lists" not in extensions:
         changes += _definitions(text)
+    # A link has no other in its text.
+    links: list[_Change] = []
     if b"[[" in signs:
-        changes += islice(_wikilinks(text, enabled=is_vault), MAX_MARKS)
+        links += islice(_wikilinks(text, enabled=is_vault), MAX_MARKS)
     if names is not None:
         changes += islice(_expressions(text, names), MAX_MARKS)
     if "autolinks" in extensions and (b"://" in signs or "www." in text):
-        changes += _bare_urls(text)
+        links += _bare_urls(text)
     if b"{" in signs:
         changes += _span_lists(text, extensions)
     if b"$" in signs or b"\\(" in signs or b"\\[" in signs:
@@ -285,11 +287,13 @@ def spans(
     # The renderer takes a single tilde for strikethrough.
     has_tildes = "strikethrough" in extensions and "subscript" not in extensions and b"~" in signs
     has_tildes = has_tildes and all(tilde.search(text) for tilde in _TILDES)
+    changes += links
     if not changes and not has_tildes:
         return text
     # A backslash before a sign is not a part of the text.
     starts = sorted([at + (text[at] == "\\") for at, *_ in changes])
-    plain, tildes = plain_text(text, extensions, starts, with_tildes=has_tildes)
+    plain, linked, tildes = plain_text(text, extensions, starts, with_tildes=has_tildes)
+    plain |= linked.difference([at for at, *_ in links])
     changes += [(tilde, tilde, "\\", "") for tilde in tildes]
     pieces: list[str] = []
     position = 0
@@ -413,7 +417,7 @@ def _with_strong(text: str, extensions: tuple[str, ...]) -> str:
     # Determined without these asterisks, which CommonMark might pair with others.
     marks = [at for match in bold for at in (match.start(), match.end() - 2)]
     positions = sorted([*marks, *(start for start, *_ in (*formulas, *urls))])
-    plain, _ = plain_text(with_marks(bold, "aa", "aa"), extensions, positions, with_tildes=False)
+    plain, *_ = plain_text(with_marks(bold, "aa", "aa"), extensions, positions, with_tildes=False)
     # An address ends where bold text does.
     opening, closing = plain - _covered(formulas + urls, plain), plain - _covered(formulas, plain)
     bold = [match for match in bold if match.start() in opening and match.end() - 2 in closing]
@@ -553,6 +557,8 @@ def _with_sizes(text: str, extensions: tuple[str, ...]) -> str:
     return _SIZED_PICTURE.sub(picture, text)
 
 
+# An icon of Material for MkDocs, perhaps with an attribute list, and a space, which would indent the text of an item.
+_ICON = lazy_regex(rf":(?<![\w:]:)(?:fontawesome|material|octicons|simple)-[\w-]{{1,80}}:(?![\w:])(?:{_LIST})? ?")
 #: Inline syntax: its signs, the replacement, the message, and the pattern.
 _Mark = tuple[re.Pattern[bytes], str | Callable[[re.Match[str]], str], str, re.Pattern[str]]
 _DIRECTIVE = "a directive of Docusaurus or Astro; its label stays"
@@ -571,7 +577,7 @@ _MARKS: tuple[_Mark, ...] = (
      lazy_regex(r"\{(?:\+\+([^{}\n]{1,500}?)\+\+|==([^{}\n]{1,500}?)==|~~[^{}\n]{1,500}?~>([^{}\n]{0,500}?)~~"
                 r"|--[^{}\n]{1,500}?--|>>[^{}\n]{1,500}?<<)\}")),
     (lazy_regex(rb":[-_]+:"), "", "an icon of Material for MkDocs; it is removed",
-     lazy_regex(r":(?<![\w:]:)(?:fontawesome|material|octicons|simple)-[\w-]{1,80}:(?![\w:])")),
+     _ICON),
     (lazy_regex(rb"\n::"), r"\1", _DIRECTIVE,
      lazy_regex(r"::(?:(?<=\n::)|(?<=\A::))[a-z][\w-]{0,80}(?:\[([^\[\]\n]{0,500})\])?(?:\{[^{}\n]{0,500}\})?[ \t]*"
                 r"(?=\n|\Z)")),
@@ -789,6 +795,12 @@ class Blocks:
         body = [(at, _dedented(text, len(indent))) for at, text in lines[index + 1 : end]]
         if match[2] == "::":
             body = body[_settings(body) :]
+        elif match[7] and body and _indent(body[0][1]) >= 4:
+            # Options of a block of Python-Markdown, up to a blank line.
+            body = body[next((at for at, (_, text) in enumerate(body) if not text.strip()), len(body)) :]
+        if kind == "html":
+            # The name of its element is no title.
+            title = ""
         is_box = kind not in ("tab", "tab-item") and (kind in _BOXES or title != "")
         title = title or (kind.capitalize() if is_box else "")
         return min(end + 1, len(lines)), self._boxed(lines[index][0], indent, title, body, quoted=is_box)
@@ -984,8 +996,9 @@ _BLOCKS_BY_SIGN = {sign: [row[1:] for row in _BLOCKS if sign in row[0]] for sign
 
 
 def _titled(number: int, mark: str, title: str) -> list[_Line]:
-    """A title in bold, and an empty line after it."""
-    return [(number, f"{mark}**{title.strip().replace('**', '')}**"), (number, mark.rstrip())]
+    """A title in bold, without icons, and an empty line after it."""
+    title = _ICON.sub("", title.replace("**", "")).strip()
+    return [(number, f"{mark}**{title}**"), (number, mark.rstrip())] if title else []
 
 
 def _indent(line: str) -> int:

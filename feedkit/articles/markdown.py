@@ -244,12 +244,13 @@ def ends_of_html(text: str, extensions: tuple[str, ...]) -> list[int]:
 
 def plain_text(
     text: str, extensions: tuple[str, ...], positions: list[int], *, with_tildes: bool
-) -> tuple[set[int], list[int]]:
+) -> tuple[set[int], set[int], list[int]]:
     """The positions, of some rising ones, that are in text of Markdown, and not in code, a link or HTML.
 
-    With `with_tildes`, also the positions of single tildes that the renderer reads as marks of deletions.
+    Then those in the text of a link that has an address of its own. With `with_tildes`, also the positions of single tildes that the renderer reads as marks of deletions.
     """
     plain: set[int] = set()
+    linked: set[int] = set()
     tildes: list[int] = []
     data = text.encode()
     size = len(data)
@@ -258,24 +259,27 @@ def plain_text(
         offsets = [*accumulate(len(text[start:end].encode()) for start, end in pairwise([0, *positions]))]
     places = zip(offsets, positions, strict=True)
     offset, position = next(places, (size, 0))
-    # The end of the last link, picture or code block, and the number of open elements whose text must not be changed.
-    verbatim_end = depth = 0
+    # The end of the last picture, code block or link whose text must not be changed, of the last other link, and the
+    # number of open elements whose text must not be changed.
+    verbatim_end = link_end = depth = 0
     for event, span in _events(text, extensions):
         # An event without data is a text without these parts.
         if "Text" in event:
             while offset < span["end"]:
                 if verbatim_end <= span["start"] <= offset and depth <= 0:
-                    plain.add(position)
+                    (plain if link_end <= span["start"] else linked).add(position)
                 offset, position = next(places, (size, 0))
             if offset == size and not with_tildes:
                 break
         elif "Start" in event:
             kind = event["Start"]
-            if "Link" in kind or "Image" in kind or "CodeBlock" in kind:
+            if "Link" in kind and kind["Link"]["link_type"] in ("Inline", "Reference"):
+                link_end = max(link_end, span["end"])
+            elif "Link" in kind or "Image" in kind or "CodeBlock" in kind:
                 verbatim_end = max(verbatim_end, span["end"])
             elif with_tildes and kind == "Strikethrough" and data[span["start"] : span["start"] + 2] != b"~~":
                 tildes += [span["start"], span["end"] - 1]
         elif "InlineHtml" in event:
             html = event["InlineHtml"]
             depth += 1 if _VERBATIM.match(html) else -1 if _VERBATIM_END.match(html) else 0
-    return plain, _positions(text, sorted(tildes))
+    return plain, linked, _positions(text, sorted(tildes))

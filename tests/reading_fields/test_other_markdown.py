@@ -82,6 +82,8 @@ BLOCKS = {
     "::: details A {open}\nb\n:::": box("A", "<p>b</p>"),
     "::: columns\na\n:::": "<p>a</p>",
     "/// note | Title\na\n///": box("Title", "<p>a</p>"),
+    "/// details | A\n    type: b\n    open: true\n\nc\n///": box("A", "<p>c</p>"),
+    "/// html | div.a\n*b*\n///": "<p><em>b</em></p>",
     # Nuxt; without an end it is a directive.
     "a\n\n::note\nb\n\n- c\n::\nd": ("<p>a</p>\n" + box("Note", "<p>b</p>\n<ul>\n<li>c</li>\n</ul>") + "\n<p>d</p>"),
     '::read-more{to="/a"}\n---\nicon: b\n---\nc\n::\n\n::tip{icon="d"}\ne\n::': "<p>c</p>\n" + box("Tip", "<p>e</p>"),
@@ -113,6 +115,7 @@ BLOCKS = {
     '=== "A"\n\n    a\n\n=== "B"\n\n    ```\n    b\n    ```': (
         "<p><strong>A</strong></p>\n<p>a</p>\n<p><strong>B</strong></p>\n<pre><code>b\n</code></pre>"
     ),
+    '=== ":material-a: B"\n\n    c': "<p><strong>B</strong></p>\n<p>c</p>",
     "!!! what a day": "<p>!!! what a day</p>",
     # Blocks in comments are none.
     "<!-- a\n::: b\n\nc\n::: -->\n\n::: tip\nd\n:::": box("Tip", "<p>d</p>"),
@@ -543,6 +546,9 @@ SPANS = {
     "|a|\n|-|\n|https://b.org|": (
         f"<table><thead><tr><th>a</th></tr></thead><tbody>\n<tr><td>{link('https://b.org')}</td></tr>\n</tbody></table>"
     ),
+    "[a ==b== **d**{: .e}](https://c.org) [==f==]\n\n[==f==]: https://d.org": (
+        f"<p>{link('https://c.org', 'a <mark>b</mark> <strong>d</strong>')} {link('https://d.org', '==f==')}</p>"
+    ),
     "[https://b.org](https://c.org)": f"<p>{link('https://c.org', 'https://b.org')}</p>",
     '<a href="https://c.org">https://b.org</a>': f"<p>{link('https://c.org', 'https://b.org')}</p>",
     "[a]\n\n[a]: https://b.org": f"<p>{link('https://b.org', 'a')}</p>",
@@ -627,7 +633,11 @@ FOREIGN = {
     "a^[a *note* here] b": ("<p>a (a <em>note</em> here) b</p>", "an inline footnote of Pandoc"),
     "{++a++} b{--c--}": ("<p>a b</p>", "an edit in CriticMarkup"),
     "{==a==}{>>why<<} {~~b~>c~~}": ("<p>a c</p>", "an edit in CriticMarkup"),
-    "a :material-account-box: b :octicons-alert-16:": ("<p>a  b</p>", "an icon of Material for MkDocs"),
+    "a :material-account-box: b :octicons-alert-16:": ("<p>a b</p>", "an icon of Material for MkDocs"),
+    "-   :material-a-b:{ .lg .c } __d__\n\n    [:octicons-e-24: f ==g==](https://b.org)": (
+        '<ul>\n<li>\n<p><strong>d</strong></p>\n<p><a href="https://b.org">f <mark>g</mark></a></p>\n</li>\n</ul>',
+        "an icon of Material for MkDocs",
+    ),
     "::youtube[A *b*]{#c}": ("<p>A <em>b</em></p>", "a directive of Docusaurus or Astro"),
     "a :badge[New *b*]{.c} :span[d]": ("<p>a New <em>b</em> d</p>", "a directive of Docusaurus or Astro"),
     "a [[Other Page]] [[b#c|*d*]] ![[e.png|300]]": ("<p>a Other Page <em>d</em></p>", "a wikilink of Obsidian"),

@@ -87,13 +87,19 @@ _FENCE = lazy_regex(r"((?:[ \t]|>|[-*+][ \t]+|\d{1,9}[.)][ \t]+)*)(`{3,}(?=[^`]*
 # Code in a line, and the beginning of preformatted HTML, in lower case.
 _CODE_OR_RAW = lazy_regex(r"`[^`]*+`|<(pre|script|style|textarea)\b")
 _RAW_END = lazy_regex(r"</(?:pre|script|style|textarea)|-->", re.IGNORECASE)
-# A directive of MyST: its mark, its name, its argument; and an option in its first lines.
-_MYST_DIRECTIVE = lazy_regex(r"([ \t]*)(`{3,}|~{3,}|:{3,})\{([a-z][\w:-]*)\}([^\n`]*+)$")
+# A directive of MyST, or a chunk of code in R Markdown and Quarto: its mark, its name, the options of a chunk, the
+# argument of a directive; and an option in the first lines of either.
+_MYST_DIRECTIVE = lazy_regex(r"([ \t]*)(`{3,}|~{3,}|:{3,})\{(=?[A-Za-z][\w:-]*)((?:[ \t,][^{}\n]*)?)\}([^\n`]*+)$")
+_CHUNK_OPTION = lazy_regex(r"\s*(?:#|//|--|%%)\|(.*)$")
+_HIDES_CHUNKS = lazy_regex(r"opts_chunk\$set\([^()]{0,500}\becho\s*=\s*F(?:ALSE)?\b")
+_SHOWS_CHUNK = lazy_regex(r"\becho\s*[=:]\s*(?:T|TRUE|[Tt]rue|yes)\b")
+_HIDES_CHUNK = lazy_regex(r"\b(?:echo|include)\s*[=:]\s*(?:F|FALSE|[Ff]alse|no)\b")
 _MYST_OPTION = lazy_regex(r":?([\w-]+):(.*)$")
 _ITEM_MARK = lazy_regex(r"[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+")
 _LIST_ITEM = lazy_regex(r"( *(?:[-*+]|\d{1,9}[.)])) +(?=\S)")
 
 _HEADING_LIST = lazy_regex(rf"( {{0,3}}#{{1,6}}[ \t].*?)[ \t]*({_LIST})(?:[ \t]*#*)[ \t]*$")
+_HEADING = lazy_regex(r" {0,3}#{1,6}[ \t]+(\S.*?)[ \t]*#*[ \t]*$")
 _HEADING_BRACE = lazy_regex(r"\A( {0,3}#{1,6}[ \t].*[^}])\}([ \t]*)$")
 # The first line of indented code in Python-Markdown, which names its language.
 _CODE_LANGUAGE = lazy_regex(r"\s+(?::::|#!)[a-z][\w+#-]*(?:[ \t]+hl_lines=.*)?[ \t]*$")
@@ -149,6 +155,9 @@ _WIKILINK = lazy_regex(
 _FOREIGN_WIKILINK = lazy_regex(
     r"\[\[(?<![\\\w\[]\[\[)(?:(?<=(!)\[\[)(?<![\\\w\[]!\[\[))?(?=[^\[\]\n|]*[^\W\d_])([^\s\[\]|\\-][^\[\]\n|\\]{0,500})"
     r"(?:\\?\|([^\[\]\n]{0,500}))?\]\](?![(:\[\]])"
+)
+_MEDIA = lazy_regex(
+    r"!\[(?<!\\!\[)([^\[\]\n]{0,500})\]\(([^\s()<>]{1,2000}\.(?i:m4a|m4v|mov|mp3|mp4|oga|ogg|ogv|wav|webm)(?=[\s)#?]))"
 )
 _SIZED_PICTURE = lazy_regex(r"!\[(?<!\\!\[)([^\[\]\n]{0,500}\|[ \t]*\d{1,5}(?:x\d{1,5})?)\]\(([^\s()<>]{1,2000})\)")
 # The beginning or the end of an expression in MDX, and of a block of TeX; or the end of the paragraph.
@@ -256,6 +265,8 @@ def spans(
     if b"**" in signs:
         text = _with_strong(text, extensions)
     is_vault = "wikilinks" in extensions
+    if b"![" in signs and _MEDIA.search(text):
+        text = _with_media(text, extensions)
     if is_vault and b"|](" in signs:
         text = _with_sizes(text, extensions)
     for sign, put, what, pattern in (
@@ -559,6 +570,19 @@ def _with_sizes(text: str, extensions: tuple[str, ...]) -> str:
 
 # An icon of Material for MkDocs, perhaps with an attribute list, and a space, which would indent the text of an item.
 _ICON = lazy_regex(rf":(?<![\w:]:)(?:fontawesome|material|octicons|simple)-[\w-]{{1,80}}:(?![\w:])(?:{_LIST})? ?")
+
+
+def _with_media(text: str, extensions: tuple[str, ...]) -> str:
+    """Markdown in which videos and sounds that are written as pictures, as in Quarto, are links."""
+
+    def link(match: re.Match[str]) -> str:
+        if match.start() in code_ranges(text, extensions):
+            return match[0]
+        return f"[{match[1] or _to_the_letter(match[2].rpartition('/')[2])}]({match[2]}"
+
+    return _MEDIA.sub(link, text)
+
+
 #: Inline syntax: its signs, the replacement, the message, and the pattern.
 _Mark = tuple[re.Pattern[bytes], str | Callable[[re.Match[str]], str], str, re.Pattern[str]]
 _DIRECTIVE = "a directive of Docusaurus or Astro; its label stays"
@@ -642,6 +666,7 @@ class Blocks:
         ):
             return
         self._knows_alerts = "gfm" in extensions
+        self._hides_chunks = "opts_chunk" in self.text and _HIDES_CHUNKS.search(self.text) is not None
         source = list(enumerate(self.text.split("\n")))
         # How many lines may be read, since the lines of nested blocks are read again. Further lines are text.
         self._line_budget = 4 * len(source) + 10_000
@@ -729,11 +754,14 @@ class Blocks:
         return output
 
     def _directive(self, match: re.Match[str], lines: Sequence[_Line], index: int) -> _Block:
-        """A directive of MyST as a picture, code, a box or a link; None for others, such as Quarto's code."""
+        """A directive of MyST as a picture, code, a box or a link; a chunk without its options. None for others."""
         indent, mark, name = match.group(1, 2, 3)
-        argument = match[4].strip()
+        argument = match[5].strip()
         number, end = lines[index][0], _fence_end(lines, index, mark)
         body = [(at, _dedented(text, len(indent))) for at, text in lines[index + 1 : end]]
+        is_hidden = name == "r" and self._hides_chunks
+        if match[4] or name[0] == "=" or is_hidden or any(_CHUNK_OPTION.match(text) for _, text in body[:1]):
+            return min(end + 1, len(lines)), self._chunk(match, number, body)
         count = _settings(body)
         while count < len(body) and body[count][1].startswith(":") and _MYST_OPTION.match(body[count][1]):
             count += 1
@@ -762,6 +790,25 @@ class Blocks:
         else:
             return 0, None
         return min(end + 1, len(lines)), block
+
+    def _chunk(self, match: re.Match[str], number: int, body: list[_Line]) -> list[_Line]:
+        """A chunk of code without its options; nothing if these hide it. Raw HTML of Quarto becomes HTML."""
+        indent, mark, name = match.group(1, 2, 3)
+        if name[0] == "=":
+            # Raw text of other formats is not for HTML. A blank line would end the HTML.
+            html = [(at, indent + text.lstrip()) for at, text in body if text.strip()] if name == "=html" else []
+            return [(number, ""), *html, (number, "")]
+        options = match[4]
+        while body and (option := _CHUNK_OPTION.match(body[0][1])):
+            options += f"\n{option[1]}"
+            del body[0]
+        while body and not body[0][1].strip():
+            del body[0]
+        is_hidden = self._hides_chunks and not _SHOWS_CHUNK.search(options)
+        if is_hidden or _HIDES_CHUNK.search(options) or not body:
+            return [(number, "")]
+        code = [(at, f"{indent}{text}") for at, text in body]
+        return [(number, f"{indent}{mark}{name}"), *code, (number, f"{indent}{mark}")]
 
     def _container(self, match: re.Match[str], lines: Sequence[_Line], index: int) -> _Block:
         """A block between lines of colons or slashes."""
@@ -798,6 +845,11 @@ class Blocks:
         elif match[7] and body and _indent(body[0][1]) >= 4:
             # Options of a block of Python-Markdown, up to a blank line.
             body = body[next((at for at, (_, text) in enumerate(body) if not text.strip()), len(body)) :]
+        if name.startswith("callout-") and not title:
+            # In Quarto a heading at the beginning is the title.
+            at = next((at for at, (_, text) in enumerate(body) if text.strip()), 0)
+            if body and (heading := _HEADING.match(body[at][1])):
+                title, body = heading[1], body[at + 1 :]
         if kind == "html":
             # The name of its element is no title.
             title = ""

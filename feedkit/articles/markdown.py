@@ -247,7 +247,8 @@ def plain_text(
 ) -> tuple[set[int], set[int], list[int]]:
     """The positions, of some rising ones, that are in text of Markdown, and not in code, a link or HTML.
 
-    Then those in the text of a link that has an address of its own. With `with_tildes`, also the positions of single tildes that the renderer reads as marks of deletions.
+    Then those in the text of a link that has an address of its own. With `with_tildes`, also the positions of single
+    tildes that the renderer reads as marks of deletions.
     """
     plain: set[int] = set()
     linked: set[int] = set()

@@ -139,6 +139,17 @@ BLOCKS = {
     "~~~{image} https://b.org/c.png\n~~~": '<p><img src="https://b.org/c.png" alt=""></p>',
     "```{code-block} c\n:linenos:\n\na\n```": "<pre><code>a\n</code></pre>",
     "```{youtube} https://b.org/c\n```": '<p><a href="https://b.org/c">https://b.org/c</a></p>',
+    # Quarto and R Markdown: chunks without their options, or none; a title in a box; HTML.
+    "```{r a, fig.width=5}\n#| b: |\n#|   c\n\nd # e\n```": "<pre><code>d # e\n</code></pre>",
+    "a\n\n```{r, echo=FALSE}\nb\n```\n\n- c\n\n  ```{python}\n  #| include: false\n  d\n  ```": (
+        "<p>a</p>\n<ul>\n<li>c</li>\n</ul>"
+    ),
+    "```{r}\nknitr::opts_chunk$set(\n  echo = FALSE)\n```\n\n```{r}\na\n```\n\n```{r, echo=TRUE}\nb\n```": (
+        "<pre><code>b\n</code></pre>"
+    ),
+    "::: {.callout-tip collapse=true}\n## A *b*\n\nc\n:::": box("A <em>b</em>", "<p>c</p>"),
+    "::: tip\n## A\n\nb\n:::": box("Tip", "<h2>A</h2>\n<p>b</p>"),
+    "```{=html}\n<div>\n\n    <b>a</b>\n</div>\n```\n\n```{=latex}\nb\n```": "<div>\n<b>a</b>\n</div>",
     "```{r}\n:a: b\n```": "<pre><code>:a: b\n</code></pre>",
     "a\n\n    ```{note}\n    b\n    ```": "<p>a</p>\n<pre><code>```{note}\nb\n```</code></pre>",
     ":::{grid}\na\n:::": "<p>a</p>",
@@ -574,6 +585,10 @@ SPANS = {
     '![](https://b.org/c.png){fig-alt="a *b*" width=5} ![d](https://b.org/c.png){fig-alt="e"} `![](f){alt="g"}`': (
         '<p><img src="https://b.org/c.png" alt="a *b*"> <img src="https://b.org/c.png" alt="d"> '
         '<code>![](f){alt="g"}</code></p>'
+    ),
+    "![a *b*](/c.mp4) ![](/d_e.MP3#t=1) `![](f.mp4)` ![g](/h.mp4.png)": (
+        f"<p>{link('https://example.com/c.mp4', 'a <em>b</em>')} {link('https://example.com/d_e.MP3#t=1', 'd_e.MP3')} "
+        '<code>![](f.mp4)</code> <img src="https://example.com/h.mp4.png" alt="g"></p>'
     ),
     "![a](/b c.png) `](d e.png)` [f](g h.PNG) [i](j k)": (
         '<p><img src="https://example.com/b%20c.png" alt="a"> <code>](d e.png)</code> '

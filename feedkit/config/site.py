@@ -754,7 +754,7 @@ def _check_keys(prefix: str, table: Table, names: Collection[str]) -> None:
     for key in table:
         if key not in names:
             near = nearest(key, names)
-            others = f"known are {', '.join(sorted(names))}" if prefix else "feedkit config lists all keys"
+            others = f"known are {', '.join(sorted(names))}" if prefix else "docs/configuration.md lists all keys"
             hint = f"did you mean {near}?" if near else others
             raise SettingsError(f"{prefix}{key}: unknown key; {hint}")
 

@@ -20,6 +20,8 @@ PYPROJECT = "pyproject.toml"
 
 #: The keys of a value in a configuration, from the outermost table inwards.
 Keys = tuple[str, ...]
+# The place of an error, as tomllib has it.
+_PLACE = lazy_regex(r"(.*) \(at line (\d+), (column \d+)\)")
 # A key that needs no quotes.
 _BARE_KEY = lazy_regex(r"[A-Za-z0-9_-]+")
 
@@ -44,7 +46,10 @@ def parse(path: Path) -> dict[str, Any] | None:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise SettingsError(f"{path}:{line}: {line_reason(error)}; save the file as UTF-8") from error
     except ValueError as error:
-        raise SettingsError(f"{path}: is not TOML ({error})") from error
+        place = _PLACE.fullmatch(str(error))
+        where, reason = (f"{path}:{place[2]}", f"{place[1]}, {place[3]}") if place else (str(path), str(error))
+        hint = "; put texts in quotes" if reason.startswith("Invalid value") else ""
+        raise SettingsError(f"{where}: is not TOML ({reason}){hint}") from error
     for key in ("tool", "feedkit") if path.name == PYPROJECT else ():
         table = table.get(key) if isinstance(table, dict) else None
     return table if isinstance(table, dict) else None

@@ -256,7 +256,11 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
     ),
     "instant": ('base_url = "https://x.example"\nas_of = "soon"\n', ["as_of: 'soon'"]),
     "instant kind": ("as_of = 1\n", ["as_of: 1 must be"]),
-    "syntax": ("base_url = \n", ["feedkit.toml: is not TOML"]),
+    "syntax": (
+        "limit = 3\ntitle = Tides\n",
+        ["feedkit.toml:2: is not TOML (Invalid value, column 9); put texts in quotes"],
+    ),
+    "syntax to the end": ("limit = [3", ["feedkit.toml: is not TOML (Unclosed array (at end of document))"]),
     "encoding": ("a = 1\n\udcff", ["feedkit.toml:2: byte 7 is not UTF-8; save the file as UTF-8"]),
 }
 

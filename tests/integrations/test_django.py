@@ -247,8 +247,8 @@ def test_the_settings_may_have_a_version_and_a_function_for_problems() -> None:
 def test_a_site_may_be_a_file_or_a_value(tmp_path: Path) -> None:
     (tmp_path / "feedkit.toml").write_text('base_url = "https://tides.example"\n')
     mapping = {"base_url": "https://tides.example", "names": {"rss": "rss.xml"}}
-    for site in (str(tmp_path / "feedkit.toml"), SITE, "serving.SITE", mapping):
-        with override_settings(FEEDKIT={"site": site, "entries": ENTRIES}):
+    for site in (str(tmp_path / "feedkit.toml"), "feedkit.toml", SITE, "serving.SITE", mapping):
+        with override_settings(FEEDKIT={"site": site, "entries": ENTRIES}, BASE_DIR=tmp_path):
             page = Template("{% load feedkit %}{% feed_links %}").render(Context())
         assert ("tides.example" in page) == (site not in (SITE, "serving.SITE"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from django.apps import AppConfig
@@ -54,13 +55,13 @@ def setting() -> Mapping[str, Any]:
 
 def site() -> Site:
     """The site: a `Site`, a mapping of its settings, the path of a configuration file, or a dotted path to one."""
-    value = setting().get("site")
+    value, folder = setting().get("site"), Path(getattr(settings, "BASE_DIR", "."))
     if isinstance(value, str):
-        value = Site.from_file(value) if value.endswith(".toml") else import_string(value)
+        value = Site.from_file(folder / value) if value.endswith(".toml") else import_string(value)
     if isinstance(value, Mapping):
         # The zone in which Django stores naive dates.
         zone = {"timezone": settings.TIME_ZONE} if settings.is_overridden("TIME_ZONE") else {}
-        value = Site.from_mapping({**zone, **value}, getattr(settings, "BASE_DIR", "."))
+        value = Site.from_mapping({**zone, **value}, folder)
     if not isinstance(value, Site):
         raise ImproperlyConfigured('settings.FEEDKIT["site"] must be a feedkit.Site, its settings, or a file of them')
     return value

@@ -162,8 +162,9 @@ def parsed_article(fields: ArticleFields) -> ParsedArticle:
     report.release()
     if cut := separator.value if separator else site.excerpt_separator:
         html, markdown = (text and with_cut(text, cut) for text in (html, markdown))
-    # A file may be a template, and name the keys of its own front matter.
-    is_template = fields.file is not None and any(sign in (html or markdown or "") for sign in _KEY_SIGNS)
+    # A file may be a template, and name the keys of its own front matter. A search for one character is much faster.
+    text = (html or markdown or "") if fields.file else ""
+    is_template = "{" in text and any(sign in text for sign in _KEY_SIGNS)
     named = dict(templates.key_values({"title": title, **fields.metadata})) if is_template else {}
     body = Body(
         site=site,

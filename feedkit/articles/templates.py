@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from feedkit.config.site import Site
 from feedkit.errors import UrlError
 from feedkit.lazy_regex import lazy_regex
+from feedkit.text import line
 from feedkit.urls import of_site, origin
 
 #: The pattern of an expression in double braces.
@@ -32,6 +33,8 @@ _TEXT = lazy_regex(r""""[^"]*"|'[^']*'""")
 # The article in Jekyll, VuePress and VitePress. In Eleventy its keys have no prefix.
 _OF_ARTICLE = lazy_regex(r"(?:page\.|\$?(?:page\.)?frontmatter\.)?(?=[^\W\d])")
 _NO_VALUES: Mapping[str, str] = MappingProxyType({})
+# The types of values that an expression can name.
+_NAMED = (str, int, float)
 
 #: The hint for an unknown expression.
 HINT = "write what it says, or put it into a code span"
@@ -53,10 +56,10 @@ _SAME = frozenset(["e", "escape", "escape_once", "safe", "strip", "uri_escape", 
 def key_values(metadata: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
     """The texts and numbers of front matter, on one line each, by their keys; `a.b` for a key in a mapping."""
     for key, value in metadata.items():
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             yield from key_values(value, f"{above}{key}.")
-        elif isinstance(value, str | int | float) and not isinstance(value, bool):
-            yield f"{above}{key}", " ".join(str(value).split())
+        elif isinstance(value, _NAMED) and not isinstance(value, bool):
+            yield f"{above}{key}", line(str(value))
 
 
 def value_of(expression: str, values: Mapping[str, str]) -> str | None:

@@ -134,7 +134,7 @@ def load(directory: Path, file: Path | None = None) -> dict[str, Written]:
         raise PublishError(f"{file}: cannot be read ({line_reason(error)}); {_HINT}") from error
     version = data.get("version") if isinstance(data, dict) else None
     if type(version) is int and version > VERSION and version not in _VERSIONS:
-        raise PublishError(f"{file}: is of version {version}, which a newer feedkit wrote; use that one, or {_HINT}")
+        raise PublishError(f"{file}: was written by a newer feedkit (version {version}); use that one, or {_HINT}")
     documents = data.get("documents") if version in _VERSIONS else None
     if not isinstance(documents, dict):
         raise PublishError(f"{file}: is not a manifest of version {VERSION}; {_HINT}")

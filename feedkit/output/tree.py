@@ -253,7 +253,7 @@ class Tree:
 
     def _link(self, path: str) -> PublishError:
         return PublishError(
-            f"{self.root / path}: is a link, or behind one; feedkit does not write through links, remove it"
+            f"{self.root / path}: is a link, or below one; feedkit does not write through links, remove it"
         )
 
 

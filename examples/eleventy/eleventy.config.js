@@ -3,7 +3,8 @@ import { spawnSync } from "node:child_process";
 
 export default function (eleventyConfig) {
   let pages = [];
-  eleventyConfig.addCollection("feedkit", (collections) => (pages = collections.getAll()));
+  // The collection that there is anyway: a new one would be one more tag on pages that list them.
+  eleventyConfig.addCollection("all", (collections) => (pages = collections.getAllSorted()));
 
   eleventyConfig.on("eleventy.after", async ({ directories, runMode }) => {
     if (runMode !== "build") return;

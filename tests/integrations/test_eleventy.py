@@ -55,7 +55,11 @@ def modules(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_pages_of_eleventy_become_feeds_and_a_sitemap(tmp_path: Path, modules: Path) -> None:
     blog = Blog(tmp_path, modules)
+    names = "---\npermalink: names.txt\n---\n{% for name, pages in collections %}{{ name }} {% endfor %}"
+    (blog.folder / "names.njk").write_text(names)
     assert "11 documents written" in blog.build()
+    # Pages of tags are made for each of them.
+    assert set((blog.output / "names.txt").read_text().split()) == {"all", "posts", "C++"}
     flood, ebb = blog.items()
     assert (flood["title"], flood["date_published"]) == ("Flood", "2025-03-31T00:00:00+02:00")
     assert (ebb["url"], ebb["date_published"]) == ("https://tides.example/posts/ebb/", "2025-03-30T00:00:00+01:00")

@@ -207,7 +207,9 @@ class _Explainer:
     def _hint(self, article: str, names: Iterable[str], short: Mapping[str, Mapping[str, None]]) -> str:
         """The end of the message that there is no such article: what may be meant, or what to do."""
         rows = (row for row in self.rows.values() if {*names} & {row.id, row.path, *row.urls} - {""})
-        if os.path.exists(article):  # noqa: PTH110  # it takes any name
+        if os.path.isdir(article):  # noqa: PTH112  # it takes any name
+            return "; it is a folder: name an article in it"
+        if os.path.exists(article):  # noqa: PTH110  # as above
             return "; the file is not an article of this folder, or is excluded"
         for row in rows:
             if row.gone:

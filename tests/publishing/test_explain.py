@@ -95,6 +95,8 @@ def test_a_file_that_is_excluded_is_told_apart_from_one_that_is_not_there(
     write_article: Write, content: Path, site: Site
 ) -> None:
     file = write_article()
+    with pytest.raises(SettingsError, match="it is a folder: name an article in it"):
+        explain(site, content, content)
     with pytest.raises(SettingsError, match="is not an article of this folder, or is excluded"):
         explain(replace(site, exclude=("a.md",)), content, file)
 

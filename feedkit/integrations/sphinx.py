@@ -137,6 +137,7 @@ def _post(app: Sphinx, name: str) -> dict[str, Any]:
             "tags": post["tags"],
             "authors": [named.get(author, author) for author in post["author"]],
             "language": post["language"][0] if post["language"] else None,
+            "external_url": post.get("external_link"),
         }
         return {key: value for key, value in fields.items() if value}
     return {}

@@ -200,7 +200,8 @@ def test_incremental_and_parallel_builds_hold_what_a_whole_one_does(tmp_path: Pa
 def test_a_post_of_ablog_is_an_article(tmp_path: Path) -> None:
     project = Project(tmp_path)
     post = (
-        ".. post:: May 4, 2025\n   :tags: C++, Sea\n   :category: News\n   :author: ann, Bo Ek\n   :language: fr\n\n"
+        ".. post:: May 4, 2025\n   :tags: C++, Sea\n   :category: News\n   :author: ann, Bo Ek\n   :language: fr\n"
+        "   :external_link: https://fr.example/jusant\n\n"
         "Jusant\n======\n\nIl **part**.\n\n.. update:: Jun 6, 2025\n\n   Rien.\n"
     )
     project.write("news/jusant.rst", post)
@@ -215,6 +216,7 @@ def test_a_post_of_ablog_is_an_article(tmp_path: Path) -> None:
     item = project.items()[0]
     assert (item["title"], item["language"], item["tags"]) == ("Jusant", "fr", ["News", "C++", "Sea"])
     assert (item["date_published"], item["date_modified"]) == ("2025-05-04T00:00:00+02:00", "2025-06-06T00:00:00+02:00")
+    assert item["external_url"] == "https://fr.example/jusant"
     assert item["authors"] == [{"name": "Ann Lee", "url": "https://ann.example/"}, {"name": "Bo Ek"}]
     assert "<strong>part</strong>" in item["content_html"]
     assert project.titles() == ["Jusant", "Flood", "Ebb & flow"]

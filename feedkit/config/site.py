@@ -351,7 +351,7 @@ class Site(Value, frozen=True, kw_only=True):
     #: A YAML file of persons by key; by default, the first of `AUTHORS_FILES` in the folder of the configuration, in
     #: the content folder or in its parent.
     authors_file: Path | None = None
-    #: Whether the e-mail addresses of authors in articles and in tables of authors are published.
+    #: Whether the e-mail addresses in mappings of authors, in articles and in tables of authors, are published.
     publish_email: bool = False
     split_authors: bool = False  #: Whether a text such as `Ann Lee, Bo Ek and Cy Day` names three authors.
     split_tags_at_spaces: bool = False  #: Whether a text of tags without a comma is split at spaces.

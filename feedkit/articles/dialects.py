@@ -56,6 +56,7 @@ _HEADLESS = (
     r"(?:\A\s*|\n[ \t]*\n)(?= {0,3}\|[^\n]*\|[ \t]*\n {0,3}\|)"
     r"(?: {0,3}\|[^\n]*\n(?! {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\||\n))| {0,3}\|-[-+|: \t]*\n)"
 )
+_GRID_LINE = lazy_regex(r" {0,3}[+|].*[+|][ \t]*$")
 _RULE = lazy_regex(r"\|[ \t]*:?-[-+|: \t]*\|")
 
 # A text may have block syntax if one of these pairs matches: a pattern for its signs, and one for the text itself. A
@@ -69,6 +70,7 @@ _BLOCK_SIGNS = (
     # Directives of MyST, elements of a site's own.
     (lazy_regex(rb"\n(?:```|~~~)[`~]*\{|\n<-[^\n]*>\n"), lazy_regex("")),
     (lazy_regex(rb"\n\|[^\n]*\|\n\|[^\n]*\|\n"), lazy_regex(_HEADLESS)),
+    (lazy_regex(rb"\n\+[-=:]+\+[-=:+]*\n"), lazy_regex("")),
     (lazy_regex(rb"\n(?=[|:]*+-)(?=[:-]*+\|)[|:-]++\n"), lazy_regex(_TABS_BELOW_HEAD, re.MULTILINE)),
     (lazy_regex(rb"\n\[\[?_*\]\]?\n"), lazy_regex(r"\[_?_?(?i:toc)")),
     (lazy_regex(b"<"), lazy_regex(r"m(?<=[ \t]m)arkdown[^<>\n]{0,500}>")),
@@ -925,6 +927,11 @@ class Blocks:
         rows.insert(1, (number, rule))
         return end, [(number, ""), *((at, indent + text) for at, text in rows), (rows[-1][0], "")]
 
+    def _grid(self, match: re.Match[str], lines: Sequence[_Line], index: int) -> _Block:
+        """A grid table of Pandoc, or a table of a terminal, as code, which keeps its columns."""
+        end = next((at for at in range(index, len(lines)) if not _GRID_LINE.match(lines[at][1])), len(lines))
+        return end, [(lines[index][0], "~~~~"), *lines[index:end], (lines[end - 1][0], "~~~~")]
+
     def _below_head(self, match: re.Match[str], lines: Sequence[_Line], index: int) -> _Block:
         return index + 1, [(lines[index][0], match[0].replace("\t", " "))]
 
@@ -1028,6 +1035,7 @@ _BLOCKS: tuple[tuple[str, re.Pattern[str], _Read], ...] = (
     # The end of a block in Kramdown.
     ("^", lazy_regex(r" {0,3}\^[ \t]*$"), Blocks._removed_line),
     ("|", lazy_regex(r"( {0,3})\|.*\|[ \t]*$"), Blocks._table),
+    ("+", lazy_regex(r" {0,3}\+(?:[-=:]{3,}\+)+[ \t]*$"), Blocks._grid),
     # The line below the head of a table, in which the renderer accepts no tabs.
     ("|:-", lazy_regex(_TABS_BELOW_HEAD), Blocks._below_head),
     ("-<", lazy_regex(r"""\s*(?:-+8<-+(?:\s*["'].*)?|<<<\s+@?[./]\S.*)\s*$"""), Blocks._snippet),
@@ -1044,7 +1052,7 @@ _BLOCKS: tuple[tuple[str, re.Pattern[str], _Read], ...] = (
         r"import\b|export\s+(?:(?:const|let|var)\s+[\w$]+\s*[=:]|(?:default\s+)?(?:async\s+)?(?:function|class)\b"
         r"|\{|\*\s*from\b|default\s+[\w$({[])"), Blocks._statement),
 )  # fmt: skip
-_BLOCKS_BY_SIGN = {sign: [row[1:] for row in _BLOCKS if sign in row[0]] for sign in ":/!?=[{@*^-<|ie"}
+_BLOCKS_BY_SIGN = {sign: [row[1:] for row in _BLOCKS if sign in row[0]] for sign in ":/!?=[{@*^-<|+ie"}
 
 
 def _titled(number: int, mark: str, title: str) -> list[_Line]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import UTC, datetime, time
 from functools import lru_cache
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -247,6 +248,11 @@ def _title_and_markdown(fields: ArticleFields, *, is_optional: bool) -> tuple[st
         by_name = fields.file is not None and "filename" not in site.title_from
         otherwise = ', or set title_from = ["heading", "filename"]' if by_name else ""
         sample = _title_of_name(fields.place) or "Some title"
+        folders = fields.file.parts[:-1] if fields.file else ()
+        folder = "/".join(takewhile(lambda part: not part.isdecimal(), folders))
+        if folder and not any(map(str.isalpha, sample)):
+            # A note, whose name is a number or a date.
+            otherwise = f', or set untitled = ["{folder}"]'
         fields.refuse_missing("title", "FK203", "the article has no title", sample, otherwise)
     return title, markdown
 

@@ -70,6 +70,8 @@ def table(*head: str, rows: str) -> str:
     return "\n".join([f"<table><thead><tr>{head_cells}</tr></thead><tbody>", *lines, "</tbody></table>"])
 
 
+GRID = "+-----+---+\n| *a* | b |\n+=====+===+\n| c   |   |\n|     | d |\n+-----+---+"
+
 BLOCKS = {
     # Docusaurus, VuePress, Quarto, Python-Markdown's blocks.
     ":::note\na\n:::": box("Note", "<p>a</p>"),
@@ -81,6 +83,11 @@ BLOCKS = {
     "::: details\n```\n:::\n```\n:::": box("Details", "<pre><code>:::\n</code></pre>"),
     "::: details A {open}\nb\n:::": box("A", "<p>b</p>"),
     "::: columns\na\n:::": "<p>a</p>",
+    # Pandoc.
+    f"a\n\n{GRID}\n\n*b*": f"<p>a</p>\n<pre><code>{GRID}\n</code></pre>\n<p><em>b</em></p>",
+    f"- a\n{GRID}\nb": f"<ul>\n<li>a</li>\n</ul>\n<pre><code>{GRID}\n</code></pre>\n<p>b</p>",
+    f"```\n{GRID}\n```": f"<pre><code>{GRID}\n</code></pre>",
+    "+ a\n+ b": "<ul>\n<li>a</li>\n<li>b</li>\n</ul>",
     "/// note | Title\na\n///": box("Title", "<p>a</p>"),
     "/// details | A\n    type: b\n    open: true\n\nc\n///": box("A", "<p>c</p>"),
     "/// html | div.a\n*b*\n///": "<p><em>b</em></p>",

@@ -55,6 +55,12 @@ def test_what_is_no_such_heading_is_no_title_and_the_hint_names_the_setting(cont
     assert problem.hint == 'add a line title: A, or set title_from = ["heading", "filename"]'
 
 
+def test_the_hint_for_notes_whose_names_are_numbers_is_their_folder(content: Path) -> None:
+    put(content, "a/notes/2024/01/02/3/index.md", text="---\ndate: 2024-01-02\n---\nWords.\n")
+    assert only(take(content)[1]).hint == 'add a line title: "3", or set untitled = ["a/notes"]'
+    assert take(content, untitled=("a/notes",))[1] == []
+
+
 @pytest.mark.parametrize("heading", ["#", "# ", "#\t"])
 @pytest.mark.parametrize(("keys", "count"), [("title: T\n", 1), ("", 0)])
 def test_a_heading_without_words_is_no_title_and_ends_nothing(

@@ -162,9 +162,10 @@ _MAX_NAMED = 5
 # The fields that every article needs.
 _REQUIRED = ("title", "published")
 
-# An example of each kind of value, for hints.
+# An example of each kind of value, or of a field, for hints.
 _SAMPLES = {
     "text": "some text",
+    "language": "en",
     "date": "2025-11-21",
     "flag": True,
     "list": ["one", "two"],
@@ -312,7 +313,7 @@ class ArticleFields(msgspec.Struct, kw_only=True):
 
     def _usable_hint(self, pair: KeyValue, field: str) -> str:
         """The hint for a value that its field cannot use: an alias, or a line with an example."""
-        sample = _SAMPLES[FIELDS[field].kind if field in FIELDS else "text"]
+        sample = _SAMPLES.get(field) or _SAMPLES[FIELDS[field].kind if field in FIELDS else "text"]
         return f"write {self.alias_line(field, pair.key, pair.value) or self.report.line(pair.key, sample)}"
 
     def report_rest(self) -> None:

@@ -85,6 +85,7 @@ LINES = [
     ),
     ("date: 2025-01-01\nvideo: dQw4w9Wg", "FK208", "write the address of the file itself"),
     ("date: 2025-01-01\nenclosures: /a.xyz", "FK208", "write enclosures: {url: /a.xyz, type: audio/mpeg}"),
+    ("date: 2025-01-01\nlanguage: [English]", "FK212", "write language: en"),
     ("date: 2025-01-01\nlang: no such", "FK206", "write lang: en, or de-CH, or zh-Hant"),
     ("date: 2025-01-01\ntags: a; b c; d", "FK217", "write tags: [a, b c, d]"),
     ("date: 2025-01-01\ntags: 前端\uff0c后端\u3001CSS", "FK217", "write tags: [前端, 后端, CSS]"),

@@ -105,7 +105,7 @@ def _layout_lines(layout: Layout, folder: Path, files: list[str]) -> Iterator[st
             yield f"{count(ready.refused, 'article')} cannot be published yet: feedkit build{place} says why"
         sources = [entry.source for entry in published.entries]
         sources += [problem.path for problem in layout.problems if problem.severity == "error"]
-        example = Path(sources[0]).relative_to(folder).as_posix() if sources else ""
+        example = Path(sources[0]).relative_to(printable(str(folder))).as_posix() if sources else ""
     else:
         others = {path.name for path in folder.iterdir()} - {Path(name).parts[0] for name in files}
         yield "found no articles" if others else "found an empty folder"

@@ -234,7 +234,7 @@ class Pool(Stager):
 
     def _submit_files(self, tree: Tree) -> None:
         if self._files:
-            order: StageOrder = str(tree.root), tree.durable, self._files
+            order: StageOrder = os.fsencode(tree.root), tree.durable, self._files
             # Only its place is sent: the executor hangs if a process dies while it receives much.
             place = self.worker.spools.add(msgpack.encode(order))
             self._stages.append(self.submit("stage", place))

@@ -43,7 +43,7 @@ ReadOrder = tuple[SourceFile, bytes]
 RenderOrder = tuple[SourceFile, tuple[FragmentKind, ...], Place | None, Place | None, tuple[str, str] | None]
 
 #: The output folder; whether it is synchronised with the disk; the path and the content of each temporary file in it.
-StageOrder = tuple[str, bool, list[tuple[str, list[bytes | Place]]]]
+StageOrder = tuple[bytes, bool, list[tuple[str, list[bytes | Place]]]]
 
 #: A process keeps parsed bodies in its spool, until feeds need them, while the spool has fewer bytes than this.
 MAX_PARSED_BYTES = 256 << 20
@@ -338,7 +338,7 @@ class Worker:
         """Write documents into temporary files, as the `StageOrder` at a place says; returns their SHA-256."""
         root, durable, files = _decode_stage_order(self.spools.read(order))
         if self._output is None:
-            self._output = self._open.enter_context(open_tree(Path(root), durable=durable))
+            self._output = self._open.enter_context(open_tree(Path(os.fsdecode(root)), durable=durable))
         digests = []
         for temporary, pieces in files:
             data = (piece if isinstance(piece, bytes) else self.spools.read(piece) for piece in pieces)

@@ -132,6 +132,17 @@ def test_a_file_name_that_is_no_text_is_reported_escaped(command: Any, content: 
     assert json.loads(out)["problems"][0]["path"] == "content/caf\\udce9.md"
 
 
+def test_a_folder_whose_name_is_no_text_is_read_and_written_to(command: Any, tmp_path: Path) -> None:
+    folder = tmp_path / os.fsdecode(b"caf\xe9")
+    (folder / "content").mkdir(parents=True)
+    (folder / "content" / "a.md").write_text("---\ntitle: T\ndate: 2025-01-02\n---\n")
+    code, out, _ = ended(command("init", str(folder), "--base-url", "https://example.com"))
+    assert (code, out.splitlines()[-1]) == (0, "  feedkit explain content/a.md")
+    code, out, err = ended(command("build", str(folder / "content"), "-o", str(folder / "out")))
+    assert (code, err) == (0, "")
+    assert (folder / "out" / "rss.xml").exists()
+
+
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
 def test_json_is_json_in_every_encoding_of_stdout(command: Any, encoding: str) -> None:
     code, out, _ = ended(command("date", "--json", "21 décembre", "日本", env={"PYTHONIOENCODING": encoding}))

@@ -544,7 +544,9 @@ def _link(match: re.Match[str]) -> str:
     name, text = match[2].strip(), (match[3] or "").strip()
     address = name if name.startswith(("http://", "https://")) else f"{WIKILINK}{name}"
     if not match[1] or not _PICTURE_PATH.fullmatch(name):
-        text = text or _to_the_letter(name.replace("#", " > ").strip(" >"))
+        # Without the name of a block, and without the place in a file, such as `#page=3`.
+        shown_name = re.sub(r"#(?:\^|\w+=)[^#]*\Z", "", name) or name
+        text = text or _to_the_letter(shown_name.replace("#", " > ").strip(" >"))
         address = re.sub(r"[<>\\]", r"\\\g<0>", address)
         return f"[{text}](<{address}>)"
     return _picture(address, text)
@@ -618,6 +620,13 @@ _MARKS: tuple[_Mark, ...] = (
     (lazy_regex(rb"\+\+"), _keys, "",
      lazy_regex(rf"\+\+(?:(?<![\w+]\+\+)|(?<={_CJK_LETTER}\+\+))({_KEY}(?:\+{_KEY})*)"
                 rf"\+\+(?:(?![\w+])|(?={_CJK_LETTER}))")),
+    # Shortcodes of WordPress.
+    (lazy_regex(rb"\[/?(?:=|\])"), "", "", lazy_regex(r"\[/?caption(?=\]| \w+=)[^\[\]\n]{0,500}\](?![(:])")),
+    (lazy_regex(rb"\[=\""), "", "a gallery of WordPress; it is removed",
+     lazy_regex(r"\[gallery(?: \w+=(?:\"[^\"\n]{0,500}\"|[\w,-]{1,500}))+ ?\](?![(:])")),
+    (lazy_regex(rb"\[=?\"?://"), r"<\1>", "",
+     lazy_regex(r"\[(?:audio|dailymotion|soundcloud|ted|tweet|twitter|video|vimeo|youtube)(?:[= ]|(?: src| url)=)\"?"
+                r"(https?://[^\s\[\]\"'<>]{1,2000})[^\[\]\n]{0,500}\](?![(:])")),
     # A line break of Kramdown.
     (lazy_regex(rb"\\\\\n"), r"\\\n", "", lazy_regex(r"\\\\(?<!\\\\\\)[ \t]*\n(?=[ \t>]*[^\s>])")),
     (lazy_regex(rb"\{:(?::\}|/\})"), "", "", lazy_regex(r"\{(?:::nomarkdown|:/(?:nomarkdown)?)\}")),

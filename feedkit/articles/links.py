@@ -228,6 +228,9 @@ class _Resolver(Struct):
             message = f"[[{name}]] is a broken link: {url.removeprefix(REASON)}"
             self._report_address("FK320", message, path, hint_for(url))
             return None
+        if heading and path.lower().endswith(tuple(TYPES)):
+            # A place in a file, such as `page=3`.
+            return f"{url}#{quote(heading, safe='=&,')}"
         # Generators make the id of a heading so; a block id (`^id`) has no fragment.
         last = heading.rpartition("#")[2].strip()
         words = _NO_LETTER.sub("", last.lower()).split()

@@ -640,6 +640,14 @@ SPANS = {
         "<table><thead><tr><th>a</th><th>c</th></tr></thead><tbody>\n<tr><td>d</td><td>e</td></tr>\n</tbody></table>\n"
         "<p>g {a, b}</p>"
     ),
+    # Shortcodes of WordPress.
+    '[caption id="a" width="300"]![b](https://c.org/d.png) *e*[/caption] [caption](https://c.org)': (
+        f'<p><img src="https://c.org/d.png" alt="b"> <em>e</em> {link("https://c.org", "caption")}</p>'
+    ),
+    '[youtube=https://b.org/?c=d_e_&w=600] [video src="https://b.org/f.mp4"] [youtube] [vimeo](https://b.org)': (
+        f"<p>{link('https://b.org/?c=d_e_&amp;w=600')} {link('https://b.org/f.mp4')} [youtube] "
+        f"{link('https://b.org', 'vimeo')}</p>"
+    ),
     "a []{#b} c[]{.d}e": "<p>a  ce</p>",
     "a[0]{b} {c} `x`{y}": "<p>a[0]{b} {c} <code>x</code>{y}</p>",
 }
@@ -663,6 +671,7 @@ FOREIGN = {
     "::youtube[A *b*]{#c}": ("<p>A <em>b</em></p>", "a directive of Docusaurus or Astro"),
     "a :badge[New *b*]{.c} :span[d]": ("<p>a New <em>b</em> d</p>", "a directive of Docusaurus or Astro"),
     "a [[Other Page]] [[b#c|*d*]] ![[e.png|300]]": ("<p>a Other Page <em>d</em></p>", "a wikilink of Obsidian"),
+    'a [gallery ids="1,2" columns=3] [gallery]': ("<p>a  [gallery]</p>", "a gallery of WordPress"),
     "a\n\n::toc": ("<p>a</p>", "a directive of Docusaurus or Astro"),
 }
 

@@ -112,6 +112,8 @@ RESOLVED = {
     "[[a#Some Part!|x]]": link("a/#some-part"),
     "[[a#One#Two|x]]": link("a/#two"),
     "[[a#^block|x]]": link("a/"),
+    "[[a#^block]]": link("a/", "a"),
+    "![[files/list.pdf#page=3]]": link("files/list.pdf#page=3", "files/list.pdf"),
     "[[#Part|x]]": link("own/#part"),
     "[[a#Part]]": link("a/#part", "a &gt; Part"),
     "[[über licht|*x*]]": link("light/", "<em>x</em>"),

@@ -181,6 +181,7 @@ _TEX = lazy_regex(r"\\[A-Za-z]|[\^_={}<>|]")
 # The address of a link: if brackets contain one, they are text, and another program has escaped them.
 _LINK_ADDRESS = lazy_regex(r"\]\((?:https?:|mailto:|[/#.])")
 _BLANKS_AT_END = lazy_regex(r"(?<![ \t])[ \t]+(?=\n)")
+_ESCAPE = lazy_regex(r"\\([!-/:-@\[-`{-~])")
 _ESCAPED = str.maketrans({sign: f"\\{sign}" for sign in punctuation})
 # Text between double asterisks, in one cell, on lines that begin with a letter.
 _STRONG = lazy_regex(
@@ -514,7 +515,14 @@ def _formulas(text: str, *, always: bool) -> list[_Change]:
             formulas.append((mark, start, end))
             if mark not in certain and _TEX.search(text, start + 1, end - 1):
                 certain.add(mark)
-    return [(start, end, None, "") for mark, start, end in formulas if always or mark in certain]
+    return [_formula(text, start, end) for mark, start, end in formulas if always or mark in certain]
+
+
+def _formula(text: str, start: int, end: int) -> _Change:
+    """The change of a formula. Doubled backslashes, which Markdown makes single ones, become these."""
+    if start and text[start - 1] == text[start] == text[end - 3] == "\\":
+        return start - 1, end, _to_the_letter(_ESCAPE.sub(r"\1", text[start - 1 : end])), ""
+    return start, end, None, ""
 
 
 def _to_the_letter(tex: str) -> str:

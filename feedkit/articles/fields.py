@@ -55,6 +55,9 @@ _KEYS = [name.partition(".")[0] for names in NAMES.values() for name in names]
 _SPELLINGS = {**dict.fromkeys(map(folded, _KEYS), ""), **{folded(key): key for key in reversed(_KEYS)}}
 
 
+# The address of the site in exports of Ghost.
+_GHOST_ADDRESS = "__GHOST_URL__"
+
 # A link in a property of Obsidian: its target without a heading, and its text or the size of a picture; and a property
 # that has nothing else. A link in the value of one of these keys is Markdown, or what separates an excerpt.
 _LINK = r"!?\[\[([^\[\]\n|#]+)(?:#[^\[\]\n|]*)?(?:\|(?:\d+(?:x\d+)?|([^\[\]\n]+)))?\]\]"
@@ -218,6 +221,8 @@ class ArticleFields(msgspec.Struct, kw_only=True):
             if type(value) is not str:
                 # Only the text of a subclass of `str`, such as a text for templates, or a member of an enumeration.
                 value = str.__str__(value) if issubclass(type(value), str) else str(value)
+            if _GHOST_ADDRESS in value:
+                value = value.replace(_GHOST_ADDRESS, self.site.base_url.rstrip("/"))
             if value.endswith("]]") and folded(key) not in _BODIES and _WIKILINKS.fullmatch(value):
                 value = _WIKILINK.sub(_link_text, value)
             # A line end is not printable, but is found many times as fast.

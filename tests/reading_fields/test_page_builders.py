@@ -8,6 +8,7 @@ from html import escape
 import pytest
 from body_content import from_html, from_markdown
 
+from feedkit import to_entry
 from feedkit.articles.content import summarise
 from feedkit.articles.html_scan import MAX_CANDIDATES
 from feedkit.config.site import Site
@@ -172,3 +173,17 @@ def test_a_megabyte_of_candidates_takes_no_time_to_speak_of() -> None:
     made = from_html(f'<img srcset="{"a.png 1x, " * 190_000}">', PAGE, SITE).html
     assert made.count(" 1x") == MAX_CANDIDATES
     assert time.process_time() - start < 2
+
+
+def test_the_address_of_the_site_is_filled_in_in_an_export_of_ghost() -> None:
+    picture = "__GHOST_URL__/content/images/a.png"
+    article = {
+        "title": "A",
+        "date": "2025-01-01",
+        "feature_image": picture,
+        "html": f'<p><img src="{picture}" alt=""></p>',
+    }
+    entry = to_entry(article, Site(base_url="https://example.com/blog/"))
+    assert entry.image is not None
+    assert entry.image.url == "https://example.com/blog/content/images/a.png"
+    assert f'<img src="{entry.image.url}" alt="">' in entry.content

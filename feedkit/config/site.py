@@ -755,6 +755,9 @@ def _check_keys(prefix: str, table: Table, names: Collection[str]) -> None:
         if key not in names:
             near = nearest(key, names)
             others = f"known are {', '.join(sorted(names))}" if prefix else "docs/configuration.md lists all keys"
+            if prefix and key in field_types(Site):
+                # After the head of a table, every key belongs to it.
+                others = f"{key} is a setting of the whole site: write it above the first [table]"
             hint = f"did you mean {near}?" if near else others
             raise SettingsError(f"{prefix}{key}: unknown key; {hint}")
 

@@ -10,6 +10,7 @@ import logging
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -97,6 +98,19 @@ def _write(pelican: Any) -> None:
 
 def _is_main(settings: Mapping[str, Any]) -> bool:
     return bool(settings[_MAIN] == settings["OUTPUT_PATH"])
+
+
+def _written(content: Any, name: str) -> datetime | None:
+    """A date of an article or a page; None for the time of its file, which is the time of a checkout.
+
+    With `DEFAULT_DATE = "fs"`, Pelican has that where the author gives none.
+    """
+    value: datetime | None = getattr(content, name, None)
+    if value is None or content.settings.get("DEFAULT_DATE") != "fs":
+        return value
+    # As Pelican makes it: the time of the machine, with the zone of the site.
+    of_file = datetime.fromtimestamp(Path(content.source_path).stat().st_mtime)
+    return None if value.replace(tzinfo=None) == of_file else value
 
 
 class _Instance(NamedTuple):
@@ -228,7 +242,7 @@ class _PelicanRun:
             **with_addresses(written, posixpath.dirname(article.relative_source_path), address_of),
             "title": Markup(article.title).striptags(),  # noqa: S704  # its tags are taken out
             "date": article.date,
-            "modified": getattr(article, "modified", None),
+            "modified": _written(article, "modified"),
             "url": self._built.site.url(path),
             "content_html": article.get_content(self._built.site.url(instance.folder).rstrip("/")),
             "categories": [article.category.name] if hasattr(article, "category") else [],
@@ -251,7 +265,7 @@ class _PelicanRun:
                 for each in versions:
                     if each.relative_source_path not in listed:
                         listed.add(each.relative_source_path)
-                        changed = getattr(each, "modified", None) or getattr(each, "date", None)
+                        changed = _written(each, "modified") or _written(each, "date")
                         yield feedkit.Url(loc=urls[each.lang], lastmod=changed, alternates=alternates)
 
     def _template_urls(self) -> Iterator[feedkit.Url]:

@@ -120,6 +120,23 @@ def test_a_picture_in_metadata_is_relative_to_the_article_s_file_or_to_the_conte
     assert own.items()[0]["image"] == "https://tides.example/blog/images/a.png"
 
 
+def test_the_time_of_a_file_is_not_when_an_article_or_a_page_was_changed(tmp_path: Path) -> None:
+    own = Blog(tmp_path)
+    own.write("content/pages/plain.md", "Title: Plain\nSlug: plain\n\nIt.\n")
+    own.build(DEFAULT_DATE="fs")
+    flood = own.items()[0]
+    assert (flood["title"], flood.get("date_modified")) == ("Flood", None)
+    pages = own.pages()
+    lastmods = {
+        name: pages[f"https://tides.example/blog/{name}"].lastmod for name in ("posts/flood/", "posts/ebb-flow/")
+    }
+    assert {name: str(lastmod and lastmod.date()) for name, lastmod in lastmods.items()} == {
+        "posts/flood/": "2099-01-01",
+        "posts/ebb-flow/": "2025-04-01",
+    }
+    assert pages["https://tides.example/blog/pages/plain.html"].lastmod is None
+
+
 def test_terms_have_feeds_of_their_own_and_the_pages_that_pelican_writes(blog: Blog) -> None:
     folders = {path.rpartition("/")[0] for path in blog.bytes()}
     assert folders - {""} == {

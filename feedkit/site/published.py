@@ -15,6 +15,7 @@ import msgspec
 
 from feedkit.clock import publication_instant
 from feedkit.config.site import CATEGORIES, TAGS, Site
+from feedkit.dates import w3c
 from feedkit.errors import OnProblem, Problem, raise_or_log, shown
 from feedkit.formats.lists import Move
 from feedkit.lazy_regex import lazy_regex
@@ -161,10 +162,10 @@ def _unknown_languages(site: Site, entries: Iterable[Entry]) -> Iterator[Problem
 
 
 def _updated_ahead(entry: Entry) -> Problem:
-    source = entry.updated_source
-    key, value = (source.key, source.raw) if source else ("updated", str(entry.updated))
-    message, hint = f"{shown(value)} is later than now", "write the date of the last change"
-    return Problem(code="FK107", severity="warning", path=entry.source, key=key, message=message, hint=hint)
+    # In a build, entries do not have the sources of their dates.
+    message = f"{shown(w3c(entry.modified, entry.modified_precision))} is later than now"
+    hint = "write the date of the last change"
+    return Problem(code="FK107", severity="warning", path=entry.source, key="updated", message=message, hint=hint)
 
 
 def state(entry: Entry, site: Site, at: datetime | None = None) -> State:

@@ -269,6 +269,7 @@ def test_an_update_that_is_more_than_a_day_ahead_is_reported(
     told: list[Problem] = []
     publication(replace(site, future=future), [entry("a", updated=day(updated))], told.append)
     assert [problem.code for problem in told] == codes
+    assert all(problem.message == "'2026-01-03T00:00:00+00:00' is later than now" for problem in told)
 
 
 @pytest.mark.parametrize(

@@ -104,6 +104,18 @@ _DRAWINGS = frozenset(["defs", "g", "line", "path", "rect", "svg", "text", "use"
 
 # An element that contains only text, as most do, or a tag.
 _LEAF_OR_TAG = lazy_regex(r"<([a-z][a-z0-9]*+)[ >][^<]*+</\1>|<(/?)([a-zA-Z][a-zA-Z0-9:-]*+)([^<>]*+)")
+# A drawing without any element of HTML, and an element in it without content.
+_SVG_NAMES = (
+    r"(?:a|animate\w*|circle|clippath|defs|ellipse|fe\w+|filter|g|image|line|\w+gradient|marker|mask|metadata|path"
+    r"|pattern|polygon|polyline|rect|set|stop|style|switch|symbol|text|textpath|tspan|use|view)(?=[\s/>])"
+)
+_SVG = lazy_regex(
+    rf"<svg(?=[\s>])[^<]*+(?:<(?:/?{_SVG_NAMES}|(?:title|desc)[\s>][^<]*+</(?:title|desc)>)[^<]*+)*+</svg>",
+    re.IGNORECASE,
+)
+_EMPTY = lazy_regex(
+    rf"""<{_SVG_NAMES}(?:\s++[^\s"'<>/=]++(?:\s*+=\s*+(?:"[^"<>]*+"|'[^'<>]*+'))?)*+\s*+/>""", re.IGNORECASE
+)
 # HTML Standard §13.2.5.32 and following: attributes as browsers read them. Those of every tag, closed or not, also of
 # one in a value or a comment, since what looks like a value may be none.
 _ATTRIBUTE = r"""[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+))?"""
@@ -156,7 +168,8 @@ def sanitise(html: str, url: str, embeds: tuple[str, ...] = ()) -> tuple[str, tu
     if tags.count > html_scan.MAX_NESTING or not tags.certain:
         if tags.may_have("script", "style"):
             html = html_scan.without_scripts(html)
-        _check_nesting(html)
+        # In SVG, a slash at the end of a start tag ends the element.
+        _check_nesting(_SVG.sub(lambda match: _EMPTY.sub("", match[0]), html) if tags.may_have("svg") else html)
     # Content that the parser moves before a table may have a nesting that HTML cannot express, so cleaning is repeated
     # until nothing changes.
     misplaced = not tags.certain or ("table" in tags.names and _MISPLACED.search(html))

@@ -152,6 +152,11 @@ NESTED = {
     "wrong end tags": "<div></x>" * 300,
     "blockquotes": "<blockquote><p>" * 300,
     "upper case": "<DIV>" * 300,
+    "groups of a drawing": f"<svg>{'<g>' * 300}{'</g>' * 300}</svg>",
+    "a slash outside of a drawing": "<path />" * 300,
+    "a slash behind a paragraph, which ends a drawing": f"<svg><p></p>{'<path />' * 300}</svg>",
+    "a slash in the title of a drawing": f"<svg><title>{'<path />' * 300}</title></svg>",
+    "a slash that is a part of a value": f"<svg>{'<path d=a/>' * 300}</svg>",
 }
 
 
@@ -167,12 +172,14 @@ def test_deep_nesting_is_refused(name: str) -> None:
         clean(NESTED[name])
 
 
+SHAPE = "<Path d=\"M 0\" e='f' fill/>"
 FLAT = {
     "paragraphs": "<p>a" * 2_000,
     "items": "<ul>" + "<li>a" * 2_000 + "</ul>",
     "cells": "<table>" + "<tr><td>a<td>b" * 1_000 + "</table>",
     "line breaks": "a<br>" * 2_000,
     "siblings": "<div><b>a</b></div>" * 2_000,
+    "a drawing": f"<p>{'a' * 2_001}</p><svg id=b>\n<title>c</title><g>{SHAPE * 2_000}</g></svg>",
 }
 
 

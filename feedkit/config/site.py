@@ -653,9 +653,9 @@ class _TableReader(Struct, frozen=True):
         table = _require(dict, key, value, "a table of conditions")
         hints = {name: hint for name, hint in field_types(Where).items() if name != "terms"}
         fields: Table = {"terms": {}}
-        for name, item in table.items():
-            name = _PLURALS.get(name, name)
-            read = self.value(f"{key}.{name}", item, hints.get(name, tuple[str, ...]))
+        for written, item in table.items():
+            name = _PLURALS.get(written, written)
+            read = self.value(f"{key}.{written}", item, hints.get(name, tuple[str, ...]))
             (fields if name in hints else fields["terms"])[name] = read
         return Where(**fields)
 

@@ -188,7 +188,7 @@ class Host:
         url = Url(
             loc=page,
             changefreq=item.get("changefreq"),
-            priority=None if priority is None else float(priority),
+            priority=None if priority is None else _number(priority),
             images=tuple(
                 address(image.get("loc") or image.get("url") or "" if isinstance(image, Mapping) else image)
                 for image in _listed(item.get("images"))
@@ -253,8 +253,18 @@ def _has_more(url: Url) -> bool:
     return bool(url.images or url.alternates or url.videos or url.news or url.changefreq or url.priority is not None)
 
 
+def _number(priority: Any) -> float:
+    try:
+        return float(priority)
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"priority must be 0 to 1, not {shown(priority)}") from error
+
+
 def _listed(value: Any) -> Iterable[Any]:
-    return () if value is None else [value] if isinstance(value, str | Mapping) else value
+    items = () if value is None else [value] if isinstance(value, str | Mapping) else value
+    if not isinstance(items, Iterable):
+        raise TypeError(f"{shown(value)} is not a list")
+    return items
 
 
 def _value(kind: type[Any], value: Any, address: Callable[[object], str], timezone: str | tzinfo) -> Any:

@@ -226,6 +226,8 @@ def test_a_lastmod_without_a_zone_is_in_the_zone_that_is_given() -> None:
         ({"lastmod": "2025-03-30"}, "FK401: a mapping has no loc"),
         ({"loc": "/a", "prio": 1}, "FK413: .*unknown key 'prio'"),
         ({"loc": "/a", "priority": 2}, "FK413: .*priority must be 0 to 1"),
+        ({"loc": "/a", "priority": "high"}, "FK413: .*priority must be 0 to 1, not 'high'"),
+        ({"loc": "/a", "images": 3}, "FK413: .*'3' is not a list"),
         ({"loc": "/a", "changefreq": "often"}, "FK413: .*changefreq must be one of"),
         (("/a", "2025-13-01"), "FK101: '/a': lastmod: '2025-13-01'"),
         ({"loc": "/a", "lastmod": "2025-13-01"}, "FK101: '/a': lastmod: '2025-13-01'"),

@@ -378,6 +378,7 @@ class ContentFacts(Struct, frozen=True, array_like=True, gc=False):
     text_digest: str = ""  #: The digest for the ledger of ids.
     change_digest: str = ""  #: The digest for the ledger of changes.
     pictures: tuple[str, ...] = ()  #: The addresses of its pictures.
+    summary: str = ""  #: The summary, which may be taken from the content, if anything lists it.
 
 
 class EntryWithoutContent(Entry, frozen=True, kw_only=True):

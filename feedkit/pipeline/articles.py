@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from msgspec import Raw, Struct, msgpack
-from msgspec.structs import replace
+from msgspec.structs import force_setattr, replace
 
 from feedkit.articles.discover import SourceFile, source_files
 from feedkit.articles.fields import ArticleFields
@@ -28,7 +28,7 @@ from feedkit.pipeline.spools import FragmentRef, Place
 from feedkit.pipeline.worker import (
     EntryMetadata,
     FragmentKind,
-    ReadResult,
+    RenderedContent,
     RenderOrder,
     decode_metadata,
     decode_undated,
@@ -65,11 +65,6 @@ class ArticleRecord(Struct, eq=False, gc=False):
     def name(self) -> str:
         """The path below the content folder."""
         return "/".join(self.file.parts)
-
-    @property
-    def answers(self) -> dict[str, str]:
-        """The addresses of the links in its content, as `ContentLinks.answers`."""
-        return self.row.content.answers if self.row.content else {}
 
     def set_row(self, row: ArticleRow) -> None:
         """Set the results that a row holds."""
@@ -153,8 +148,9 @@ class Articles:
 
         def articles() -> Iterator[ArticleRecord]:
             for article in self._articles:
-                if not article.is_cached:
-                    self._take(article, next(results))
+                if not article.is_cached and (result := next(results)):
+                    metadata, article.body = result
+                    article.set_row(ArticleRow(article.row.key, {}, Raw(metadata)))
                 yield article
 
         undated, dated = [], []
@@ -165,30 +161,31 @@ class Articles:
                 dated.append(article.file.parts)
         page_problems: list[Problem] = []
         self.pages = tuple(find_pages(undated, dated, self._site, str(self._root), page_problems.append))
-        # Send all addresses to the workers; content whose links have changed is rendered again.
         entries = [(article.file.parts, article.entry) for article in self._articles]
         self._pool.set_addresses(addresses_of(entries, self.pages, self._default_files, self._site, self._root))
         if self._renders_at_once:
-            changed = [article for article in self._articles if not self._has_same_links(article)]
-            for article, result in zip(changed, self._pool.read([(a.file, b"") for a in changed]), strict=True):
-                self._take(article, result)
-                article.is_cached = False
-        of_articles = (problem for article in self._articles for problem in article.metadata.problems)
-        for problem in (*of_articles, *page_problems):
+            self._render_contents(dict.fromkeys(self._accepted, ()))
+        for article in self._articles:
+            content = article.row.content if self._renders_at_once else None
+            for problem in (*article.metadata.problems, *(content.problems if content else ())):
+                on_problem(problem)
+        for problem in page_problems:
             on_problem(problem)
 
-    @staticmethod
-    def _take(article: ArticleRecord, result: ReadResult | None) -> None:
-        if result:
-            metadata, article.body, content = result
-            article.set_row(ArticleRow(article.row.key, {}, Raw(metadata), content))
-
-    def _has_same_links(self, article: ArticleRecord) -> bool:
-        """Whether the links in the content of an article still resolve to the same addresses."""
-        if not (answers := article.answers):
-            return True
-        links = self._pool.worker.link_resolver(article.file, article.entry.url if article.entry else "")
-        return links.are_as_before(answers)
+    def _render_contents(self, needed: Mapping[ArticleRecord, Iterable[FragmentKind]]) -> None:
+        """Render the content of articles that the cache does not have, or with other links; with these fragments."""
+        for article in needed:
+            if article.row.content and article.entry:
+                links = self._pool.worker.link_resolver(article.file, article.entry.url)
+                if not links.are_as_before(article.row.content.answers):
+                    article.row.content, article.is_cached = None, False
+        self._render({article: kinds for article, kinds in needed.items() if not article.row.content})
+        for article in needed:
+            content = article.row.content
+            article.is_refused = content is not None and content.refused
+            if content and content.facts and article.entry:
+                force_setattr(article.entry, "facts", content.facts)
+                force_setattr(article.entry, "summary", content.facts.summary)
 
     @property
     def _accepted(self) -> list[ArticleRecord]:
@@ -211,13 +208,9 @@ class Articles:
         if self._renders_at_once:
             return False
         needed = self._needed_fragments(documents)
-        for article in needed:
-            if article.row.content and not self._has_same_links(article):
-                article.row.content, article.is_cached = None, False
-        self._render({article: kinds for article, kinds in needed.items() if not article.row.content})
+        self._render_contents(needed)
         for article in needed:
             article.is_in_feeds = True
-            article.is_refused = bool(article.row.content and article.row.content.refused)
         return any(article.is_refused for article in needed)
 
     def content_problems(self) -> Iterator[Problem]:
@@ -279,9 +272,10 @@ class Articles:
             parts = []
             for entry in document.entries:
                 article = self._by_entry[id(entry)]
-                links = article.answers
+                content = article.row.content or RenderedContent()
                 own = f"{entry.id} {entry.guid}".encode() + article.metadata.file_digest if is_feed else b""
-                parts += [article.metadata.digest, own, msgpack.encode(sorted(links.items())) if links else b""]
+                rendered = msgpack.encode((sorted(content.answers.items()), content.facts))
+                parts += [article.metadata.digest, own, rendered]
             self._digests[key] = digest(*parts)
         return self._digests[key]
 
@@ -329,19 +323,17 @@ class Articles:
         """Render the fragments that are missing."""
         orders: dict[ArticleRecord, RenderOrder] = {}
         for article, kinds in needed.items():
-            if missing := tuple([kind for kind in kinds if kind not in article.fragments]):
-                needs_body = any(content == "full" for _, content in missing)
-                completed = None if needs_body else article.completed
-                orders[article] = article.file, missing, article.body, completed, article.ids
+            missing = tuple([kind for kind in kinds if kind not in article.fragments])
+            if missing or not article.row.content:
+                orders[article] = article.file, missing, article.body, article.completed, article.ids
         results = self._pool.render(list(orders.values()))
         watched = self._progress(Sized(results, len(orders)), "rendering")
         for (article, (_, kinds, *_)), rendered in zip(orders.items(), watched, strict=True):
             if rendered.content:
                 article.completed = rendered.completed
-                # Else `read` has rendered the content.
-                if not self._renders_at_once:
-                    article.is_cached &= article.row.content is not None
-                    article.row.content = rendered.content
+                article.is_cached &= article.row.content is not None
+                article.row.content = rendered.content
+                article.entry = rendered.entry or article.entry
             for kind, fragment in zip(kinds, rendered.fragments, strict=bool(rendered.fragments)):
                 is_problem = isinstance(fragment, Problem)
                 ref = fragment if is_problem else FragmentRef(self._pool.worker.spools, fragment)

@@ -28,7 +28,7 @@ from feedkit.pipeline.worker import RenderedContent
 from feedkit.site.assembly import DocumentPlan, FragmentOf, PlannedDocument
 
 #: The version of the rows (`PRAGMA user_version`).
-VERSION = 10
+VERSION = 11
 #: Marks sqlite3 files as feedkit's (`PRAGMA application_id`): "fkit".
 APPLICATION_ID = 0x666B6974
 #: How many seconds a build waits for another build that uses the file.

@@ -26,7 +26,7 @@ from feedkit.formats.format import FEED_FORMATS
 from feedkit.identity.ledgers import change_digest, text_digest_of
 from feedkit.model import ContentFacts, Entry, EntryWithoutContent, Person, Term
 from feedkit.output.tree import Tree, open_tree
-from feedkit.pipeline.inputs import digest
+from feedkit.pipeline.inputs import digest, has_functions
 from feedkit.pipeline.spools import Place, Spools
 from feedkit.site.assembly import shortened
 from feedkit.site.sitemap_urls import content_pictures
@@ -39,14 +39,14 @@ FragmentKind = tuple[str, Content]
 ReadOrder = tuple[SourceFile, bytes]
 
 #: A file; the kinds of its fragments to render; the place of its body (the second value of `ReadResult`) and of its
-#: rendered `StoredEntry` without content (`Rendered.completed`); its id and guid from a ledger.
+#: rendered `StoredEntry` (`Rendered.completed`); its id and guid from a ledger.
 RenderOrder = tuple[SourceFile, tuple[FragmentKind, ...], Place | None, Place | None, tuple[str, str] | None]
 
 #: The output folder; whether it is synchronised with the disk; the path and the content of each temporary file in it.
 StageOrder = tuple[bytes, bool, list[tuple[str, list[bytes | Place]]]]
 
-#: A process keeps parsed bodies in its spool, until feeds need them, while the spool has fewer bytes than this.
-MAX_PARSED_BYTES = 256 << 20
+#: A process keeps parsed bodies and rendered entries in its spool while the spool has fewer bytes than this.
+MAX_KEPT_BYTES = 256 << 20
 
 
 class StoredEntry(EntryWithoutContent, frozen=True, kw_only=True, array_like=True, gc=False):
@@ -67,11 +67,8 @@ class StoredEntry(EntryWithoutContent, frozen=True, kw_only=True, array_like=Tru
 
 
 _FIELDS = Entry.__struct_fields__
-_FACTS = len(_FIELDS)
 _DATES = ("published", "updated", "expires")
-_ID, _SUMMARY, _CONTENT, _EXCERPT, _MARKDOWN, _AUTHORS, _TERMS = map(
-    _FIELDS.index, ("id", "summary", "content", "excerpt", "markdown", "authors", "terms")
-)
+_ID, _SUMMARY, _MARKDOWN, _AUTHORS, _TERMS = map(_FIELDS.index, ("id", "summary", "markdown", "authors", "terms"))
 _values = attrgetter(*_FIELDS)
 
 
@@ -107,10 +104,11 @@ def _decode_shared(kind: type[Any], data: bytes) -> Any:
 class RenderedContent(Struct, frozen=True, array_like=True, gc=False):
     """The results of rendering the content of an article, apart from its HTML."""
 
-    problems: tuple[Problem, ...] = ()  #: Empty if it was rendered at once: then the problems are in the metadata.
+    problems: tuple[Problem, ...] = ()
     refused: bool = False  #: Whether the article cannot be published because of it.
     answers: dict[str, str] = {}  #: The addresses of its links, as `ContentLinks.answers`.
     dependencies: tuple[bytes, ...] = ()  #: The paths of files that were looked up, sorted.
+    facts: ContentFacts | None = None  #: None if no setting needs them.
 
 
 class EntryMetadata(Struct, frozen=True, array_like=True, gc=False):
@@ -124,9 +122,8 @@ class EntryMetadata(Struct, frozen=True, array_like=True, gc=False):
     undated: bytes = b""  #: A file without any date, as an encoded `Undated`; else empty.
 
 
-#: The encoded `EntryMetadata` of an article; the place of its parsed body or, if its content was rendered at once, of a
-#: `StoredEntry` with content (None if it is in no spool); and the results of rendering, if it was rendered at once.
-ReadResult = tuple[bytes, Place | None, RenderedContent | None]
+#: The encoded `EntryMetadata` of an article, and the place of its parsed body; None if it is in no spool.
+ReadResult = tuple[bytes, Place | None]
 
 
 class Rendered(Struct, array_like=True):
@@ -134,7 +131,8 @@ class Rendered(Struct, array_like=True):
 
     fragments: tuple[Place | Problem, ...] = ()  #: A Problem for a format that cannot hold the entry.
     content: RenderedContent | None = None  #: None if the entry had been rendered before.
-    completed: Place | None = None  #: The place of the `StoredEntry` without content; None if the article was refused.
+    completed: Place | None = None  #: The place of the `StoredEntry`; None if it is in no spool.
+    entry: Any = None  #: The `Entry` itself if functions get it: then there is only one process.
 
 
 _encode = msgpack.Encoder().encode
@@ -172,7 +170,7 @@ class Worker:
         self._open.callback(spools.close)
         self._renders_at_once = renders_at_once(site)
         self._has_content = has_content(site)
-        self._defaults = {} if self._has_content else _defaults(site)
+        self._defaults = _defaults(site)
         self._addresses: Place | None = None
         self._targets = LinkTargets(root, site, dict)
 
@@ -206,10 +204,8 @@ class Worker:
         return [self._read(file, last_digest) for file, last_digest in orders]
 
     def _read(self, file: SourceFile, last_digest: bytes) -> ReadResult | None:
-        file_digest, undated = b"", b""
+        file_digest = undated = b""
         article: ParsedArticle | Undated | None = None
-        entry: Entry | None = None
-        links: ContentLinks | None = None
         refusals: tuple[Problem, ...] = ()
         dependencies: Iterable[str] = ()
         try:
@@ -218,34 +214,22 @@ class Worker:
             if last_digest and file_digest == last_digest:
                 return None
             article = self.reader.parse(file, data)
-            if isinstance(article, ParsedArticle):
-                if self._renders_at_once:
-                    links = self.link_resolver(file, article.metadata.url)
-                entry = article.complete(links) if links else article.metadata
-            elif article:
-                undated = _encode_undated(article)
         except ArticleError as error:
             refusals, dependencies = tuple(error.problems), error.dependencies
         problems = (*self.take_problems(), *refusals)
         paths = _paths(article.dependencies if article else dependencies)
-        # Refused content, too, depends on files that do not exist, and on links without a target.
-        content = _content(links) if links else None
-        if entry is None or not isinstance(article, ParsedArticle):
-            return _encode(EntryMetadata(None, problems, file_digest, b"", paths, undated)), None, content
+        if not isinstance(article, ParsedArticle):
+            undated = _encode_undated(article) if article else b""
+            return _encode(EntryMetadata(None, problems, file_digest, b"", paths, undated)), None
+        entry, body = article.metadata, article.body
         values = _to_stored(entry)
         whole = _encode(values)
-        body_place = None
-        if not self._has_content and self.spools.size < MAX_PARSED_BYTES:
-            body = article.body
+        place = None
+        if self.spools.size < MAX_KEPT_BYTES:
             parsed = [Raw(whole), problems, body.html, body.markdown, body.line, body.values]
-            body_place = self.spools.add(whole if self._renders_at_once else _encode(parsed))
-        if self._renders_at_once and not self._has_content:
-            values[_CONTENT] = values[_EXCERPT] = ""
-            values[_FACTS] = ContentFacts(
-                text_digest=text_digest_of(entry) if self._site.ids else "",
-                change_digest=change_digest(entry) if self._site.sitemap.ledger else "",
-                pictures=tuple(content_pictures(entry)) if "content" in self._site.sitemap.images else (),
-            )
+            place = self.spools.add(_encode(parsed))
+        # Only whether there is any matters to the head of a feed.
+        values[_MARKDOWN] = entry.markdown[:1]
         for index, default in self._defaults.items():
             values[index] = default
         if not entry.title:
@@ -256,7 +240,7 @@ class Worker:
         if any(source and source.zone == "name" for source in sources):
             paths += _paths(TZPATH)
         # An `EntryMetadata`, written as a list so that no `StoredEntry` need be built.
-        return _encode([values, problems, file_digest, digest(whole), paths, undated]), body_place, content
+        return _encode([values, problems, file_digest, digest(whole), paths, undated]), place
 
     @staticmethod
     def _untitled_summary(article: ParsedArticle) -> str:
@@ -279,8 +263,8 @@ class Worker:
         completed: Place | None,
         ids: tuple[str, str] | None,
     ) -> Rendered:
-        if stored_at := completed or (body if self._renders_at_once else None):
-            stored = _decode_entry(self.spools.read(stored_at))
+        if completed:
+            stored = _decode_entry(self.spools.read(completed))
             _from_stored(stored)
             return Rendered(fragments=self._fragments(stored, kinds, ids))
         # The problems of the metadata, which `read` has reported.
@@ -300,12 +284,21 @@ class Worker:
         except ArticleError as error:
             problems = (*self._problems_except(reported), *error.problems)
             return Rendered(content=_content(links, problems, refused=True))
-        values = _to_stored(entry)
-        values[_CONTENT] = values[_MARKDOWN] = ""
         return Rendered(
             fragments=self._fragments(entry, kinds, ids),
-            content=_content(links, self._problems_except(reported)),
-            completed=self.spools.add(_encode(values)),
+            content=_content(links, self._problems_except(reported), facts=self._facts(entry)),
+            completed=self.spools.add(_encode(_to_stored(entry))) if self.spools.size < MAX_KEPT_BYTES else None,
+            entry=entry if self._has_content else None,
+        )
+
+    def _facts(self, entry: Entry) -> ContentFacts | None:
+        if not self._renders_at_once or self._has_content:
+            return None
+        return ContentFacts(
+            text_digest=text_digest_of(entry) if self._site.ids else "",
+            change_digest=change_digest(entry) if self._site.sitemap.ledger else "",
+            pictures=tuple(content_pictures(entry)) if "content" in self._site.sitemap.images else (),
+            summary="" if _SUMMARY in self._defaults else entry.summary,
         )
 
     def _parsed(self, place: Place) -> tuple[ParsedArticle, tuple[Problem, ...]]:
@@ -354,9 +347,11 @@ def _paths(names: Iterable[str]) -> tuple[bytes, ...]:
     return tuple(map(os.fsencode, names))
 
 
-def _content(links: ContentLinks, problems: tuple[Problem, ...] = (), *, refused: bool = False) -> RenderedContent:
+def _content(
+    links: ContentLinks, problems: tuple[Problem, ...], *, refused: bool = False, facts: ContentFacts | None = None
+) -> RenderedContent:
     paths = _paths(sorted(links.dependencies)) if links.answers else ()
-    return RenderedContent(problems, refused, links.answers, paths)
+    return RenderedContent(problems, refused, links.answers, paths, facts)
 
 
 def renders_at_once(site: Site) -> bool:
@@ -366,9 +361,8 @@ def renders_at_once(site: Site) -> bool:
 
 
 def has_content(site: Site) -> bool:
-    """Whether the first process needs entries with content: functions of the settings get whole entries."""
-    tested = any(feed.where.test or (feed.without and feed.without.test) for feed in site.feeds)
-    return bool(tested or site.source_markdown or site.extensions)
+    """Whether the first process needs entries with content: functions of the settings get them."""
+    return has_functions((site.feed, site.feeds, site.extensions))
 
 
 def _defaults(site: Site) -> dict[int, Any]:

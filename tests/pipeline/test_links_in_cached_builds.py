@@ -38,7 +38,7 @@ CHANGES: dict[str, tuple[Callable[[SiteFolder], object], list[str], list[str]]] 
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
-@pytest.mark.parametrize("whole", ["", "source_markdown = true\n"])
+@pytest.mark.parametrize("whole", ["", "sitemap = {videos = true}\n"])
 @pytest.mark.parametrize("name", CHANGES)
 def test_an_article_is_made_again_when_what_it_leads_to_has_changed(
     name: str, whole: str, jobs: str, site: SiteFolder, pool: None

@@ -38,7 +38,7 @@ SETTINGS = (
     "source_markdown = true",
     'permalink = "/{year}/{slug}/"',
     'markdown = {extra_extensions = ["wikilinks"]}',
-    'markdown = {extra_extensions = ["wikilinks"]}\nsource_markdown = true',
+    'markdown = {extra_extensions = ["wikilinks"]}\nsitemap = {videos = true}',
     'sitemap = {images = ["hero"], max_urls = 2, news = "News"}',
     'sitemap = {images = ["hero", "content"], videos = true}',
     '[[feeds]]\npath = "more"\nwhere = {years = [2025]}',

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from feedkit import Entry, Problem, Site, build, read, to_entry
-from feedkit.config.site import MarkdownSettings
+from feedkit.config.site import MarkdownSettings, SitemapSettings
 
 BASE = "https://example.com/"
 DATE = "title: T\ndate: 2025-01-02\n"
@@ -342,7 +342,7 @@ def test_an_article_of_html_and_a_renderer_have_the_same_links(tmp_path: Path) -
 
 
 #: Settings with which the content of every article is read at once, and the usual ones.
-WAYS: dict[str, dict[str, Any]] = {"usual": {}, "whole": {"source_markdown": True}}
+WAYS: dict[str, dict[str, Any]] = {"usual": {}, "whole": {"sitemap": SitemapSettings(videos=True)}}
 
 
 @pytest.mark.parametrize("jobs", [1, 2])

@@ -26,10 +26,12 @@ from feedkit import (
     Problem,
     SettingsError,
     Site,
+    SiteFeedSettings,
     Taxonomy,
     Term,
     TermSettings,
     Where,
+    build,
     documents,
     read,
     to_entry,
@@ -503,3 +505,16 @@ def test_the_example_of_the_page_is_a_configuration(repository: Path, tmp_path: 
     } <= there.keys()
     assert "fr/atom.xml" not in there
     assert Term(taxonomy="tags", name="C++", scheme="https://example.com/tags/") in entries[0].terms
+
+
+@pytest.mark.parametrize("setting", ["feed", "feeds"])
+def test_a_condition_of_a_build_gets_entries_with_their_content(setting: str, tmp_path: Path) -> None:
+    (tmp_path / "content").mkdir()
+    for name in ("sea", "land"):
+        (tmp_path / f"content/{name}.md").write_text(f"---\ntitle: {name}\ndate: 2025-01-02\n---\nThe {name}.\n")
+    where = Where(test=lambda entry: "The sea." in entry.content)
+    feed = SiteFeedSettings(where=where) if setting == "feed" else (FeedSettings(path="sea", where=where),)
+    site = Site(base_url="https://example.com/", **{setting: feed})
+    build(site, tmp_path / "content", tmp_path / "out")
+    document = tmp_path / "out" / ("" if setting == "feed" else "sea") / "feed.json"
+    assert [item["title"] for item in json.loads(document.read_bytes())["items"]] == ["sea"]

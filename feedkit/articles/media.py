@@ -109,7 +109,7 @@ def _suffix(url: str) -> str:
 
 def is_media(value: Any) -> bool:
     """Whether a value is the address or the path of an audio or video file, by its suffix."""
-    return isinstance(value, str) and TYPES.get(_suffix(value), "").startswith(("audio/", "video/"))
+    return isinstance(value, str) and "." in value and TYPES.get(_suffix(value), "").startswith(("audio/", "video/"))
 
 
 def _pixels(file: Path) -> dict[str, int]:

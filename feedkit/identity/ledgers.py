@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shlex
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -98,7 +97,15 @@ def parse_ids(text: str, path: Path) -> Ledger:
 
 
 def _restore(path: Path) -> str:
-    return f"nothing was built; fix the line, or restore the file: git checkout -- {shlex.quote(str(path))}"
+    return f"nothing was built; fix the line, or restore the file: {_checkout(path)}"
+
+
+def _checkout(path: Path) -> str:
+    """The command that restores a file."""
+    # Imported late: needed only for a mistake.
+    import shlex
+
+    return f"git checkout -- {shlex.quote(str(path))}"
 
 
 def _object(line: str) -> dict[str, Any]:
@@ -167,8 +174,8 @@ def lastmods(path: Path, entries: Iterable[Entry], now: datetime) -> Lastmods:
     except OSError as error:
         raise SettingsError(f"sitemap.ledger: {path}: cannot be read ({system_reason(error)})") from error
     except (ValueError, RecursionError) as error:
-        restore = f"restore it: git checkout -- {shlex.quote(str(path))}, or delete it"
-        raise SettingsError(f"sitemap.ledger: {path}: cannot be read ({error}); {restore}") from error
+        hint = f"delete it, or restore it: {_checkout(path)}"
+        raise SettingsError(f"sitemap.ledger: {path}: cannot be read ({error}); {hint}") from error
     changes: dict[str, tuple[datetime, Precision]] = {}
     for entry in entries:
         digest, changed, precision = pages.get(entry.url, ("", entry.modified, entry.modified_precision))

@@ -168,9 +168,9 @@ _QUOTED = re.compile(
 _ESCAPED = re.compile(r"\\([\"'`\\])|'(?=')")
 # A key and a text without quotes, in YAML.
 _BARE = re.compile(r"^[ \t]*([A-Za-z_][\w-]*):[ \t]+([^\s\"'\[{|>&*!#][^\n]*?)[ \t]*(?:[ \t]#[^\n]*)?$", re.MULTILINE)
-# A section and the pattern of its addresses, with the tokens of Hugo.
+# A section, but no taxonomy, and the pattern of its addresses, with the tokens of Hugo.
 _HUGO_PATTERN = re.compile(
-    r"\b(\w{1,60})[\"']?[ \t]*[:=][ \t]*[\"']?"
+    r"\b(?!(?:tags?|categor(?:y|ies)|series|authors?|topics?)\b)(\w{1,60})[\"']?[ \t]*[:=][ \t]*[\"']?"
     r"(/?(?:[\w.-]{1,60}/){0,5}(?::[a-z][\w:/.-]{0,200})?:(?:slug|title|filename|contentbasename|slugor\w+)/?)"
 )
 
@@ -229,7 +229,11 @@ def _read(folder: Path, generator: Generator, config: str, text: str) -> Recogni
     pairs = [(match.start(), match[1], _ESCAPED.sub(r"\1", match[3])) for match in _QUOTED.finditer(text)]
     if config.endswith((".yml", ".yaml")):
         pairs += [(match.start(), match[1], match[2]) for match in _BARE.finditer(text)]
-        pairs = [pair for pair in pairs if pair[1] != "permalink" or _is_of_posts(text, pair[0])]
+        foreign = [pair for pair in pairs if pair[1] == "permalink" and not _is_of_posts(text, pair[0])]
+        pairs = [pair for pair in pairs if pair not in foreign]
+        if generator.name == "Jekyll" and not (folder / "_posts").is_dir():
+            # A site of collections only, such as the episodes of a podcast.
+            pairs += sorted(foreign)[:1] if all(key != "permalink" for _, key, _ in pairs) else []
     values = dict[str, str]()
     for _, key, value in sorted(pairs):
         values.setdefault(key.lower().replace("_", "").replace("-", ""), value)

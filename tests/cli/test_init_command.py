@@ -156,7 +156,7 @@ CONFIGURATIONS = {
     ),
     "hugo with a folder in its pattern": (
         "hugo.toml",
-        "[permalinks]\nposts = '/p/:year/:contentbasename'\nevents = '/events/:slug/'\n",
+        "[permalinks]\ntags = '/tag/:slug/'\nposts = '/p/:year/:contentbasename'\nevents = '/events/:slug/'\n",
         {"permalink": "/p/{year}/{slug}"},
     ),
     "hugo with the section in its pattern": (
@@ -228,6 +228,11 @@ CONFIGURATIONS = {
         "collections:\n  recipes:\n    permalink: /r/:title/\ndefaults:\n  - scope:\n      path: _topics\n    values:\n"
         "      permalink: /t/:title/\n  - scope:\n      type: posts\n    values:\n      permalink: /p/:title/\n",
         {"permalink": "/p/{slug}/"},
+    ),
+    "jekyll with collections only": (
+        "_config.yml",
+        "collections:\n  episodes:\n    permalink: /episode/:title/\n  guests:\n    permalink: /guest/:title/\n",
+        {"permalink": "/episode/{slug}/"},
     ),
     "next.js": (
         "next.config.js",

@@ -284,7 +284,7 @@ def spans(
             ]
     if b"\n:" in signs and "definition_lists" not in extensions:
         changes += _definitions(text)
-    # A link has no other in its text.
+    # What has no place in the text of a link: other links, and brackets with a backslash, which its text has to escape.
     links: list[_Change] = []
     if b"[[" in signs:
         links += islice(_wikilinks(text, enabled=is_vault), MAX_MARKS)
@@ -295,7 +295,7 @@ def spans(
     if b"{" in signs:
         changes += _span_lists(text, extensions)
     if b"$" in signs or b"\\(" in signs or b"\\[" in signs:
-        changes += _formulas(text, always="math" in extensions)
+        links += _formulas(text, always="math" in extensions)
     if b"\\{" in signs and "\\begin{" in text:
         changes += [(start, end, None, "") for start, end in _outermost(_ENVIRONMENT, text)]
     # The renderer takes a single tilde for strikethrough.
@@ -307,7 +307,7 @@ def spans(
     # A backslash before a sign is not a part of the text.
     starts = sorted([at + (text[at] == "\\") for at, *_ in changes])
     plain, linked, tildes = plain_text(text, extensions, starts, with_tildes=has_tildes)
-    plain |= linked.difference([at for at, *_ in links])
+    plain |= linked.difference([at + (text[at] == "\\") for at, *_ in links])
     changes += [(tilde, tilde, "\\", "") for tilde in tildes]
     pieces: list[str] = []
     position = 0
@@ -508,10 +508,9 @@ def _formulas(text: str, *, always: bool) -> list[_Change]:
     certain = {"$$"}
     for match in _in_order(text, _DOLLARS, _BACKSLASHES):
         start, end = match.span()
-        opening = text[start : start + 2]
-        mark = "$$" if opening == "$$" else opening[0]
-        is_long = end - start - 4 > _MAX_FORMULA_CHARS.get(opening, end - start)
-        if not is_long and not (mark == "\\" and _LINK_ADDRESS.search(text, start, end)):
+        mark = text[start : start + 2] if text.startswith(("$$", "\\"), start) else "$"
+        is_long = end - start - 4 > _MAX_FORMULA_CHARS.get(mark, end - start)
+        if not is_long and not (mark[0] == "\\" and _LINK_ADDRESS.search(text, start, end)):
             formulas.append((mark, start, end))
             if mark not in certain and _TEX.search(text, start + 1, end - 1):
                 certain.add(mark)
@@ -917,6 +916,9 @@ class Blocks:
 
     def _removed_line(self, match: re.Match[str], lines: Sequence[_Line], index: int) -> _Block:
         behind = lines[index + 1][1] if index + 1 < len(lines) else ""
+        if match[0].strip() == "^" and behind.strip():
+            # The caret below a mistake in a quoted message.
+            return 0, None
         # A blank line would turn the items of a list into paragraphs; without it, two paragraphs would be joined.
         return index + 1, None if behind.strip() and not _LIST_ITEM.match(behind) else []
 

@@ -175,6 +175,7 @@ BLOCKS = {
     # Attribute lists.
     "a\n{: .note #b}\n\nc": "<p>a</p>\n<p>c</p>",
     "1. a\n{: .step}\n2. b": "<ol>\n<li>a</li>\n<li>b</li>\n</ol>",
+    "a\n^\nb": "<p>a\n^\nb</p>",
     "- a\n- {:#b .c} *d*\n^\n\ne": "<ul>\n<li>a</li>\n<li><em>d</em></li>\n</ul>\n<p>e</p>",
     "a\\\\\nb \\\\ c\n\n$$\nd \\\\\ne\n$$": "<p>a<br>\nb \\ c</p>\n<p>$$\nd \\\\\ne\n$$</p>",
     # The language of code in Python-Markdown.
@@ -567,6 +568,7 @@ SPANS = {
     "[a ==b== **d**{: .e}](https://c.org) [==f==]\n\n[==f==]: https://d.org": (
         f"<p>{link('https://c.org', 'a <mark>b</mark> <strong>d</strong>')} {link('https://d.org', '==f==')}</p>"
     ),
+    "[\\[a_b | c\\] $d_e$](https://b.org)": f"<p>{link('https://b.org', '[a_b | c] $d_e$')}</p>",
     "[https://b.org](https://c.org)": f"<p>{link('https://c.org', 'https://b.org')}</p>",
     '<a href="https://c.org">https://b.org</a>': f"<p>{link('https://c.org', 'https://b.org')}</p>",
     "[a]\n\n[a]: https://b.org": f"<p>{link('https://b.org', 'a')}</p>",
@@ -737,7 +739,7 @@ FORMULAS = {
     r"a \\(x_1 * y * z\\) \\[ a_1 \\\\ \frac{b}{c} \\] \\(d\\) `\\(x_1\\)`": (
         r"<p>a \(x_1 * y * z\) \[ a_1 \\ \frac{b}{c} \] \(d\) <code>\\(x_1\\)</code></p>"
     ),
-    r"\(y\), \[x_1\]": r"<p>\(y\), \[x_1\]</p>",
+    r"key\(s\), \[x_1\]": r"<p>key(s), \[x_1\]</p>",
     "$f(a*b*c)$ and $x_1$, not $5 and *a* $6": "<p>$f(a*b*c)$ and $x_1$, not $5 and <em>a</em> $6</p>",
     "`$x_1$ $y_1$`": "<p><code>$x_1$ $y_1$</code></p>",
 }

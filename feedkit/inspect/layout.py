@@ -168,9 +168,9 @@ _QUOTED = re.compile(
 _ESCAPED = re.compile(r"\\([\"'`\\])|'(?=')")
 # A key and a text without quotes, in YAML.
 _BARE = re.compile(r"^[ \t]*([A-Za-z_][\w-]*):[ \t]+([^\s\"'\[{|>&*!#][^\n]*?)[ \t]*(?:[ \t]#[^\n]*)?$", re.MULTILINE)
-# A section, but no taxonomy, and the pattern of its addresses, with the tokens of Hugo.
+# A section, but neither a taxonomy nor the pages, and the pattern of its addresses, with the tokens of Hugo.
 _HUGO_PATTERN = re.compile(
-    r"\b(?!(?:tags?|categor(?:y|ies)|series|authors?|topics?)\b)(\w{1,60})[\"']?[ \t]*[:=][ \t]*[\"']?"
+    r"\b(?!(?:tags?|categor(?:y|ies)|series|authors?|topics?|pages?)\b)(\w{1,60})[\"']?[ \t]*[:=][ \t]*[\"']?"
     r"(/?(?:[\w.-]{1,60}/){0,5}(?::[a-z][\w:/.-]{0,200})?:(?:slug|title|filename|contentbasename|slugor\w+)/?)"
 )
 

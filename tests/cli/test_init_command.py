@@ -156,7 +156,7 @@ CONFIGURATIONS = {
     ),
     "hugo with a folder in its pattern": (
         "hugo.toml",
-        "[permalinks]\ntags = '/tag/:slug/'\npage = '/:slug/'\nposts = '/p/:year/:contentbasename'\nevents = '/events/:slug/'\n",
+        "[permalinks]\ntags = '/tag/:slug/'\npage = '/:slug/'\nposts = '/p/:year/:contentbasename'\n",
         {"permalink": "/p/{year}/{slug}"},
     ),
     "hugo with the section in its pattern": (

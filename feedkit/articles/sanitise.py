@@ -110,11 +110,11 @@ _SVG_NAMES = (
     r"|pattern|polygon|polyline|rect|set|stop|style|switch|symbol|text|textpath|tspan|use|view)(?=[\s/>])"
 )
 _SVG = lazy_regex(
-    rf"<svg(?=[\s>])[^<]*+(?:<(?:/?{_SVG_NAMES}|(?:title|desc)[\s>][^<]*+</(?:title|desc)>)[^<]*+)*+</svg>",
+    rf"<svg(?=[\s>])[^<]*+(?>(?:<(?:/?{_SVG_NAMES}|(?:title|desc)[\s>][^<]*+</(?:title|desc)>)[^<]*+)*)</svg>",
     re.IGNORECASE,
 )
 _EMPTY = lazy_regex(
-    rf"""<{_SVG_NAMES}(?:\s++[^\s"'<>/=]++(?:\s*+=\s*+(?:"[^"<>]*+"|'[^'<>]*+'))?)*+\s*+/>""", re.IGNORECASE
+    rf"""<{_SVG_NAMES}(?>(?:\s++[^\s"'<>/=]++(?:\s*+=\s*+(?:"[^"<>]*+"|'[^'<>]*+'))?)*)\s*+/>""", re.IGNORECASE
 )
 # HTML Standard §13.2.5.32 and following: attributes as browsers read them. Those of every tag, closed or not, also of
 # one in a value or a comment, since what looks like a value may be none.

@@ -185,7 +185,7 @@ class Articles:
             article.is_refused = content is not None and content.refused
             if content and content.facts and article.entry:
                 force_setattr(article.entry, "facts", content.facts)
-                force_setattr(article.entry, "summary", content.facts.summary)
+                force_setattr(article.entry, "summary", content.facts.summary or article.entry.summary)
 
     @property
     def _accepted(self) -> list[ArticleRecord]:

@@ -132,7 +132,10 @@ class _WriteRun(Struct):
         comparison = self.comparison
         for document in documents:
             if (changed := comparison.changed(document)) and not comparison.blocking:
-                self._stage(changed)
+                self._prepare(folder := folder_of(changed.path))
+                temporary = f"{folder}/{self.names.new()}" if folder else self.names.new()
+                self.staged.append((temporary, changed.path))
+                self.stager.stage(self.tree, temporary, changed)
         for path, digest in self.stager.digests(self.tree).items():
             comparison.after[path] = comparison.after[path]._replace(digests=digest)
         stale = comparison.stale()
@@ -164,14 +167,6 @@ class _WriteRun(Struct):
             for replacement in self.replacements:
                 with suppress(OSError, PublishError):
                     replacement.discard()
-
-    def _stage(self, document: Document) -> None:
-        """Write a document into a temporary file in its folder."""
-        folder = folder_of(document.path)
-        self._prepare(folder)
-        temporary = f"{folder}/{self.names.new()}" if folder else self.names.new()
-        self.staged.append((temporary, document.path))
-        self.stager.stage(self.tree, temporary, document)
 
     def _prepare(self, folder: str) -> None:
         """Make a folder and those above it, or remove the temporary files of killed runs from one that exists."""

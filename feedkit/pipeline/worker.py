@@ -45,7 +45,7 @@ RenderOrder = tuple[SourceFile, tuple[FragmentKind, ...], Place | None, Place | 
 #: The output folder; whether it is synchronised with the disk; the path and the content of each temporary file in it.
 StageOrder = tuple[bytes, bool, list[tuple[str, list[bytes | Place]]]]
 
-#: A process keeps parsed bodies and rendered entries in its spool while the spool has fewer bytes than this.
+#: A process keeps parsed bodies, and rendered entries of all articles, while its spool has fewer bytes than this.
 MAX_KEPT_BYTES = 256 << 20
 
 
@@ -284,10 +284,12 @@ class Worker:
         except ArticleError as error:
             problems = (*self._problems_except(reported), *error.problems)
             return Rendered(content=_content(links, problems, refused=True))
+        # Those of feeds are all kept, since any may be needed again with a summary only.
+        is_kept = not self._renders_at_once or self.spools.size < MAX_KEPT_BYTES
         return Rendered(
             fragments=self._fragments(entry, kinds, ids),
             content=_content(links, self._problems_except(reported), facts=self._facts(entry)),
-            completed=self.spools.add(_encode(_to_stored(entry))) if self.spools.size < MAX_KEPT_BYTES else None,
+            completed=self.spools.add(_encode(_to_stored(entry))) if is_kept else None,
             entry=entry if self._has_content else None,
         )
 

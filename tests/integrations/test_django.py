@@ -18,6 +18,7 @@ from django.contrib.sitemaps import Sitemap
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.models import Manager
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template import Context, Template
 from django.test import Client, RequestFactory, override_settings
@@ -156,6 +157,24 @@ def test_rows_may_be_chosen_in_any_way(posts: list[Post], name: str) -> None:
     expected = {row["title"] if isinstance(row, dict) else row.title for row in ROWS[name]().all()}
     for _ in range(2):
         assert set(titles(ask("feed.json", "GET", {}))) == expected
+
+
+def test_the_rows_of_a_manager_are_those_of_the_time_of_the_request(posts: list[Post]) -> None:
+    now = [posts[4].published]
+
+    class Published(Manager):
+        def get_queryset(self) -> Any:
+            return super().get_queryset().filter(published__lte=now[0])
+
+    manager = Published()
+    manager.model = Post
+    ask = asking(documents_view(SITE, manager, FIELDS))
+    assert len(titles(ask("feed.json", "GET", {}))) == 5
+    now[0] = posts[6].published
+    with CaptureQueriesContext(connection) as queries:
+        assert len(titles(ask("feed.json", "GET", {}))) == 7
+        assert len(titles(ask("feed.json", "GET", {}))) == 7
+    assert len(queries) == 3
 
 
 @pytest.mark.parametrize("fields", [FIELDS, {**FIELDS, "tags": "tags"}, {**FIELDS, "title": lambda post: post.title}])

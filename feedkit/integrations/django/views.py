@@ -45,21 +45,20 @@ def queryset_source(
     **options: Any,
 ) -> Source:
     """The documents of a queryset, of a manager, or of any entries that `Source` accepts."""
-    if isinstance(entries, Manager):
-        entries = entries.all()
-    if not isinstance(entries, QuerySet):
+    if not isinstance(entries, QuerySet | Manager):
         return Source(site, entries, fields=fields, **options)
     if "version" not in options and (version := _version(entries, fields or {})):
         options["version"] = version
-    # A new queryset for each request, since a queryset keeps its rows.
+    # A new queryset for each request, since a queryset keeps its rows, and one of a manager may depend on the time.
     return Source(site, entries.all, fields=fields, **options)
 
 
-def _version(queryset: QuerySet[Any], fields: Mapping[str, Any]) -> Callable[[], Hashable] | None:
+def _version(entries: QuerySet[Any] | Manager[Any], fields: Mapping[str, Any]) -> Callable[[], Hashable] | None:
     """A function whose value changes when a row is saved, added or removed; None if the columns do not show that.
 
     They do if all fields are columns, and one of the columns is the time of the last change (`auto_now`).
     """
+    queryset = entries.all()
     columns = {field.name: field for field in queryset.model._meta.concrete_fields}
     changed = [name for name, field in columns.items() if getattr(field, "auto_now", False)]
     if not fields or not changed or not all(isinstance(place, str) and place in columns for place in fields.values()):
@@ -68,19 +67,21 @@ def _version(queryset: QuerySet[Any], fields: Mapping[str, Any]) -> Callable[[],
     if queryset.query.combinator or any(columns[place].is_relation for place in fields.values()):
         return None
 
-    @cache
     def statement(database: str) -> tuple[str, Sequence[Any]]:
-        """SQL for the number of rows and the largest value of each column; cached, since Django builds it slowly."""
+        """SQL for the number of rows and the largest value of each column."""
         quote, names = connections[database].ops.quote_name, ("pk", *changed)
-        rows = queryset.values(**{f"feedkit_{name}": F(name) for name in names})
+        rows = entries.all().values(**{f"feedkit_{name}": F(name) for name in names})
         sql, parameters = rows.query.get_compiler(database).as_sql()
         largest = ", ".join(f"MAX({quote(f'feedkit_{name}')})" for name in names)
         # The names are feedkit's own.
         return f"SELECT COUNT(*), {largest} FROM ({sql}) {quote('feedkit_rows')}", parameters  # noqa: S608
 
+    # Django builds it slowly, and a queryset is the same at each request.
+    latest = cache(statement) if isinstance(entries, QuerySet) else statement
+
     def version() -> Hashable:
         try:
-            sql, parameters = statement(queryset.db)
+            sql, parameters = latest(queryset.db)
         except EmptyResultSet:
             # This query can never have a row.
             return ()

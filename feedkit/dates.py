@@ -761,10 +761,8 @@ def zone(name: str) -> tzinfo:
     """
     if isinstance(name, str) and (named := _named(name)):
         return named
-    names = {each.lower(): each for each in sorted(_names())}
-    names |= {each.lower().rpartition("/")[2]: each for each in sorted(_names(), reverse=True)} | names
-    near = nearest(name.lower().replace(" ", "_")[:40], names) if isinstance(name, str) else None
-    hint = f"did you mean {names[near]!r}?" if near else "use an IANA name, such as 'Europe/Malta', or 'UTC'"
+    similar = _similar_zone(name) if isinstance(name, str) else ""
+    hint = f"did you mean {similar!r}?" if similar else "use an IANA name, such as 'Europe/Malta', or 'UTC'"
     raise DateError(f"unknown time zone {shown(name)}", code="FK109", hint=hint)
 
 
@@ -791,6 +789,14 @@ def _names() -> frozenset[str]:
     if spec is None or spec.origin is None:  # a distribution without tzdata, which uses the system's database
         return frozenset(available_timezones() - {"localtime"})
     return frozenset(Path(spec.origin).with_name("zones").read_text("utf-8").split())
+
+
+def _similar_zone(name: str) -> str:
+    """The name of the zone with the most similar name, or with the most similar last part of it; empty for none."""
+    names = {each.lower(): each for each in sorted(_names())}
+    names |= {each.lower().rpartition("/")[2]: each for each in sorted(_names(), reverse=True)} | names
+    near = nearest(name.lower().replace(" ", "_")[:40], names)
+    return names[near] if near else ""
 
 
 def _written_zone(text: str) -> tuple[tzinfo, ZoneRule] | None:
@@ -839,7 +845,9 @@ def _offset_zone(text: str) -> tzinfo | None:
 
 def _not_a_zone(text: str) -> _RefusalError:
     if _ZONE_NAME.fullmatch(text) or _ZONE_LETTERS.fullmatch(text):
-        return _RefusalError("FK109", f"has the unknown time zone {shown(text)}", _ZONE_HINT)
+        similar = _similar_zone(text) if "/" in text else ""
+        hint = f"write the time zone as {similar}, or the offset, such as +01:00" if similar else _ZONE_HINT
+        return _RefusalError("FK109", f"has the unknown time zone {shown(text)}", hint)
     return _trailing_text(text)
 
 

@@ -173,6 +173,8 @@ def test_an_unknown_zone_gets_the_nearest_name(name: str) -> None:
     with pytest.raises(DateError) as caught:
         zone(name)
     assert caught.value.hint == "did you mean 'Europe/Malta'?"
+    hint = refused("2025-11-21T10:00 Europe/Mallta").hint
+    assert hint == "write the time zone as Europe/Malta, or the offset, such as +01:00"
 
 
 def test_rfc822_keeps_half_hours_and_writes_other_offsets_in_utc() -> None:

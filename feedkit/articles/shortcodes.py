@@ -208,8 +208,9 @@ def _brace_use(text: str, match: re.Match[str]) -> _Use:
     start = end = match.end()
     inside, is_closed = "", match["colon"] == "}}"
     if not is_closed:
-        # Its end must be in its paragraph, and not too far away.
-        paragraph = _PARAGRAPH_END.search(text, start, start + MAX_SHORTCODE_CHARS)
+        # Its end must be in its paragraph, and not too far away. The arguments of an include may have blank lines.
+        is_include = match["jekyll"] is not None and match["jekyll"].startswith("include")
+        paragraph = None if is_include else _PARAGRAPH_END.search(text, start, start + MAX_SHORTCODE_CHARS)
         limit = paragraph.start() if paragraph else start + MAX_SHORTCODE_CHARS
         if rest := _RESTS[match["colon"] or match["sign"] or style].match(text, start, limit):
             inside, end, is_closed = rest[1], rest.end(), True

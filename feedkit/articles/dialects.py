@@ -728,11 +728,11 @@ class Blocks:
         blank = False
         while index < len(lines):
             number, line = lines[index]
-            is_text, content = line.strip() != "", _item_indent(line)
+            is_text, indent, content = line.strip() != "", _indent(line), _item_indent(line)
             # A paragraph of an item may go on without indentation, until a blank line.
-            while is_text and items and (blank or content) and _indent(line) < items[-1]:
+            while is_text and items and (blank or content) and indent < items[-1]:
                 items.pop()
-            is_indented = _indent(line) >= 4 + (items[-1] if items else 0)
+            is_indented = indent >= 4 + (items[-1] if items else 0)
             if "{" in line and not is_indented and (match := _MYST_DIRECTIVE.match(line)):
                 end, block = self._directive(match, lines, index)
                 if block is not None:

@@ -182,6 +182,7 @@ LIBRARY: Mapping[str, Callable[[Shortcode], str]] = {
     **dict.fromkeys(["gist", "Gist"], gist),
     **dict.fromkeys(["tweet", "twitter", "x", "Tweet", "instagram", "bluesky", "mastodon", "iframe"], post),
     **dict.fromkeys(["include", "include_cached"], include),
+    "kbd": lambda shortcode: f"<kbd>{escape(' '.join(shortcode.arguments))}</kbd>",
 }
 
 

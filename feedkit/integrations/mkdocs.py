@@ -108,7 +108,7 @@ class FeedkitPlugin(BasePlugin[PluginOptions]):  # type: ignore[no-untyped-call]
             "title": config.site_name,
             "description": config.site_description or "",
             "language": str(language or "en").replace("_", "-"),
-            "languages": getattr(i18n, "all_languages", []),
+            "languages": list(getattr(i18n, "all_languages", ())),
             "authors": [config.site_author] if config.site_author else [],
             **{name: value for name, value in self.config.items() if name not in own and value is not None},
         }

@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from feedkit.articles.link_targets import with_vault
 from feedkit.clock import publication_instant
 from feedkit.config.site import Site
-from feedkit.errors import OnProblem, Problem, Problems, SettingsError
+from feedkit.errors import OnProblem, Problem, Problems, SettingsError, did_you_mean
 from feedkit.identity.identity import Identified, Identity, with_history
 from feedkit.identity.ledgers import Ledger, dump_ids, dump_lastmods, lastmods
 from feedkit.model import Document, Entry, require_at_least, require_path
@@ -88,7 +88,9 @@ def build(
 def check_content(content: ArticleSource) -> None:
     """Raises `SettingsError` for content that does not exist."""
     if isinstance(content, str | Path) and not exists(content):
-        raise SettingsError(f"{content}: there is no such folder of articles; nothing was built")
+        place = Path(content)
+        near = did_you_mean(place.name, sorted(file.name for file in place.parent.glob("*") if file.exists()))
+        raise SettingsError(f"{content}: there is no such folder of articles; nothing was built{near}")
 
 
 def check_folders(content: ArticleSource, output: str | Path) -> None:

@@ -298,6 +298,7 @@ def test_a_mistake_in_the_configuration_is_one_sentence_and_exit_code_2(
         (["build", "content", "-o", "out", *BASE, "--config", "content"], "content: cannot be read"),
         (["build", "none", "-o", "out", *BASE], "none: there is no such"),
         (["build", "loop", "-o", "out", *BASE], "loop: there is no such"),
+        (["build", "contnet", "-o", "out", *BASE], "nothing was built; did you mean 'content'?"),
         (["build", "content", "-o", "content", *BASE], "must not be written to"),
         (["build", "content", "-o", ".", *BASE], "must not be written to"),
         (["build", "content", "-o", "content/a.md", *BASE], "is not a folder"),

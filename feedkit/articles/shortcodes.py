@@ -56,7 +56,7 @@ _BEHIND_BRACE = (
     # `{%s}` is no shortcode.
     r"|%-?(?P<shown_tag>/\*)?(?:\s+|(?=[^\n{}]{1,200}%\}))(?P<jekyll>[A-Za-z_]\w*)"
     # An expression of Liquid, Nunjucks and others, after its first brace; TeX has double braces, too.
-    r"|(?<![\w\\^$={]\{)(?P<expression>" + templates.EXPRESSION.removeprefix(r"\{") + ")"
+    r"|(?:(?<![\w\\^$={]\{)|(?=\{-?\s*(?:page|site)\.))(?P<expression>" + templates.EXPRESSION.removeprefix(r"\{") + ")"
 )
 # A pattern that begins with one sign is searched for many times as fast as one that begins with either of two.
 _OPENING = lazy_regex(rf"\{{(?:{_BEHIND_BRACE})")

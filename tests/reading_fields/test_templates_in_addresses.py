@@ -152,6 +152,7 @@ KEYS: dict[str, tuple[str, int]] = {
         "<p>A title A title A title</p>",
         0,
     ),
+    "v{{ page.title }}={{page.title}}, $x_{{a}}$": ("<p>vA title=A title, $x_{{a}}$</p>", 0),
     "## {{ page.title }}\n\n### b {#c}": ('<h2>A title</h2>\n<h3 id="c">b</h3>', 0),
     "{{< meta title >}} {{% param 'title' %}} {{< param no >}}": ("<p>A title A title</p>", 1),
     "`{{ page.title }}` {% raw %}{{ page.title }}{% endraw %} {{ page.no }} {{ page.tags }}": (

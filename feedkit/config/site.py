@@ -753,7 +753,11 @@ _SPECIAL: dict[Any, Callable[[_TableReader, str, Any], Any]] = {
 def _check_keys(prefix: str, table: Table, names: Collection[str]) -> None:
     for key in table:
         if key not in names:
-            near = nearest(key, names)
+            tables = {
+                name: bare(hint) for name, hint in field_types(Site).items() if not prefix and is_table(bare(hint))
+            }
+            inside = (f"{name}.{key}" for name, table in tables.items() if key in field_types(table))
+            near = nearest(key, names) or next(inside, None)
             others = f"known are {', '.join(sorted(names))}" if prefix else "docs/configuration.md lists all keys"
             if prefix and key in field_types(Site):
                 # After the head of a table, every key belongs to it.

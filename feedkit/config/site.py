@@ -753,11 +753,12 @@ _SPECIAL: dict[Any, Callable[[_TableReader, str, Any], Any]] = {
 def _check_keys(prefix: str, table: Table, names: Collection[str]) -> None:
     for key in table:
         if key not in names:
-            tables = {
-                name: bare(hint) for name, hint in field_types(Site).items() if not prefix and is_table(bare(hint))
-            }
-            inside = (f"{name}.{key}" for name, table in tables.items() if key in field_types(table))
-            near = nearest(key, names) or next(inside, None)
+            # The key may be one of a table.
+            settings = {} if prefix else defaults(Site)
+            inside = (
+                f"{name}.{key}" for name, item in settings.items() if key in getattr(item, "__struct_fields__", ())
+            )
+            near = next(inside, None) or nearest(key, names)
             others = f"known are {', '.join(sorted(names))}" if prefix else "docs/configuration.md lists all keys"
             if prefix and key in field_types(Site):
                 # After the head of a table, every key belongs to it.

@@ -335,6 +335,8 @@ def look(folder: Path, flags: Mapping[str, str], *, progress: Progress | None = 
     source_site = Site(base_url=EXAMPLE_URL, output=folder / site.output)
     paths = [file.parts for file in source_files(folder / site.content, source_site, lambda problem: None)]
     top = {parts[0] if len(parts) > 1 else "" for parts in paths if parts[0] not in _PROJECT_FILES}
+    if not (site.generator.name or top):
+        return new
     if not site.generator.name and site.content == "." and len(top) == 1 and (name := top.pop()):
         # All articles are in one folder.
         site = replace(site, content=name)
@@ -363,8 +365,7 @@ def look(folder: Path, flags: Mapping[str, str], *, progress: Progress | None = 
     hint, count = next(iter(hints.most_common(1)), ("", 0))
     if "permalink" not in flags and layout.articles <= 2 * count and (pattern := _PERMALINK_HINT.fullmatch(hint)):
         layout = _layout(folder, site, {**settings, "permalink": pattern[1]}, progress)
-    is_new = not (site.generator.name or layout.articles or (layout.prepared and layout.prepared.publication.pages))
-    return new if is_new else layout
+    return layout
 
 
 def _languages(paths: list[tuple[str, ...]], own: str) -> tuple[str, ...]:

@@ -348,6 +348,19 @@ def test_a_folder_without_articles_is_not_called_empty(capsys: Capture) -> None:
     assert init(capsys)[0] == "found no articles"
 
 
+def test_a_folder_of_files_without_dates_gets_no_first_article(capsys: Capture) -> None:
+    Path("README.md").write_text("# Rope\n")
+    assert init(capsys)[0] == "found no articles"
+    for path in (Path("feedkit.toml"), Path("content/first-post.md")):
+        path.unlink()
+    for name in ("a", "b"):
+        Path(f"content/{name}.md").write_text("---\ntitle: A\n---\n")
+    lines = init(capsys)
+    assert lines[:2] == ["found a folder of articles", "0 articles in content"]
+    assert not Path("content/first-post.md").exists()
+    assert "\n# dates_from = " in Path("feedkit.toml").read_text("utf-8")
+
+
 def test_few_articles_without_a_title_are_mistakes(capsys: Capture) -> None:
     for number in range(5):
         title = f"title: {number}\n" if number else ""

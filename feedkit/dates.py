@@ -658,7 +658,9 @@ _RELATIVE_LINES = (
     "сегодня вчера завтра 今日 昨日 明日 今天 昨天 明天",
 )
 _RELATIVE_WORDS = frozenset(word for line in _RELATIVE_LINES for word in line.split())
-_RELATIVE = lazy_regex(r"(?:next|last|this|in|git|vor|hace|il y a) .*|.*\b(?:ago|later|from now)|[+-][0-9]+ ?[a-z]+")
+_RELATIVE = lazy_regex(
+    r"(?:next|last|this|in|git|vor|hace|il y a) .*|last-modified|.*\b(?:ago|later|from now)|[+-][0-9]+ ?[a-z]+"
+)
 _NO_DAY = "it names a month but no day"
 _NO_YEAR = "it names no year"
 _MONTH_DAY = r"[0-9]{1,2}[-/.] ?[0-9]{1,2}"

@@ -27,7 +27,7 @@ from feedkit.articles.report import Reporter, report_secrets
 from feedkit.articles.values import KeyValue
 from feedkit.clock import publication_instant
 from feedkit.config.site import DERIVED_SOURCES, Site
-from feedkit.errors import DateError, UrlError, shown
+from feedkit.errors import ArticleError, DateError, UrlError, shown
 from feedkit.field_names import SIGNS, Sign, folded
 from feedkit.lazy_regex import lazy_regex
 from feedkit.model import DateSource, Entry, SitePage, Term, Visibility
@@ -342,7 +342,14 @@ def _updated(fields: ArticleFields, published: datetime | None) -> _Dated | _NoD
     pair = own or (KeyValue("git", last) if last not in ("", first) else None)
     if pair is None:
         return _NO_DATE
-    updated, source = _read_date(fields, pair)
+    try:
+        updated, source = _read_date(fields, pair)
+    except ArticleError as error:
+        if error.problem.code != "FK108":
+            raise
+        # Quarto fills in `date-modified: last-modified` itself: the article is complete without it.
+        fields.report.warn("FK108", f"{error.problem.message}; it is left out", key=pair.key, hint=error.problem.hint)
+        return _NO_DATE
     if published is None or updated > published or (own and updated == published):
         return updated, source
     # Ignored without a warning: a commit before the publication, and the day of the publication itself.

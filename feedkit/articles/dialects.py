@@ -229,19 +229,28 @@ def without_comments(text: str, extensions: tuple[str, ...]) -> str:
         return text
     pieces: list[str] = []
     position = 0
-    # Openings without an end in the rest of the text.
-    missing: set[str] = set()
+    # The next end for each opening, or None without any; and the end of the paragraph. Each is searched for once.
+    ends: dict[str, re.Match[str] | None] = {}
+    paragraph = -1
     for match in _COMMENT.finditer(text):
-        if match.start() < position or match[0] in missing or match.start() in code_ranges(text, extensions):
-            continue
         start = match.start()
-        if (end := _COMMENT_ENDS[match[0]].search(text, match.end())) is None:
-            missing.add(match[0])
+        if start < position or start in code_ranges(text, extensions):
             continue
-        before = text[text.rfind("\n", 0, start) + 1 : start].strip()
-        if match[0] == "{#" and before and ("\n" if before[0] == "#" else "\n\n") in text[start : end.start()]:
-            # A heading's id with a blank in it, or text: behind other text, a comment ends with the paragraph.
+        end = ends.get(match[0], match)
+        if end and end.start() < match.end():
+            end = ends[match[0]] = _COMMENT_ENDS[match[0]].search(text, match.end())
+        if end is None:
             continue
+        if match[0] == "{#":
+            # Behind other text a comment ends with the paragraph or the heading; else it is a wrong id, or text.
+            first = max(0, start - MAX_HEADING_CHARS)
+            before = text[text.rfind("\n", first, start) + 1 or first : start].strip()
+            if paragraph < start:
+                blank_line = text.find("\n\n", start)
+                paragraph = blank_line if blank_line >= 0 else len(text)
+            line_end = text.find("\n", start, start + MAX_HEADING_CHARS) if before.startswith("#") else -1
+            if before and (paragraph < end.start() or 0 <= line_end < end.start()):
+                continue
         comment = text[match.end() : end.start()]
         # Marks of the end of the excerpt stay, and are read later.
         is_cut = match[0] == "{/*" and comment.strip() in ("excerpt", "more", "truncate")

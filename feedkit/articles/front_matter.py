@@ -76,7 +76,7 @@ _EXPORT = lazy_regex(r"^export[ \t]+const[ \t]+(?:meta|metadata|front[mM]atter)\
 _IMPORTED = lazy_regex(r"^import[ \t]+(\w+)[ \t]+from[ \t]+[\"']([^\"'\n]+)", re.MULTILINE)
 _JS_PART = lazy_regex(
     r"""(?P<text>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`)|(?P<sign>[{}\[\],:\n])"""
-    r"|(?P<comment>//[^\n]*|/\*.*?\*/)|(?:new\s+)?[\w$.]+\(|(?P<word>[\w$.-]+)(?P<key>\s*:)?",
+    r"|(?P<comment>//[^\n]*|/\*.*?(?:\*/|\Z))|(?:new\s+)?[\w$.]+\(|(?P<word>[\w$.-]+)(?P<key>\s*:)?",
     re.DOTALL,
 )
 _JS_ESCAPE = lazy_regex(r"\\(.)", re.DOTALL)

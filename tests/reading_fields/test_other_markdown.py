@@ -378,9 +378,22 @@ def test_what_may_be_a_block_takes_no_time_to_speak_of(text: str) -> None:
         "|a|b|\n" * 10_000,
         "|-|-|\n" * 20_000,
         "a-b " * 40_000,
+        "a {# b " * 50_000 + "\n\n#}",
         f"`[{{:as=>:{'a' * 40}, :b=>1}}]`",
     ],
-    ids=["a directive", "an option", "tabs", "a heading", "directives", "links", "rows", "rules", "hyphens", "a hash"],
+    ids=[
+        "a directive",
+        "an option",
+        "tabs",
+        "a heading",
+        "directives",
+        "links",
+        "rows",
+        "rules",
+        "hyphens",
+        "comments",
+        "a hash",
+    ],
 )
 def test_what_nearly_is_a_block_takes_no_time_to_speak_of(text: str) -> None:
     start = time.process_time()

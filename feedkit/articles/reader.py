@@ -359,7 +359,8 @@ def _paths_of_pages(
         dated_count, undated_count = (counter[place.folders] for counter in counts)
         is_of_posts = any(name.lower() in _POST_FOLDERS for name in place.folders)
         # `posts/index.md` next to other files is the page of the folder, `posts/tides/index.md` alone is an article.
-        is_named = place.name.lower() in _PAGE_NAMES or (parts in indexes and parts[:-1] in with_files)
+        is_named = place.name.lower() in _PAGE_NAMES or parts[-1].lower().startswith("readme.")
+        is_named = is_named or (parts in indexes and parts[:-1] in with_files)
         if is_named or (not is_of_posts and (not dated_count or dated_count < undated_count)):
             pages.add(parts)
     return pages

@@ -55,6 +55,7 @@ LAYOUTS = [
     ("posts/a.md+ posts/b.md+ posts/c.md", [], ["c.md"]),
     ("posts/a.md+ posts/index.md", ["posts/"], []),
     ("posts/a/index.md+ posts/b/index.md", [], ["index.md"]),
+    ("posts/a/index.md+ posts/b/README.md", ["posts/b/"], []),
     ("posts/a/index.md+ posts/index.md about/index.md", ["about/", "posts/"], []),
     ("a.md+ about.md", ["about/"], []),
     ("a.md+ b.md", [], ["b.md"]),

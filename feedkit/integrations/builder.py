@@ -45,8 +45,7 @@ class BuiltSite:
         manifest = values.pop("manifest", None)
         if not isinstance(manifest, str | Path | None):
             raise feedkit.SettingsError(f"manifest: {manifest!r} must be the name of a file")
-        self.site = feedkit.Site.from_mapping(values, folder)
-        site = self.site
+        self.site = site = feedkit.Site.from_mapping(values, folder)
         of_files = {"exclude": site.exclude, "include": site.include, "ids": site.ids}
         for key, value in {**of_files, "sitemap.ledger": site.sitemap.ledger}.items():
             if value:
@@ -115,8 +114,20 @@ class BuiltSite:
         if entry.indexed and feedkit.state(entry, self.site) in ("published", "not in feeds"):
             self.urls[name] = feedkit.Url(loc=entry.url, lastmod=entry.updated, precision=entry.updated_precision)
 
-    def documents(self, term_pages: Mapping[str, TermPage], urls: Iterable[feedkit.Url]) -> Iterable[feedkit.Document]:
-        """Every document. `urls` are further pages; `term_pages` has the pages of terms, by the source of a taxonomy.
+    def link_translations(self, names: Mapping[str, str]) -> None:
+        """Give pages that are no articles each other's addresses; `names` has their names by language.
+
+        The one in the site's language, or else in the first of its `languages`, is for all other languages.
+        """
+        urls = {language: self.urls[name].loc for language, name in names.items()}
+        if len(urls) > 1:
+            wanted = (self.site.language, *self.site.languages, *urls)
+            urls["x-default"] = next(urls[language] for language in wanted if language in urls)
+            alternates = tuple(feedkit.Alternate(language=language, url=url) for language, url in sorted(urls.items()))
+            self.urls |= {name: replace(self.urls[name], alternates=alternates) for name in names.values()}
+
+    def documents(self, term_pages: Mapping[str, TermPage]) -> Iterable[feedkit.Document]:
+        """Every document. `term_pages` has the pages of terms, by the source of a taxonomy.
 
         Settings of `page` win over it. A taxonomy that is not in it has no pages.
         """
@@ -125,7 +136,7 @@ class BuiltSite:
             replace(taxonomy, page=term_pages.get(taxonomy.source)) if taxonomy.page == usual else taxonomy
             for taxonomy in self.site.taxonomies
         )
-        sitemap = replace(self.site.sitemap, urls=(*self.site.sitemap.urls, *urls))
+        sitemap = replace(self.site.sitemap, urls=(*self.site.sitemap.urls, *self.urls.values()))
         site = replace(self.site, taxonomies=taxonomies, sitemap=sitemap)
         return feedkit.documents(site, self.entries.values(), on_problem=self._on_problem)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from feedkit import ArgumentError, Site, link_tags
+from feedkit import ArgumentError, link_tags
 from feedkit.integrations import extra
 from feedkit.integrations.source import Source, document_pattern
 
@@ -46,7 +46,9 @@ class Feedkit:
             prefix = unquote(urlsplit(source.site.base_url).path).rstrip("/")
         # A name of its own, since `path` and others are converters of Flask.
         converter = f"feedkit_{name}"
-        app.url_map.converters[converter] = _converter(source.site)
+        # It matches the paths of documents, and not the paths of the application.
+        of_site = {"regex": document_pattern(source.site), "part_isolating": False}
+        app.url_map.converters[converter] = type(converter, (BaseConverter,), of_site)
         blueprint = Blueprint(name, __name__, url_prefix=prefix or None)
 
         @blueprint.route(f"/<{converter}:path>", methods=["GET", "HEAD"])
@@ -62,13 +64,3 @@ class Feedkit:
         function = "feed_links" if name == "feedkit" else f"{name}_feed_links"
         app.context_processor(lambda: {function: feed_links})
         app.extensions[name] = source
-
-
-def _converter(site: Site) -> type[BaseConverter]:
-    """A converter that matches the paths of documents, and not the paths of the application."""
-
-    class DocumentPath(BaseConverter):
-        regex = document_pattern(site)
-        part_isolating = False
-
-    return DocumentPath

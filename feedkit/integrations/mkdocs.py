@@ -9,14 +9,11 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Iterator
 from functools import partial
 from html import unescape
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import unquote
-
-from msgspec.structs import replace
 
 import feedkit
 from feedkit.integrations import extra
@@ -76,7 +73,7 @@ class FeedkitPlugin(BasePlugin[PluginOptions]):  # type: ignore[no-untyped-call]
         self._built: BuiltSite | None = None
         # The content of each page of the present build, by its file.
         self._html: dict[str, str] = {}
-        # The addresses of a page and its translations by language, by the key that they share.
+        # The names of a page and its translations by language, by the key that they share.
         self._translations: defaultdict[str, dict[str, str]] = defaultdict(dict)
         self._category_pages: dict[str, str] = {}
 
@@ -151,8 +148,8 @@ class FeedkitPlugin(BasePlugin[PluginOptions]):  # type: ignore[no-untyped-call]
             if locale is not None:
                 fields |= {"language": locale, "translation_key": f"/{key}"}
             self._built.add(file.page.url, fields, file.src_uri)
-            if locale is not None and (url := self._built.urls.get(file.page.url)):
-                self._translations[key][locale] = url.loc
+            if locale is not None and file.page.url in self._built.urls:
+                self._translations[key][locale] = file.page.url
         # Material's blogs have a page for each category.
         blogs = [plugin.blog for plugin in config.plugins.values() if hasattr(plugin, "blog")]
         views = [view for blog in blogs for view in blog.views if type(view).__name__ == "Category"]
@@ -177,23 +174,13 @@ class FeedkitPlugin(BasePlugin[PluginOptions]):  # type: ignore[no-untyped-call]
         self._depth -= 1
         if self._built is None or self._depth:
             return
+        for names in self._translations.values():
+            self._built.link_translations(names)
         pages = {"categories": lambda term: self._category_pages.get(term.name)}
         try:
-            self._built.write(self._built.documents(pages, self._urls(self._built)), config.site_dir)
+            self._built.write(self._built.documents(pages), config.site_dir)
         except feedkit.FeedkitError as error:
             raise PluginError(f"feedkit: {error}") from error
-
-    def _urls(self, built: BuiltSite) -> Iterator[feedkit.Url]:
-        """The pages that are no articles, with their translations."""
-        languages = {url: urls for urls in self._translations.values() if len(urls) > 1 for url in urls.values()}
-        for page in built.urls.values():
-            if urls := languages.get(page.loc):
-                wanted = (built.site.language, *built.site.languages, *urls)
-                urls = {**urls, "x-default": next(urls[tag] for tag in wanted if tag in urls)}
-                alternates = tuple(feedkit.Alternate(language=key, url=url) for key, url in sorted(urls.items()))
-                yield replace(page, alternates=alternates)
-            else:
-                yield page
 
 
 def _read(page: Page, config: MkDocsConfig, files: Files) -> None:

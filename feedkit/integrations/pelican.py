@@ -9,9 +9,8 @@ from __future__ import annotations
 import logging
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
-from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urljoin
@@ -76,19 +75,15 @@ def _give_links(generators: list[Any]) -> None:
     if _is_main(settings):
         own = settings.get("FEEDKIT") or {}
         base_url = str(own.get("base_url") or settings["SITEURL"]).rstrip("/")
-        settings[_RUN] = _PelicanRun(settings, own, base_url, generators) if base_url else None
+        settings[_RUN] = _PelicanRun(own, base_url, generators) if base_url else None
         if not base_url:
             message = "SITEURL is empty, so no feed and no sitemap is written; set SITEURL = 'https://example.com'"
             logging.getLogger("feedkit").warning(message)
     elif settings[_RUN]:
-        settings[_RUN].add(settings, generators)
+        settings[_RUN].add(generators)
     if run := settings[_RUN]:
         context.update(run.theme_settings())
-    context["feed_links"] = run.feed_links if run else _no_links
-
-
-def _no_links(entry_or_article: Any = None) -> Markup:
-    return Markup()
+    context["feed_links"] = run.feed_links if run else lambda entry_or_article=None: Markup()
 
 
 def _write(pelican: Any) -> None:
@@ -116,7 +111,6 @@ def _written(content: Any, name: str) -> datetime | None:
 class _Instance(NamedTuple):
     """An instance of Pelican: the main one, or one for another language."""
 
-    settings: Mapping[str, Any]
     folder: str  #: The folder of its pages below the site, with a slash at its end; empty for the main one.
     articles: ArticlesGenerator
     pages: PagesGenerator
@@ -130,14 +124,14 @@ class _Instance(NamedTuple):
 class _PelicanRun:
     """One run of Pelican's main instance, and of the instances for other languages that plugins run meanwhile."""
 
-    def __init__(
-        self, settings: Mapping[str, Any], own: Mapping[str, Any], base_url: str, generators: Iterable[Any]
-    ) -> None:
-        self._settings, self._base_url = settings, base_url
+    def __init__(self, own: Mapping[str, Any], base_url: str, generators: list[Any]) -> None:
+        self._settings: Mapping[str, Any] = generators[0].settings
+        self._base_url = base_url
         self._instances: list[_Instance] = []
         # Read when they are first needed: the addresses of translations change until the first page is written.
         self._unread: list[_Instance] = []
-        self.add(settings, generators)
+        self.add(generators)
+        settings = self._settings
         # i18n_subsites has taken the other languages out.
         languages = {article.lang for article in self._unread[0].listed}.union(settings.get("I18N_SUBSITES", ()))
         taxonomies = [*WRAPPERS, *(["language"] if len(languages) > 1 else [])]
@@ -159,9 +153,9 @@ class _PelicanRun:
         self._built = BuiltSite(values, Path(settings["PATH"]).resolve().parent, "pelican", log_problem)
         self._terms: dict[str, dict[Any, str]] = {source: {} for source in WRAPPERS}
 
-    def add(self, settings: Mapping[str, Any], generators: Iterable[Any]) -> None:
+    def add(self, generators: list[Any]) -> None:
         """Add the articles and pages of an instance; those that another one has, too, are not listed twice."""
-        address, main = (f"{of['SITEURL'].rstrip('/')}/" for of in (settings, self._settings))
+        address, main = (f"{of['SITEURL'].rstrip('/')}/" for of in (generators[0].settings, self._settings))
         if not address.startswith(main):
             message = "%s is not below SITEURL, so its articles are in no feed and not in the sitemap"
             logging.getLogger("feedkit").warning(message, address)
@@ -169,7 +163,7 @@ class _PelicanRun:
         articles, pages = (
             next(each for each in generators if isinstance(each, kind)) for kind in (ArticlesGenerator, PagesGenerator)
         )
-        self._unread.append(_Instance(settings, address.removeprefix(main), articles, pages))
+        self._unread.append(_Instance(address.removeprefix(main), articles, pages))
 
     def feed_links(self, entry_or_article: Any = None) -> Markup:
         """The tags of the site's feeds, or of the feeds of the terms of an article or an entry."""
@@ -194,16 +188,14 @@ class _PelicanRun:
         """Write every document."""
         built = self._read()
         terms = {source: self._term_page(source) for source in WRAPPERS}
-        documents = {
-            document.path: document
-            for document in built.documents(terms, chain(self._page_urls(), self._template_urls()))
-        }
+        built.urls |= {url: feedkit.Url(loc=url) for url in self._template_urls()}
+        documents = {document.path: document for document in built.documents(terms)}
         if self._keeps_feeds:
             documents = {path: replace(documents[own], path=path) for path, own in self._former_paths()} | documents
         built.write(documents.values(), self._settings["OUTPUT_PATH"])
 
     def _read(self) -> BuiltSite:
-        """The articles and terms of all instances."""
+        """The articles, pages and terms of all instances."""
         while self._unread:
             instance = self._unread.pop(0)
             self._instances.append(instance)
@@ -211,6 +203,14 @@ class _PelicanRun:
                 path = article.relative_source_path
                 if not (path in self._built.entries or path in self._built.urls):
                     self._built.add(path, self._fields(article, instance), path)
+            # Pelican lists one page of each set of translations.
+            for page in instance.pages.pages:
+                versions = (page, *page.translations)
+                for each in versions:
+                    url = self._built.site.url(urljoin(instance.folder, each.url))
+                    changed = _written(each, "modified") or _written(each, "date")
+                    self._built.urls.setdefault(each.relative_source_path, feedkit.Url(loc=url, lastmod=changed))
+                self._built.link_translations({each.lang: each.relative_source_path for each in versions})
             for source, pages in self._terms.items():
                 for term in dict(getattr(instance.articles, source)):
                     if term.save_as:
@@ -252,30 +252,15 @@ class _PelicanRun:
             "translation_key": f"/{min(each.relative_source_path for each in (article, *article.translations))}",
         }
 
-    def _page_urls(self) -> Iterator[feedkit.Url]:
-        """The pages that Pelican lists, and their translations."""
-        listed: set[str] = set()
+    def _template_urls(self) -> Iterator[str]:
+        """The addresses of the lists that a theme has: archives, tags, categories, authors."""
         for instance in self._instances:
-            for page in instance.pages.pages:
-                versions = (page, *page.translations)
-                urls = {each.lang: self._built.site.url(urljoin(instance.folder, each.url)) for each in versions}
-                # The page itself is in the site's language, or in its only language.
-                languages = {**urls, "x-default": urls[page.lang]} if len(urls) > 1 else {}
-                alternates = tuple(feedkit.Alternate(language=key, url=url) for key, url in sorted(languages.items()))
-                for each in versions:
-                    if each.relative_source_path not in listed:
-                        listed.add(each.relative_source_path)
-                        changed = _written(each, "modified") or _written(each, "date")
-                        yield feedkit.Url(loc=urls[each.lang], lastmod=changed, alternates=alternates)
-
-    def _template_urls(self) -> Iterator[feedkit.Url]:
-        """The pages of lists that a theme has: archives, tags, categories, authors."""
-        for instance in self._instances:
-            for name in instance.settings["DIRECT_TEMPLATES"]:
-                path = instance.settings.get(f"{name.upper()}_SAVE_AS", f"{name}.html")
+            settings = instance.articles.settings
+            for name in settings["DIRECT_TEMPLATES"]:
+                path = settings.get(f"{name.upper()}_SAVE_AS", f"{name}.html")
                 if path and (name != "index" or instance.folder):
-                    path = instance.settings.get(f"{name.upper()}_URL", path)
-                    yield feedkit.Url(loc=self._built.site.url(f"{instance.folder}{path}"))
+                    path = settings.get(f"{name.upper()}_URL", path)
+                    yield self._built.site.url(f"{instance.folder}{path}")
 
     def _former_paths(self) -> Iterator[tuple[str, str]]:
         """The paths of Pelican's feeds, each with the path of the document that is copied there."""
@@ -283,7 +268,9 @@ class _PelicanRun:
         default, feeds = self._settings["DEFAULT_LANG"], self._built.feeds
         has_languages = any(sources.get(info.taxonomy) == "language" for info in feeds)
         # The main instance is the first.
-        folders = {instance.settings["DEFAULT_LANG"]: instance.folder for instance in reversed(self._instances)}
+        folders = {
+            instance.articles.settings["DEFAULT_LANG"]: instance.folder for instance in reversed(self._instances)
+        }
         for info in feeds:
             source = sources[info.taxonomy]
             wrapper = WRAPPERS.get(source)
@@ -295,6 +282,6 @@ class _PelicanRun:
                     about = "language"
                 # In a site with one language, the feed of the language is that of the site.
                 is_about = source == about or (about == "language" and not has_languages and not source)
-                if pattern and is_about and (name != "FEED" or values["lang"] in folders):
+                if pattern and is_about and (not name.startswith("FEED") or values["lang"] in folders):
                     folder = folders.get(values["lang"], "") if about == "language" else ""
                     yield f"{folder}{pattern.format(**values)}", info.path

@@ -84,7 +84,11 @@ class _SphinxFeeds:
         built.urls.clear()
 
         def address_of(path: str) -> str | None:
-            return built.site.url(f"_images/{env.images[path][1]}") if path in env.images else None
+            if path in env.images:
+                return built.site.url(f"_images/{env.images[path][1]}")
+            # Where Sphinx copies the files of `html_static_path`.
+            is_static = path.startswith("_static/") and Path(app.confdir, path).is_file()
+            return built.site.url(path) if is_static else None
 
         for name in sorted(env.found_docs):
             title = env.titles[name].astext()
@@ -106,7 +110,7 @@ class _SphinxFeeds:
     def write(self, app: Sphinx, exception: Exception | None) -> None:
         """Write every document."""
         if self._built and exception is None:
-            self._built.write(self._built.documents({}, self._built.urls.values()), app.outdir)
+            self._built.write(self._built.documents({}), app.outdir)
 
     def _log_problem(self, problem: feedkit.Problem) -> None:
         location = problem.path if problem.path in self._app.env.found_docs else None

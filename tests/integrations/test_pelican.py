@@ -169,6 +169,14 @@ def test_the_sitemap_lists_every_page_that_pelican_lists(blog: Blog) -> None:
         assert languages == ["en", "fr", "x-default"]
 
 
+def test_an_article_that_feeds_cannot_have_is_reported_and_its_page_is_in_the_sitemap(tmp_path: Path) -> None:
+    own = Blog(tmp_path)
+    own.write("content/new.md", "Title: New\nDate: 2025-05-01\nSlug: new\nExpires: 40/40/2025\n\nIt.\n")
+    assert "new.md: error FK101: expires" in own.build()
+    assert "New" not in own.titles()
+    assert "https://tides.example/blog/posts/new/" in own.pages()
+
+
 def test_translations_without_an_article_in_the_default_language_name_one_for_all_others(tmp_path: Path) -> None:
     own = Blog(tmp_path)
     for language in ("fr", "es"):
@@ -264,7 +272,7 @@ def register():
 def keep_own_language(generator):
     own = generator.settings["DEFAULT_LANG"]
     for contents in (getattr(generator, name) for name in ("articles", "pages") if hasattr(generator, name)):
-        contents[:] = [content for content in contents if content.lang == own]
+        contents[:] = [content for content in contents if content.lang in (own, "nl")]
     generator.translations.clear()
     if own == "en":
         main.append(generator)
@@ -287,19 +295,23 @@ def test_the_articles_of_subsites_for_other_languages_are_in_the_documents_of_th
     for name, text in CONTENT.items():
         blog.write(f"content/{name}", text if "Lang:" in text else f"Lang: en\n{text}")
     blog.write("content/seul.md", "Title: Seul\nDate: 2025-03-31\nLang: fr\nTags: Port\nSlug: seul\n\nVoilà.\n")
+    # There is no site for its language, so each instance has it.
+    blog.write("content/nog.md", "Title: Nog\nDate: 2025-01-01\nLang: nl\nSlug: nog\n\nNog.\n")
     blog.write("content/to.md", "Title: To\nDate: 2025-01-01\nLang: en\nSlug: to\n\n[It]({filename}ebb-fr.md).\n")
     blog.write("languages.py", LANGUAGES)
     plugins = {"PLUGINS": ["languages", "feedkit.integrations.pelican"], "PLUGIN_PATHS": ["."]}
     blog.build(**plugins, I18N_SUBSITES={"fr": {}}, FEEDKIT={"keep_feeds": True})
     french = ["https://tides.example/blog/fr/posts/seul/", "https://tides.example/blog/fr/posts/ebb-flow/"]
     assert [item["url"] for item in blog.items("language/fr/feed.json")] == french
-    assert blog.titles() == ["Flood", "Seul", "Jusant", 'Ebb & "flow"', "To"]
+    assert blog.titles() == ["Flood", "Seul", "Jusant", 'Ebb & "flow"', "Nog", "To"]
     # Where the site of a language had the feed of its articles.
     subscribed = feedparser.parse((blog.output / "fr/feeds/all.atom.xml").read_bytes())
     assert [entry.id for entry in subscribed.entries] == [
         "tag:tides.example,2025-03-31:/blog/fr/posts/seul/",
         "tag:tides.example,2025-03-30:/blog/fr/posts/ebb-flow/",
     ]
+    subscribed = feedparser.parse((blog.output / "feeds/all.atom.xml").read_bytes())
+    assert [entry.title for entry in subscribed.entries] == ["Flood", 'Ebb & "flow"', "To"]
     pages = blog.pages()
     assert {*french, "https://tides.example/blog/fr/", "https://tides.example/blog/fr/tag/port.html"} <= pages.keys()
     for page in ("posts/ebb-flow/", "fr/posts/ebb-flow/"):

@@ -118,6 +118,14 @@ def test_a_picture_of_a_document_in_its_fields_is_where_sphinx_copies_it(folder:
         assert own.items()[0]["image"] == "https://tides.example/docs/_images/a.png"
 
 
+def test_a_picture_among_the_static_files_is_where_sphinx_copies_them(tmp_path: Path) -> None:
+    own = Project(tmp_path)
+    own.write("_static/card.png", "a picture")
+    own.write("news/new.rst", ":date: 2025-05-01\n:image: _static/card.png\n\nNew\n===\n\nIt.\n")
+    own.build(html_static_path=["_static"])
+    assert own.items()[0]["image"] == "https://tides.example/docs/_static/card.png"
+
+
 def test_figures_and_sections_have_the_numbers_that_sphinx_gives_them(tmp_path: Path) -> None:
     own = Project(tmp_path)
     own.write("index.rst", SOURCES["index.rst"].replace(":glob:", ":glob:\n   :numbered:"))

@@ -13,7 +13,7 @@ from feedkit.integrations.django.views import answer
 from feedkit.integrations.source import document_pattern
 
 
-class _DocumentPath(StringConverter):
+class _DocumentConverter(StringConverter):
     """Matches the paths of documents: any other path is the project's, and so is `APPEND_SLASH`."""
 
     regex = document_pattern(site())
@@ -24,6 +24,6 @@ def document(request: HttpRequest, path: str) -> HttpResponse:
     return answer(apps.get_app_config("feedkit").source, request, path)
 
 
-register_converter(_DocumentPath, "feedkit_document")
+register_converter(_DocumentConverter, "feedkit_document")
 app_name = "feedkit"
 urlpatterns = [route("<feedkit_document:path>", document, name="document")]

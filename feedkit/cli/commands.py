@@ -51,7 +51,7 @@ def _argument(names: str, text: str, **keywords: Any) -> Argument:
     """
     *words, last = names.split()
     value: dict[str, Any] = {"metavar": last} if last.isupper() else {"action": "store_true"}
-    if last in ("CONTENT", "DIR", "FILE"):
+    if last in ("CONTENT", "DIR", "FILE", "OLD_FEED", "REPORT", "URLS"):
         value["type"] = _path
     return (words if last.isupper() else [*words, last]), {"help": text, **value, **keywords}
 

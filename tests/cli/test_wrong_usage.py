@@ -51,6 +51,9 @@ def test_what_is_unknown_is_answered_with_the_nearest(words: list[str], answer: 
     [
         (["build", ""], "argument CONTENT: the path is empty\n"),
         (["plan", "content", "-o", ""], "argument -o/--output: the path is empty\n"),
+        (["sitemap", ""], "argument URLS: the path is empty\n"),
+        (["ping", ""], "argument REPORT: the path is empty\n"),
+        (["adopt", "old.xml", ""], "argument OLD_FEED: the path is empty\n"),
         (["build", "--wait", "soon"], "argument --wait: soon is not a number of seconds from 0 to 86400\n"),
         (["build", "--jobs", "0"], "argument --jobs: 0 is not a number of processes from 1 to 256\n"),
         (["serve", "--port", "x"], "argument --port: x is not a port from 0 to 65535\n"),

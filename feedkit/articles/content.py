@@ -16,6 +16,7 @@ from feedkit.articles import dialects, shortcodes, templates
 from feedkit.articles.html_scan import (
     ContentError,
     candidates,
+    check_length,
     report_open_comment,
     start_tags,
     with_absolute_urls,
@@ -41,8 +42,6 @@ from feedkit.model import Image
 from feedkit.text import legal, shortened
 from feedkit.urls import absolute, without_parameters
 
-#: The longest body: the time that nh3 takes grows with it.
-MAX_BODY_CHARS = 2 * 1024 * 1024
 #: The longest summary of content, without its `…`.
 SUMMARY_CHARS = 280
 
@@ -177,7 +176,7 @@ def content_of(body: Body, links: ContentLinks, report: OnContent) -> Content:
     source = body.markdown if body.html is None else body.html
     if source is None:
         return Content(html="")
-    _check_length(source)
+    check_length(len(source))
     html = (_of_html if is_html else _of_markdown)(source, body, links, report, line)
     site, url, mark = links.site, links.url, ""
     if site.html != "trusted" and start_tags(html).may_have("input"):
@@ -188,7 +187,7 @@ def content_of(body: Body, links: ContentLinks, report: OnContent) -> Content:
         mark = next(chr(code) for code in range(0xE000, 0xF8FF) if chr(code) not in html)
         html = f"{html[: cut.start()]}{mark}{html[cut.end() :]}"
     html = resolved(html, links, source, report, line, reads_templates=is_html and links.targets is None)
-    _check_length(html)
+    check_length(len(html))
     if site.html == "trusted":
         clean, removed = with_absolute_urls(legal(html), url)
     else:
@@ -271,11 +270,6 @@ def without_title(content: Content, title: str) -> Content:
     html = f"{heading[1]}{content.html[heading.end() :]}"
     excerpt = _TITLE.sub(r"\1", content.excerpt, count=1) if content.excerpt else ""
     return replace(content, html=html, excerpt=excerpt)
-
-
-def _check_length(text: str) -> None:
-    if len(text) > MAX_BODY_CHARS:
-        raise ContentError(f"the body has {len(text):,} characters; it may have {MAX_BODY_CHARS:,}")
 
 
 def with_hero(html: str, image: Image | None, url: str) -> str:

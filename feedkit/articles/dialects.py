@@ -93,7 +93,12 @@ _RAW_END = lazy_regex(r"</(?:pre|script|style|textarea)|-->", re.IGNORECASE)
 # argument of a directive; and an option in the first lines of either.
 _MYST_DIRECTIVE = lazy_regex(r"([ \t]*)(`{3,}|~{3,}|:{3,})\{(=?[A-Za-z][\w:-]*)((?:[ \t,][^{}\n]*)?)\}([^\n`]*+)$")
 _CHUNK_OPTION = lazy_regex(r"\s*(?:#|//|--|%%)\|(.*)$")
-_HIDES_CHUNKS = lazy_regex(r"opts_chunk\$set\([^()]{0,500}\becho\s*=\s*F(?:ALSE)?\b")
+# In a chunk that is run, not in a text about it.
+_HIDES_CHUNKS = lazy_regex(
+    r"^[ \t]*```\{r\b[^\n]*\n(?:(?!.*```).*\n){0,50}?"
+    r"[ \t]*(?:knitr::)?opts_chunk\$set\([^()]{0,500}\becho\s*=\s*F(?:ALSE)?\b",
+    re.MULTILINE,
+)
 _SHOWS_CHUNK = lazy_regex(r"\becho\s*[=:]\s*(?:T|TRUE|[Tt]rue|yes)\b")
 _HIDES_CHUNK = lazy_regex(r"\b(?:echo|include)\s*[=:]\s*(?:F|FALSE|[Ff]alse|no)\b")
 _MYST_OPTION = lazy_regex(r":?([\w-]+):(.*)$")
@@ -159,7 +164,7 @@ _FOREIGN_WIKILINK = lazy_regex(
     r"(?:\\?\|([^\[\]\n]{0,500}))?\]\](?![(:\[\]])"
 )
 _MEDIA = lazy_regex(
-    r"!\[(?<!\\!\[)([^\[\]\n]{0,500})\]\(([^\s()<>]{1,2000}\.(?i:m4a|m4v|mov|mp3|mp4|oga|ogg|ogv|wav|webm)(?=[\s)#?]))"
+    r"!\[(?<![\\\[]!\[)([^\[\]\n]{0,500})\]\(([^\s()<>]{1,2000}\.(?i:m4a|m4v|mov|mp3|mp4|oga|ogg|ogv|wav|webm)(?=[\s)#?]))"
 )
 _SIZED_PICTURE = lazy_regex(r"!\[(?<!\\!\[)([^\[\]\n]{0,500}\|[ \t]*\d{1,5}(?:x\d{1,5})?)\]\(([^\s()<>]{1,2000})\)")
 # The beginning or the end of an expression in MDX, and of a block of TeX; or the end of the paragraph.
@@ -385,7 +390,7 @@ def _span_lists(text: str, extensions: tuple[str, ...]) -> Iterator[_Change]:
         inner = text[opening + 1 : start - 1] if opening >= 0 else ""
         # The brackets of a link stay: `[a][b]{: .c}`, and `[b]{: .c}` where `[b]` is defined.
         is_link = text[opening - 1 : opening] == "]" or inner.lower() in _labels(text)
-        if opening >= 0 and "]" not in inner and "\n" not in inner and not is_link:
+        if opening >= 0 and "]" not in inner and "\n\n" not in inner and not is_link:
             yield opening, behind, inner, ""
         elif before in _BEFORE_SPAN_LIST:
             yield start, behind, "", ""
@@ -637,12 +642,12 @@ _MARKS: tuple[_Mark, ...] = (
      lazy_regex(rf"\+\+(?:(?<![\w+]\+\+)|(?<={_CJK_LETTER}\+\+))({_KEY}(?:\+{_KEY})*)"
                 rf"\+\+(?:(?![\w+])|(?={_CJK_LETTER}))")),
     # Shortcodes of WordPress.
-    (lazy_regex(rb"\[/?(?:=|\])"), "", "", lazy_regex(r"\[/?caption(?=\]| \w+=)[^\[\]\n]{0,500}\](?![(:])")),
+    (lazy_regex(rb"\[(?:=|/\])"), "", "", lazy_regex(r"\[(?:/caption|caption \w+=[^\[\]\n]{0,500})\](?![(:])")),
     (lazy_regex(rb"\[=\""), "", "a gallery of WordPress; it is removed",
      lazy_regex(r"\[gallery(?: \w+=(?:\"[^\"\n]{0,500}\"|[\w,-]{1,500}))+ ?\](?![(:])")),
     (lazy_regex(rb"\[=?\"?://"), r"<\1>", "",
      lazy_regex(r"\[(?:audio|dailymotion|soundcloud|ted|tweet|twitter|video|vimeo|youtube)(?:[= ]|(?: src| url)=)\"?"
-                r"(https?://[^\s\[\]\"'<>]{1,2000})[^\[\]\n]{0,500}\](?![(:])")),
+                r"(https?://[^\s\[\]\"'<>]{1,2000})[^\[\]\n]{0,500}\](?:\[/(?:audio|video)\])?(?![(:])")),
     # A line break of Kramdown.
     (lazy_regex(rb"\\\\\n"), r"\\\n", "", lazy_regex(r"\\\\(?<!\\\\\\)[ \t]*\n(?=[ \t>]*[^\s>])")),
     (lazy_regex(rb"\{:(?::\}|/\})"), "", "", lazy_regex(r"\{(?:::nomarkdown|:/(?:nomarkdown)?)\}")),
@@ -870,13 +875,13 @@ class Blocks:
         if match[2] == "::":
             body = body[_settings(body) :]
         elif match[7] and body and _indent(body[0][1]) >= 4:
-            # Options of a block of Python-Markdown, up to a blank line.
-            body = body[next((at for at, (_, text) in enumerate(body) if not text.strip()), len(body)) :]
+            # Options of a block of Python-Markdown.
+            body = body[next((at for at, (_, text) in enumerate(body) if _indent(text) < 4), len(body)) :]
         if name.startswith("callout-") and not title:
             # In Quarto a heading at the beginning is the title.
             at = next((at for at, (_, text) in enumerate(body) if text.strip()), 0)
             if body and (heading := _HEADING.match(body[at][1])):
-                title, body = heading[1], body[at + 1 :]
+                title, body = _LAST_BRACES.sub("", heading[1]), body[at + 1 :]
         if kind == "html":
             # The name of its element is no title.
             title = ""
@@ -958,7 +963,10 @@ class Blocks:
     def _grid(self, match: re.Match[str], lines: Sequence[_Line], index: int) -> _Block:
         """A grid table of Pandoc, or a table of a terminal, as code, which keeps its columns."""
         end = next((at for at in range(index, len(lines)) if not _GRID_LINE.match(lines[at][1])), len(lines))
-        return end, [(lines[index][0], "~~~~"), *lines[index:end], (lines[end - 1][0], "~~~~")]
+        if end == index + 1:
+            return 0, None
+        fence = f"{match[1]}~~~~"
+        return end, [(lines[index][0], fence), *lines[index:end], (lines[end - 1][0], fence)]
 
     def _below_head(self, match: re.Match[str], lines: Sequence[_Line], index: int) -> _Block:
         return index + 1, [(lines[index][0], match[0].replace("\t", " "))]
@@ -1063,7 +1071,7 @@ _BLOCKS: tuple[tuple[str, re.Pattern[str], _Read], ...] = (
     # The end of a block in Kramdown.
     ("^", lazy_regex(r" {0,3}\^[ \t]*$"), Blocks._removed_line),
     ("|", lazy_regex(r"( {0,3})\|.*\|[ \t]*$"), Blocks._table),
-    ("+", lazy_regex(r" {0,3}\+(?:[-=:]{3,}\+)+[ \t]*$"), Blocks._grid),
+    ("+", lazy_regex(r"( {0,3})\+(?:[-=:]{3,}\+)+[ \t]*$"), Blocks._grid),
     # The line below the head of a table, in which the renderer accepts no tabs.
     ("|:-", lazy_regex(_TABS_BELOW_HEAD), Blocks._below_head),
     ("-<", lazy_regex(r"""\s*(?:-+8<-+(?:\s*["'].*)?|<<<\s+@?[./]\S.*)\s*$"""), Blocks._snippet),

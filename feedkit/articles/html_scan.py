@@ -127,8 +127,18 @@ _COMMENT = lazy_regex(r"<(script|style|textarea|title)\b.*?(?:</\1\b|\Z)|<!--", 
 _COMMENT_OF_MARKDOWN = lazy_regex(r"^ {0,3}<!--", re.MULTILINE)
 
 
+#: The longest body: the time that nh3 takes grows with it.
+MAX_BODY_CHARS = 2 * 1024 * 1024
+
+
 class ContentError(Exception):
     """A body that cannot be sanitised in reasonable time."""
+
+
+def check_length(size: int) -> None:
+    """Raises `ContentError` for a body with too many characters."""
+    if size > MAX_BODY_CHARS:
+        raise ContentError(f"the body has {size:,} characters; it may have {MAX_BODY_CHARS:,}")
 
 
 class StartTags:

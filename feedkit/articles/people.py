@@ -1,6 +1,6 @@
 """Reads the authors of an article, and the table of authors in which `author: ann` is looked up.
 
-Names are split at a comma or an `and` only with `Site.split_authors`, and in Pelican's `Authors: …`.
+Names are split at a comma or an `and` only with `Site.split_authors`; in Pelican's `Authors: …`, at `;` or a comma.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def authors(fields: ArticleFields) -> tuple[Person, ...]:
         return site.authors if len(site.authors) == 1 else ()
     # Plain headers, as in Pelican, have no lists.
     is_list = report.syntax == "headers" and pair.key.casefold() == "authors"
-    named = fields.read(pair, lambda value: list(_persons(value, site, split=site.split_authors or is_list)))
+    named = fields.read(pair, lambda value: list(_persons(value, site, is_list=is_list)))
     if not site.publish_email and _has_email(pair.value):
         report.note("FK221", _WITHHELD, key=pair.key, hint=_PUBLISH)
     persons = [_complete(fields, person, pair.key) for person in named]
@@ -83,8 +83,8 @@ def authors(fields: ArticleFields) -> tuple[Person, ...]:
     return tuple(dict.fromkeys(persons) if len(persons) > 1 else persons)
 
 
-def _persons(value: Any, site: Site, *, split: bool) -> Iterator[Person]:
-    """One person for a text, a mapping or each item of a list; several for a text if `split`.
+def _persons(value: Any, site: Site, *, is_list: bool) -> Iterator[Person]:
+    """One person for a text, a mapping or each item of a list; several for a text if the site splits it, or `is_list`.
 
     Raises `RefusedValue` (FK202) for anything else.
     """
@@ -93,8 +93,13 @@ def _persons(value: Any, site: Site, *, split: bool) -> Iterator[Person]:
             yield _person(item, emails=site.publish_email)
         else:
             name = values.text(item)
-            several = split and len(name) <= _MAX_SPLIT_CHARS
-            yield from map(_mailbox, filter(None, _BETWEEN.split(name)) if several else [name])
+            names = [name]
+            if site.split_authors and len(name) <= _MAX_SPLIT_CHARS:
+                names = _BETWEEN.split(name)
+            elif is_list:
+                # As Pelican does it: `Acme, Inc.; Bo Ek`, or `Ann Lee, Bo Ek`.
+                names = name.split(";" if ";" in name else ",")
+            yield from map(_mailbox, filter(None, map(str.strip, names)))
 
 
 @lru_cache(maxsize=4096)

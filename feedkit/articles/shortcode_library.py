@@ -145,7 +145,7 @@ def post(shortcode: Shortcode) -> str:
     first = next(filter(None, [*map(shortcode.named.get, _POST_NAMES), *shortcode.arguments]), "")
     if "://" in first:
         return _link(shortcode, first, first)
-    if shortcode.name.lower() == "instagram":
+    if first and shortcode.name.lower() == "instagram":
         return _link(shortcode, f"https://www.instagram.com/p/{first}/", f"Instagram: {first}")
     *users, number = shortcode.arguments[:2] or [*filter(None, [shortcode.named.get("user")]), *first.split("/")]
     if not number.isdecimal():

@@ -19,6 +19,7 @@ from msgspec import Struct
 
 from feedkit.articles import shortcode_library as library
 from feedkit.articles import templates
+from feedkit.articles.html_scan import ContentError, check_length
 from feedkit.articles.link_targets import REASON, ContentLinks, hint_for
 from feedkit.articles.markdown import code_ranges
 from feedkit.articles.report import OnContent
@@ -71,8 +72,10 @@ _OPENING_OR_ELEMENT = lazy_regex(
 # The beginning of an address in Markdown or HTML, up to a shortcode in it.
 _ADDRESS_BEFORE = lazy_regex(r"""(?:\]\(\s*<?|\]:\s*<?|=\s*["']?)[^\s"'()<>]*\Z""")
 _MARGIN = lazy_regex(r" {1,3}(?:>[ \t]?)*|(?:>[ \t]?)+")
-_WORD_EXPRESSION = lazy_regex(r"(?:(?<=%\})|(?<![\w\\^$={}]))\{\{-?\s*[A-Za-z][\w-]*\s*-?\}\}")
+# Its group matches unless it may be TeX.
+_WORD_EXPRESSION = lazy_regex(r"(?:(?<![\w\\^$={}])())?\{\{-?\s*[A-Za-z][\w-]*\s*-?\}\}")
 _PARAGRAPH_END = lazy_regex(r"\n[ \t]*\n")
+_TAG_START = lazy_regex(r"\{%")
 # The part of a shortcode after its name, by its sign. Its end may also occur in quoted values, which begin after a
 # space or `=`, in feedkit's own after a colon or a comma; the apostrophe of `it's` does not. Hugo has backticks, too.
 _QUOTED = r""""(?>(?:[^"\\]++|\\.)*)"|'(?>(?:[^'\\]++|\\.)*)'"""
@@ -175,7 +178,7 @@ def _uses(text: str, extensions: tuple[str, ...], registered: Container[str], im
         expression = match if match["expression"] else None
         if match["colon"] == "}}" and match["own"] not in registered:
             expression = _WORD_EXPRESSION.match(text, start)
-            if expression is None:
+            if expression is None or (expression[1] is None and start != position):
                 continue
         if expression:
             use = _Use(start, expression.end(), expression[0], "expression")
@@ -210,8 +213,8 @@ def _brace_use(text: str, match: re.Match[str]) -> _Use:
     if not is_closed:
         # Its end must be in its paragraph, and not too far away. The arguments of an include may have blank lines.
         is_include = match["jekyll"] is not None and match["jekyll"].startswith("include")
-        paragraph = None if is_include else _PARAGRAPH_END.search(text, start, start + MAX_SHORTCODE_CHARS)
-        limit = paragraph.start() if paragraph else start + MAX_SHORTCODE_CHARS
+        behind = (_TAG_START if is_include else _PARAGRAPH_END).search(text, start, start + MAX_SHORTCODE_CHARS)
+        limit = behind.start() if behind else start + MAX_SHORTCODE_CHARS
         if rest := _RESTS[match["colon"] or match["sign"] or style].match(text, start, limit):
             inside, end, is_closed = rest[1], rest.end(), True
     if style != "own":
@@ -327,6 +330,7 @@ class Extracted:
         self._unknown_components: set[str] = set()  # The components that were reported.
         self._statements = 0  # The number of open statements of a template.
         self._unread_count = 0
+        self._chars = 0  # The number of characters that replace the shortcodes.
         if self._imports is not None or ("{" in text and ("{{" in text or "{%" in text)):
             self._read()
 
@@ -421,8 +425,7 @@ class Extracted:
         elif style == "jekyll" and name in ("assign", "set") and (variable := _ASSIGNMENT.fullmatch(use.inside)):
             self._assign(use, variable[1], variable[2])
         elif style == "jekyll" and name in ("capture", "set") and close:
-            self._values[use.inside.strip()] = self._inner(use, close)
-            self._emit(use.start, close.end)
+            self._store(use, close.end, use.inside.strip(), self._inner(use, close))
         elif style == "hugo" and name in ("meta", "param") and (key := _unquoted(use.inside)) in self._values:
             self._emit(use.start, use.end, self._values[key])
         elif (address := library.ADDRESSES.get(name)) and style in ("hugo", "jekyll"):
@@ -453,8 +456,13 @@ class Extracted:
             self._values.pop(name, None)
             self._unknown(use)
         else:
-            self._values[name] = value
-            self._emit(use.start, use.end)
+            self._store(use, use.end, name, value)
+
+    def _store(self, use: _Use, end: int, name: str, value: str) -> None:
+        """Store the value of a variable, and remove what assigns it."""
+        self._count(value)
+        self._values[name] = value
+        self._emit(use.start, end)
 
     def _take_address(self, use: _Use, address_of: library.AddressOf) -> None:
         """Replace a shortcode by the address of an article or a file, or by a link to it."""
@@ -484,6 +492,7 @@ class Extracted:
 
     def _put_text(self, use: _Use, text: str) -> None:
         """Replace a shortcode by a text, which may be all or a part of an address."""
+        self._count(text)
         if text == self._site.base_url.rstrip("/") and self._text[use.end : use.end + 1].isalnum():
             text += "/"
         marker, before, end = self._last_text
@@ -502,6 +511,7 @@ class Extracted:
         return marker
 
     def _marker(self, html: str, within_tag: str | None = None) -> str:
+        self._count(html)
         marker = f"{self._mark}{len(self._html)}{self._mark}"
         self._html[marker] = html, within_tag
         return marker
@@ -597,7 +607,7 @@ class Extracted:
             return
         except ValueError as error:
             code, reason = "FK302", f"cannot be rendered{error_text(error)}"
-        except MemoryError:
+        except (ContentError, MemoryError):
             raise
         except Exception as error:  # noqa: BLE001
             # Foreign code may raise anything, which is a problem of this shortcode only.
@@ -658,8 +668,14 @@ class Extracted:
 
     def _emit(self, start: int, end: int, *pieces: str) -> None:
         """Append the text before a range unchanged, and pieces that replace the range."""
+        self._count(*pieces)
         self._pieces += [self._text[self._position : start], *pieces]
         self._position = end
+
+    def _count(self, *texts: str) -> None:
+        """Raises `ContentError` when what replaces the shortcodes gets longer than a body may be."""
+        self._chars += sum(map(len, texts))
+        check_length(self._chars)
 
     def _put(self, use: _Use, end: int, html: str) -> None:
         """Replace a shortcode by a marker, in a paragraph of its own if it is alone on its line."""

@@ -36,6 +36,9 @@ _NO_VALUES: Mapping[str, str] = MappingProxyType({})
 # The types of values that an expression can name.
 _NAMED = (str, int, float)
 
+# The longest text that filters put together: a variable may double with each assignment.
+_MAX_JOINED_CHARS = 65_536
+
 #: The hint for an unknown expression.
 HINT = "write what it says, or put it into a code span"
 
@@ -90,7 +93,7 @@ def evaluated(expression: str, site: Site, url: str, values: Mapping[str, str] =
                 return None
         elif name in ("append", "prepend"):
             other = _operand(argument, site, url, values)
-            if other is None:
+            if other is None or len(value) + len(other) > _MAX_JOINED_CHARS:
                 return None
             value = joined([value, other] if name == "append" else [other, value], site)
         elif name not in _SAME:

@@ -260,3 +260,19 @@ def test_the_keys_of_authors_are_in_no_output(tmp_path: Path) -> None:
     site = make_site(authors=[{"key": "a-secret-key", "name": "Ann Lee"}])
     entry = to_entry({"title": "Ebb", "date": "2025-03-30", "author": "a-secret-key"}, site)
     assert not any(b"a-secret-key" in document.to_bytes() for document in documents(site, [entry]))
+
+
+#: Headers of Pelican, which splits at `;`, or at commas if there is none.
+HEADERS = {
+    "Authors: Acme, Inc.; Bo Ek": ["Acme, Inc.", "Bo Ek"],
+    "Authors: Ann and Bo, Cy & Di,": ["Ann and Bo", "Cy & Di"],
+    "Authors: Ann <ann@example.org>; Bo;": ["Ann", "Bo"],
+    "Author: Lee, Ann": ["Lee, Ann"],
+}
+
+
+@pytest.mark.parametrize("header", HEADERS)
+def test_headers_of_pelican_list_authors_as_it_does(header: str, tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(f"Title: A\nDate: 2025-01-01\n{header}\n\nb\n", "utf-8")
+    (entry,) = read(tmp_path, make_site())
+    assert [person.name for person in entry.authors] == HEADERS[header]

@@ -117,6 +117,11 @@ UNKNOWN = {
     "{% for a in b %}c{% endfor %}": ("<p>c</p>", ["for is a tag of Liquid"]),
     "{% else %}": ("", ["else is a tag of Liquid"]),
     '{% include a.html\n\n  b="c %}"\n\n  d="e" %}\n\nf': ("<p>f</p>", ["include is a tag of Liquid"]),
+    "{% include a.html }\n\nb\n\n{% include c %}": (
+        "<p>{% include a.html }</p>\n<p>b</p>",
+        ["the shortcode {% include is not closed", "include is a tag of Liquid"],
+    ),
+    "{{< instagram >}}": ("", ["instagram is a shortcode of Hugo"]),
     "{% include a.html\n\nb": ("<p>{% include a.html</p>\n<p>b</p>", ["the shortcode {% include is not closed"]),
     "{% include a.html %}": ("", ["include is a tag of Liquid"]),
     '{{ chart(id="a") }} b': ("<p>b</p>", ["chart is a shortcode of Zola"]),

@@ -86,10 +86,15 @@ BLOCKS = {
     # Pandoc.
     f"a\n\n{GRID}\n\n*b*": f"<p>a</p>\n<pre><code>{GRID}\n</code></pre>\n<p><em>b</em></p>",
     f"- a\n{GRID}\nb": f"<ul>\n<li>a</li>\n</ul>\n<pre><code>{GRID}\n</code></pre>\n<p>b</p>",
+    f"- a\n\n  {GRID.replace(chr(10), f'{chr(10)}  ')}\n- b": (
+        f"<ul>\n<li>\n<p>a</p>\n<pre><code>{GRID}\n</code></pre>\n</li>\n<li>\n<p>b</p>\n</li>\n</ul>"
+    ),
+    "+---+\n- +---+\n  | a |\n  +---+": "<p>+---+</p>\n<ul>\n<li>+---+\n| a |\n+---+</li>\n</ul>",
     f"```\n{GRID}\n```": f"<pre><code>{GRID}\n</code></pre>",
     "+ a\n+ b": "<ul>\n<li>a</li>\n<li>b</li>\n</ul>",
     "/// note | Title\na\n///": box("Title", "<p>a</p>"),
     "/// details | A\n    type: b\n    open: true\n\nc\n///": box("A", "<p>c</p>"),
+    "/// note\n    type: b\nc\n///": box("Note", "<p>c</p>"),
     "/// html | div.a\n*b*\n///": "<p><em>b</em></p>",
     # Nuxt; without an end it is a directive.
     "a\n\n::note\nb\n\n- c\n::\nd": ("<p>a</p>\n" + box("Note", "<p>b</p>\n<ul>\n<li>c</li>\n</ul>") + "\n<p>d</p>"),
@@ -154,7 +159,11 @@ BLOCKS = {
     "```{r}\nknitr::opts_chunk$set(\n  echo = FALSE)\n```\n\n```{r}\na\n```\n\n```{r, echo=TRUE}\nb\n```": (
         "<pre><code>b\n</code></pre>"
     ),
-    "::: {.callout-tip collapse=true}\n## A *b*\n\nc\n:::": box("A <em>b</em>", "<p>c</p>"),
+    "`opts_chunk$set(echo=F)`\n\n```r\nopts_chunk$set(echo=F)\n```\n\n```{r}\na\n```": (
+        "<p><code>opts_chunk$set(echo=F)</code></p>\n<pre><code>opts_chunk$set(echo=F)\n</code></pre>\n"
+        "<pre><code>a\n</code></pre>"
+    ),
+    "::: {.callout-tip collapse=true}\n## A *b* {#d}\n\nc\n:::": box("A <em>b</em>", "<p>c</p>"),
     "::: tip\n## A\n\nb\n:::": box("Tip", "<h2>A</h2>\n<p>b</p>"),
     "```{=html}\n<div>\n\n    <b>a</b>\n</div>\n```\n\n```{=latex}\nb\n```": "<div>\n<b>a</b>\n</div>",
     "```{r}\n:a: b\n```": "<pre><code>:a: b\n</code></pre>",
@@ -612,6 +621,7 @@ SPANS = {
         f"<p>{link('https://example.com/c.mp4', 'a <em>b</em>')} {link('https://example.com/d_e.MP3#t=1', 'd_e.MP3')} "
         '<code>![](f.mp4)</code> <img src="https://example.com/h.mp4.png" alt="g"></p>'
     ),
+    "[![a](/b.mp4)](/c)": ('<p><a href="https://example.com/c"><img src="https://example.com/b.mp4" alt="a"></a></p>'),
     "![a](/b c.png) `](d e.png)` [f](g h.PNG) [i](j k)": (
         '<p><img src="https://example.com/b%20c.png" alt="a"> <code>](d e.png)</code> '
         '<a href="https://example.com/a-title/g%20h.PNG">f</a> [i](j k)</p>'
@@ -656,13 +666,14 @@ SPANS = {
         "<p>g {a, b}</p>"
     ),
     # Shortcodes of WordPress.
-    '[caption id="a" width="300"]![b](https://c.org/d.png) *e*[/caption] [caption](https://c.org)': (
-        f'<p><img src="https://c.org/d.png" alt="b"> <em>e</em> {link("https://c.org", "caption")}</p>'
+    '[caption id="a" width="300"]![b](https://c.org/d.png) *e*[/caption] [caption](https://c.org) [caption]': (
+        f'<p><img src="https://c.org/d.png" alt="b"> <em>e</em> {link("https://c.org", "caption")} [caption]</p>'
     ),
-    '[youtube=https://b.org/?c=d_e_&w=600] [video src="https://b.org/f.mp4"] [youtube] [vimeo](https://b.org)': (
-        f"<p>{link('https://b.org/?c=d_e_&amp;w=600')} {link('https://b.org/f.mp4')} [youtube] "
+    '[youtube=https://b.org/?c=d_e_&w=600] [video src="https://b.org/f.mp4"][/video] [ted] [vimeo](https://b.org)': (
+        f"<p>{link('https://b.org/?c=d_e_&amp;w=600')} {link('https://b.org/f.mp4')} [ted] "
         f"{link('https://b.org', 'vimeo')}</p>"
     ),
+    "a [b\nc]{.d} [e": "<p>a b\nc [e</p>",
     "a []{#b} c[]{.d}e": "<p>a  ce</p>",
     "a[0]{b} {c} `x`{y}": "<p>a[0]{b} {c} <code>x</code>{y}</p>",
 }

@@ -168,6 +168,10 @@ KEYS: dict[str, tuple[str, int]] = {
         0,
     ),
     "{% css %}a {}{% endcss %}{% js %}b(){% endjs %}c": ("<p>c</p>", 0),
+    r"{{ title }}{{ title }}{{title}} \frac{{title}}{{title}}": (
+        r"<p>A titleA titleA title \frac{{title}}{{title}}</p>",
+        0,
+    ),
     '{% assign x = "a" %}{% assign x = site.data.y | first %}{{ x }}': ("<p>{{ x }}</p>", 2),
 }
 
@@ -183,6 +187,23 @@ def test_the_keys_of_an_article_and_variables_are_filled_in(text: str, suffix: s
     html, count = KEYS[text]
     assert suffix == "html" or entry.content.strip() == html
     assert [one.code for one in problems] == ["FK306"] * count
+
+
+DOUBLED = {
+    "{% assign a = a | append: a %}": "FK306",
+    "{% capture a %}{{ a }}{{ a }}{% endcapture %}": "FK301",
+    "{{ a | escape }}" * 40: "FK301",
+    "{{ a }}" * 40: "FK301",
+}
+
+
+@pytest.mark.parametrize("text", DOUBLED, ids=range(len(DOUBLED)))
+def test_values_do_not_make_a_body_of_any_length(text: str, tmp_path: Path) -> None:
+    front = f"title: A title\ndate: 2025-01-01\na: {'b' * 5_000}\n"
+    (tmp_path / "a.md").write_text(f"---\n{front}---\n{text * 50}\n", "utf-8")
+    problems: list[Problem] = []
+    entries = list(read(tmp_path, make_site(base_url=SITE), on_problem=problems.append))
+    assert (len(entries), {one.code for one in problems}) == (DOUBLED[text] == "FK306", {DOUBLED[text]})
 
 
 def test_an_object_is_no_template_and_its_other_keys_are_in_no_text() -> None:

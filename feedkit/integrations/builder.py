@@ -19,18 +19,19 @@ TermPage = Callable[[feedkit.Term], str | None]
 _NO_DATE = "FK105"
 
 
-def with_addresses(value: Any, folder: str, address_of: Callable[[str], str | None]) -> Any:
+def with_addresses(value: Any, source: str, address_of: Callable[[str], str | None]) -> Any:
     """Metadata in which the names of files are their addresses, also in lists and mappings.
 
-    A name is relative to the `folder` of the page, or else to that of the content; `address_of` gets the path below the
-    latter, and returns None if there is no such file.
+    A name is relative to the folder of the file `source`, or else to that of the content; `address_of` gets the path
+    below the latter, and returns None if there is no such file.
     """
     if isinstance(value, str):
-        paths = (posixpath.normpath(posixpath.join(start, value)).lstrip("/") for start in (folder, ""))
+        folders = (posixpath.dirname(source), "")
+        paths = (posixpath.normpath(posixpath.join(folder, value)).lstrip("/") for folder in folders)
         return next(filter(None, map(address_of, paths)), value)
     if isinstance(value, dict):
-        return {key: with_addresses(item, folder, address_of) for key, item in value.items()}
-    return [with_addresses(item, folder, address_of) for item in value] if isinstance(value, list) else value
+        return {key: with_addresses(item, source, address_of) for key, item in value.items()}
+    return [with_addresses(item, source, address_of) for item in value] if isinstance(value, list) else value
 
 
 class BuiltSite:

@@ -6,7 +6,6 @@ Pages with a date are articles, and every page links to the feeds. All documents
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections import defaultdict
 from functools import partial
@@ -32,11 +31,14 @@ with extra("mkdocs"):
 
 _HEAD_END = re.compile(r"</head\s*>|<body[\s>]", re.IGNORECASE)
 
+# Front matter has a key; comments have none, and neither has text between two rules.
+_KEY = re.compile(r"^[\w-]+[ \t]*:\s", re.MULTILINE)
+
 # Markup of Material and of PyMdown Extensions that readers do not need: the names of tabs become paragraphs, and icons,
 # the controls of tabs and the labels of tasks go.
 _TAB = re.compile(r'<label for="__tabbed[^>]*>(.*?)</label>', re.DOTALL)
 _CONTROL = re.compile(
-    r'<span class="twemoji[^"]*">\s*<svg\b.*?</svg>\s*</span>|<input\b[^>]*\bname="__tabbed[^>]*>'
+    r'<span class="twemoji[^>]*>\s*<svg\b(?:(?!</svg>).)*</svg>\s*</span>|<input\b[^>]*\bname="__tabbed[^>]*>'
     r'|<label class="task-list-control">(?P<task>.*?)</label>',
     re.DOTALL,
 )
@@ -138,7 +140,7 @@ class FeedkitPlugin(BasePlugin[PluginOptions]):  # type: ignore[no-untyped-call]
                 # With `--dirty` MkDocs does not read unchanged pages, which must be in the feeds, too.
                 _read(file.page, config, files)
             block = YAML_RE.match(file.content_string)
-            if block and block[1].strip() and not file.page.meta:
+            if block and _KEY.search(block[1]) and not file.page.meta:
                 message = "the front matter cannot be read, and MkDocs ignores all of it"
                 hint = "look for a date that there is not, a colon in a text without quotes, or a tab"
                 path = file.src_uri
@@ -206,7 +208,7 @@ def _metadata(page: Page, site: feedkit.Site, files: Files) -> dict[str, Any]:
         # Material's blog turns the author's day into a time in UTC.
         metadata["date"] = get_data(page.file.content_string)[1].get("date", metadata["date"])
     return {
-        **with_addresses(metadata, posixpath.dirname(page.file.src_uri), address_of),
+        **with_addresses(metadata, page.file.src_uri, address_of),
         # A title from a heading is HTML.
         "title": page.title if "title" in page.meta else unescape(page.title or ""),
         "url": site.url(unquote(page.url)),

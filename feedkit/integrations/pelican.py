@@ -7,7 +7,6 @@ It replaces Pelican's own feeds and pelican-sitemap, and writes all documents af
 from __future__ import annotations
 
 import logging
-import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -49,6 +48,8 @@ _LINK = re.compile(r"\{(?:static|attach)\}")
 # Keys in Pelican's settings, since plugins such as i18n_subsites run more instances with copies of the settings.
 _MAIN, _FEEDS, _RUN = "FEEDKIT_MAIN_OUTPUT", "FEEDKIT_PELICAN_FEEDS", "FEEDKIT_RUN"
 
+_logger = logging.getLogger("feedkit")
+
 
 def register() -> None:
     """Connect with Pelican."""
@@ -67,7 +68,7 @@ def _switch_off_feeds(pelican: Any) -> None:
     plugins = [str(getattr(plugin, "__name__", plugin)).rpartition(".")[2] for plugin in settings["PLUGINS"]]
     writes_sitemap = "sitemap" in ((settings.get("FEEDKIT") or {}).get("formats") or ["sitemap"])
     if writes_sitemap and not {"sitemap", "pelican_sitemap"}.isdisjoint(plugins):
-        logging.getLogger("feedkit").warning("pelican-sitemap writes sitemap.xml, too; remove it from PLUGINS")
+        _logger.warning("pelican-sitemap writes sitemap.xml, too; remove it from PLUGINS")
 
 
 def _give_links(generators: list[Any]) -> None:
@@ -78,7 +79,7 @@ def _give_links(generators: list[Any]) -> None:
         settings[_RUN] = _PelicanRun(own, base_url, generators) if base_url else None
         if not base_url:
             message = "SITEURL is empty, so no feed and no sitemap is written; set SITEURL = 'https://example.com'"
-            logging.getLogger("feedkit").warning(message)
+            _logger.warning(message)
     elif settings[_RUN]:
         settings[_RUN].add(generators)
     if run := settings[_RUN]:
@@ -157,8 +158,7 @@ class _PelicanRun:
         """Add the articles and pages of an instance; those that another one has, too, are not listed twice."""
         address, main = (f"{of['SITEURL'].rstrip('/')}/" for of in (generators[0].settings, self._settings))
         if not address.startswith(main):
-            message = "%s is not below SITEURL, so its articles are in no feed and not in the sitemap"
-            logging.getLogger("feedkit").warning(message, address)
+            _logger.warning("%s is not below SITEURL, so its articles are in no feed and not in the sitemap", address)
             return
         articles, pages = (
             next(each for each in generators if isinstance(each, kind)) for kind in (ArticlesGenerator, PagesGenerator)
@@ -239,7 +239,7 @@ class _PelicanRun:
             return self._built.site.url(urljoin(instance.folder, file.url)) if file else None
 
         return {
-            **with_addresses(written, posixpath.dirname(article.relative_source_path), address_of),
+            **with_addresses(written, article.relative_source_path, address_of),
             "title": Markup(article.title).striptags(),  # noqa: S704  # its tags are taken out
             "date": article.date,
             "modified": _written(article, "modified"),

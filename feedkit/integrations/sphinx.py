@@ -7,7 +7,6 @@ incremental and parallel builds. Every feed and the sitemap are written after th
 from __future__ import annotations
 
 import json
-import posixpath
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -95,7 +94,7 @@ class _SphinxFeeds:
             metadata = {key: _value(text) for key, text in env.metadata[name].items()}
             fields: dict[str, Any] = {
                 **_post(app, name),
-                **with_addresses(metadata, posixpath.dirname(name), address_of),
+                **with_addresses(metadata, name, address_of),
                 "title": None if title == _NO_TITLE else title,
                 "url": built.site.url(unquote(app.builder.get_target_uri(name))),
             }

@@ -124,6 +124,10 @@ def test_icons_tabs_and_tasks_of_material_are_no_problems(tmp_path: Path) -> Non
     content = site.items()[0]["content_html"]
     for part in ("<p>Home  here.</p>", "☑ <span></span> done", "<p>Ebb</p><p>Flood</p>", "<p>Going.</p>"):
         assert part in content, part
+    # No icon alone: its text stays, and all up to the next icon.
+    site.write("docs/new.md", f'---\ndate: 2025-05-01\n---\n\n<span class="twemoji"><svg></svg> Ebb</span> goes {icon}')
+    site.build()
+    assert "Ebb</span> goes" in site.items()[0]["content_html"]
 
 
 @pytest.mark.parametrize("name", ["../img/a b.png", "img/a b.png", "/img/a b.png"])
@@ -187,6 +191,8 @@ def test_a_sitemap_of_an_earlier_build_without_the_plugin_is_replaced_and_that_i
 
 def test_problems_are_those_of_mkdocs_and_count_in_strict_builds(tmp_path: Path) -> None:
     site = Site(tmp_path)
+    site.write("docs/later.md", "---\n# date: 2025-01-01\n---\n\n# Later\n")
+    site.write("docs/rules.md", "---\n\n# Between rules\n\n---\n\nIt.\n")
     assert "WARNING" not in site.build("--strict")
     site.write("docs/bad.md", "---\ndate: '2025-13-01'\n---\n\n# Bad\n")
     # Which is not YAML, so that MkDocs drops all of it.

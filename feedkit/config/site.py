@@ -753,17 +753,17 @@ _SPECIAL: dict[Any, Callable[[_TableReader, str, Any], Any]] = {
 def _check_keys(prefix: str, table: Table, names: Collection[str]) -> None:
     for key in table:
         if key not in names:
-            # The key may be one of a table.
             settings = {} if prefix else defaults(Site)
             inside = (
                 f"{name}.{key}" for name, item in settings.items() if key in getattr(item, "__struct_fields__", ())
             )
-            near = next(inside, None) or nearest(key, names)
-            others = f"known are {', '.join(sorted(names))}" if prefix else "docs/configuration.md lists all keys"
             if prefix and key in field_types(Site):
                 # After the head of a table, every key belongs to it.
-                others = f"{key} is a setting of the whole site: write it above the first [table]"
-            hint = f"did you mean {near}?" if near else others
+                hint = f"{key} is a setting of the whole site: write it above the first [table]"
+            elif near := next(inside, None) or nearest(key, names):
+                hint = f"did you mean {near}?"
+            else:
+                hint = f"known are {', '.join(sorted(names))}" if prefix else "docs/configuration.md lists all keys"
             raise SettingsError(f"{prefix}{key}: unknown key; {hint}")
 
 

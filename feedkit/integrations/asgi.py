@@ -40,7 +40,7 @@ class Feeds:
             await send({"type": "websocket.close", "code": 1000})
         else:
             # In some frameworks `path` includes the path of the mount, and Litestar adds a slash at its end.
-            path = scope["path"].removeprefix(f"{scope.get('root_path', '')}/").strip("/")
+            path = scope["path"].removeprefix(f"{scope.get('root_path', '').rstrip('/')}/").strip("/")
             asked: dict[str, str] = {}
             for field in scope["headers"]:
                 name, value = (part.decode("latin-1") for part in field)

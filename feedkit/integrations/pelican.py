@@ -43,7 +43,7 @@ FORMATS: Mapping[str, str] = {"atom": "ATOM", "rss": "RSS"}
 WRAPPERS: Mapping[str, Any] = {"categories": Category, "tags": Tag, "authors": Author}
 
 # How Pelican marks the name of a file.
-_LINK = re.compile(r"\{(?:static|attach)\}")
+_LINK = re.compile(r"^\{(?:static|attach)\}")
 
 # Keys in Pelican's settings, since plugins such as i18n_subsites run more instances with copies of the settings.
 _MAIN, _FEEDS, _RUN = "FEEDKIT_MAIN_OUTPUT", "FEEDKIT_PELICAN_FEEDS", "FEEDKIT_RUN"
@@ -126,13 +126,12 @@ class _PelicanRun:
     """One run of Pelican's main instance, and of the instances for other languages that plugins run meanwhile."""
 
     def __init__(self, own: Mapping[str, Any], base_url: str, generators: list[Any]) -> None:
-        self._settings: Mapping[str, Any] = generators[0].settings
+        self._settings = settings = generators[0].settings
         self._base_url = base_url
         self._instances: list[_Instance] = []
         # Read when they are first needed: the addresses of translations change until the first page is written.
         self._unread: list[_Instance] = []
         self.add(generators)
-        settings = self._settings
         # i18n_subsites has taken the other languages out.
         languages = {article.lang for article in self._unread[0].listed}.union(settings.get("I18N_SUBSITES", ()))
         taxonomies = [*WRAPPERS, *(["language"] if len(languages) > 1 else [])]
@@ -225,7 +224,7 @@ class _PelicanRun:
         """The metadata in front matter, with dates, terms, content and address from Pelican."""
         replaced = {"author", "lang", "modified", "path", "save_as", "slug", "status", "template"}
         written = {
-            key: _LINK.sub("", value) if isinstance(value, str) and _LINK.match(value) else value
+            key: _LINK.sub("", value) if isinstance(value, str) else value
             for key, value in article.metadata.items()
             if key not in replaced
         }
@@ -268,18 +267,15 @@ class _PelicanRun:
         default, feeds = self._settings["DEFAULT_LANG"], self._built.feeds
         has_languages = any(sources.get(info.taxonomy) == "language" for info in feeds)
         # The main instance is the first.
-        folders = {
-            instance.articles.settings["DEFAULT_LANG"]: instance.folder for instance in reversed(self._instances)
-        }
+        folders = {each.articles.settings["DEFAULT_LANG"]: each.folder for each in reversed(self._instances)}
+        # Of several instances, each has a feed of all articles in its language.
+        subjects = {**PELICAN_FEEDS, "FEED_ALL": "language"} if len(folders) > 1 else PELICAN_FEEDS
         for info in feeds:
             source = sources[info.taxonomy]
             wrapper = WRAPPERS.get(source)
             values = {"slug": wrapper(info.term, self._settings).slug if wrapper else "", "lang": info.term or default}
-            for name, about in PELICAN_FEEDS.items():
+            for name, about in subjects.items():
                 pattern = self._settings[_FEEDS].get(f"{name}_{FORMATS.get(info.format)}")
-                if len(folders) > 1 and name == "FEED_ALL":
-                    # That of each instance has the articles in its language.
-                    about = "language"
                 # In a site with one language, the feed of the language is that of the site.
                 is_about = source == about or (about == "language" and not has_languages and not source)
                 if pattern and is_about and (not name.startswith("FEED") or values["lang"] in folders):

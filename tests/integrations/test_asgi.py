@@ -108,7 +108,7 @@ def test_every_document_is_served(host: str) -> None:
     serving.check_negotiation(ask)
 
 
-@pytest.mark.parametrize("root_path", ["/feed", "/"])
+@pytest.mark.parametrize("root_path", ["/feed", "/feed/", "/"])
 @pytest.mark.parametrize("is_in_path", [True, False])
 def test_the_root_path_of_a_server_may_be_the_beginning_of_a_path(root_path: str, is_in_path: bool) -> None:
     mount = root_path.rstrip("/") if is_in_path else ""

@@ -10,6 +10,7 @@ import gzip
 import os
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -30,13 +31,15 @@ _CHUNK_BYTES = 1 << 16
 MAX_BYTES = 524_288_000
 _SITEMAP = XmlKind(("sitemap:urlset", "sitemap:sitemapindex"), "is neither urlset nor sitemapindex", max_text=1 << 20)
 
+_address = partial(absolute, base="")
+
 #: The elements of a video: the field of `Video`, and the function that converts its text.
 _VIDEO_FIELDS: dict[str, tuple[str, Callable[[str], Any]]] = {
-    "thumbnail_loc": ("thumbnail", str),
+    "thumbnail_loc": ("thumbnail", _address),
     "title": ("title", str),
     "description": ("description", str),
-    "content_loc": ("content", str),
-    "player_loc": ("player", str),
+    "content_loc": ("content", _address),
+    "player_loc": ("player", _address),
     "duration": ("duration", int),
     "expiration_date": ("expires", lambda text: read_date(text).value),
     "rating": ("rating", float),
@@ -137,7 +140,7 @@ def _url(page: Element, report: ReportMessage) -> Url | None:
         return tuple(result for value in values if (result := checked(make, value)) is not None)
 
     try:
-        loc = absolute(texts.get("sitemap:loc", ""), "")
+        loc = _address(texts.get("sitemap:loc", ""))
     except RefusedValue as error:
         report(f"lists no address: {error}")
         return None

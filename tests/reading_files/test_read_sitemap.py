@@ -63,6 +63,19 @@ def test_what_was_read_and_is_written_again_is_the_same_bytes(tmp_path: Path) ->
     assert len(again) == 4
 
 
+@pytest.mark.parametrize(
+    ("name", "address"), [("v|1.mp4", "v%7C1.mp4"), ("ü.mp4", "%C3%BC.mp4"), ("?v[]=1", "?v%5B%5D=1")]
+)
+def test_the_addresses_of_a_video_are_encoded_as_those_of_pages(tmp_path: Path, name: str, address: str) -> None:
+    tags = {"thumbnail_loc": SITE + name, "title": "T", "description": "D", "content_loc": SITE + name}
+    video = "".join(f"<video:{tag}>{text}</video:{tag}>" for tag, text in tags.items())
+    head = HEAD.replace(">", ' xmlns:video="http://www.google.com/schemas/sitemap-video/1.1">')
+    text = f"{head}<url><loc>{SITE}{name}</loc><video:video>{video}</video:video></url></urlset>"
+    (tmp_path / "a.xml").write_text(text, "utf-8")
+    (url,), told = read(tmp_path / "a.xml")
+    assert ({url.loc, url.videos[0].thumbnail, url.videos[0].content}, told) == ({SITE + address}, [])
+
+
 @given(st.lists(st.text("ab/?=&'äß日 ", max_size=10), min_size=1, max_size=9, unique=True))
 def test_every_address_comes_back_as_it_was_listed(tmp_path_factory: pytest.TempPathFactory, paths) -> None:
     folder = tmp_path_factory.mktemp("round")

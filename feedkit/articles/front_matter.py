@@ -174,7 +174,9 @@ def _split(text: str, start: int, line: int, limits: Limits) -> _Block | None:
         closing = _COMMENT_END.search(text, start)
         return _headers("nikola", text, nikola.end(), line, limits, closing) if closing else None
     if opening.startswith(("import ", "export ")) and (exported := _EXPORT.search(text, start)):
-        return _object(text, start, line, exported.end(), limits)
+        # Not an example in code.
+        is_code = "\n```" in text[start : exported.start()]
+        return None if is_code else _object(text, start, line, exported.end(), limits)
     if not (_HEADER.match(opening) or _JSON_KEY.match(opening)):
         return None
     # Keys above a single fence, as in Hexo, unless that is a thematic break or underlines a heading.

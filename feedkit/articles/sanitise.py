@@ -110,7 +110,7 @@ _SVG_NAMES = (
     r"|pattern|polygon|polyline|rect|set|stop|style|switch|symbol|text|textpath|tspan|use|view)(?=[\s/>])"
 )
 _SVG = lazy_regex(
-    rf"<svg(?=[\s>])[^<]*+(?>(?:<(?:/?{_SVG_NAMES}|(?:title|desc)[\s>][^<]*+</(?:title|desc)>)[^<]*+)*)</svg>",
+    rf"<svg(?=[\s>])[^<>]*+(?<!/)>[^<]*+(?>(?:<(?:/?{_SVG_NAMES}|(?:title|desc)[\s>][^<]*+</(?:title|desc)>)[^<]*+)*)</svg>",
     re.IGNORECASE,
 )
 _EMPTY = lazy_regex(

@@ -155,6 +155,7 @@ NESTED = {
     "groups of a drawing": f"<svg>{'<g>' * 300}{'</g>' * 300}</svg>",
     "a slash outside of a drawing": "<path />" * 300,
     "a slash behind a paragraph, which ends a drawing": f"<svg><p></p>{'<path />' * 300}</svg>",
+    "a slash that ends the drawing": f"<svg />{'<path />' * 300}</svg>",
     "a slash in the title of a drawing": f"<svg><title>{'<path />' * 300}</title></svg>",
     "a slash that is a part of a value": f"<svg>{'<path d=a/>' * 300}</svg>",
 }

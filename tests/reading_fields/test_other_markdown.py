@@ -460,6 +460,11 @@ export const metadata: Metadata = {
 """: ('It\'s "x": y', "2025-11-21", ["Bo Ek", "Cy"], ["a,b", "c"], [], 'f It\'s "x": y'),
     "export const meta = {\n  title: 'A',\n  date: '2025-11-31'\n}\n\na\n": ("FK101", 3, 'write date: "2025-11-30"'),
     "export const meta = {\n  title: 'A',\n}\n\na\n": ("FK105", 1, 'add a line publishedAt: "2025-11-21"'),
+    "import a from 'b'\n\n```js\nexport const meta = { title: 'A' }\n```\n": (
+        "FK203",
+        1,
+        "the file has no front matter",
+    ),
     "export const meta = {\n  title: 'A',\n\na\n": ("FK203", 1, "the file has no front matter"),
 }
 

@@ -155,6 +155,12 @@ def post(shortcode: Shortcode) -> str:
     return _link(shortcode, f"https://x.com/{user}/status/{number}", f"X: {'/'.join([*users, number])}")
 
 
+def kbd(shortcode: Shortcode) -> str:
+    """A key, or those of several systems. Arguments: the key, or the key of each system by its name."""
+    keys = " ".join(shortcode.arguments) or " / ".join(shortcode.named.values())
+    return f"<kbd>{escape(keys)}</kbd>"
+
+
 def include(shortcode: Shortcode) -> str:
     """Jekyll's `include` of files that most themes have: a figure, an image, a video."""
     name, *places = shortcode.arguments or ("",)
@@ -182,7 +188,7 @@ LIBRARY: Mapping[str, Callable[[Shortcode], str]] = {
     **dict.fromkeys(["gist", "Gist"], gist),
     **dict.fromkeys(["tweet", "twitter", "x", "Tweet", "instagram", "bluesky", "mastodon", "iframe"], post),
     **dict.fromkeys(["include", "include_cached"], include),
-    "kbd": lambda shortcode: f"<kbd>{escape(' '.join(shortcode.arguments))}</kbd>",
+    "kbd": kbd,
 }
 
 

@@ -88,7 +88,7 @@ MADE = {
     ),
     "a {% include JB/setup %} b": "<p>a  b</p>",
     # Quarto and others
-    "a {{< kbd Ctrl-C >}} b": "<p>a <kbd>Ctrl-C</kbd> b</p>",
+    "a {{< kbd Ctrl-C >}} {{< kbd mac=Cmd-C win=Ctrl-C >}}": "<p>a <kbd>Ctrl-C</kbd> <kbd>Cmd-C / Ctrl-C</kbd></p>",
     "{{< video https://youtu.be/w7Ft2ymGmfc >}}": link(
         "https://www.youtube.com/watch?v=w7Ft2ymGmfc", "YouTube: w7Ft2ymGmfc"
     ),

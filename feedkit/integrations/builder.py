@@ -116,11 +116,11 @@ class BuiltSite:
             self.urls[name] = feedkit.Url(loc=entry.url, lastmod=entry.updated, precision=entry.updated_precision)
 
     def link_translations(self, names: Mapping[str, str]) -> None:
-        """Give pages that are no articles each other's addresses; `names` has their names by language.
+        """Give pages that are no articles each other's addresses; `names` has their names by language (`pt-BR`, `pt_BR`).
 
         The one in the site's language, or else in the first of its `languages`, is for all other languages.
         """
-        urls = {language: self.urls[name].loc for language, name in names.items()}
+        urls = {language.replace("_", "-"): self.urls[name].loc for language, name in names.items()}
         if len(urls) > 1:
             wanted = (self.site.language, *self.site.languages, *urls)
             urls["x-default"] = next(urls[language] for language in wanted if language in urls)

@@ -152,6 +152,8 @@ class _PelicanRun:
         self._keeps_feeds = bool(values.pop("keep_feeds", False))
         self._built = BuiltSite(values, Path(settings["PATH"]).resolve().parent, "pelican", log_problem)
         self._terms: dict[str, dict[Any, str]] = {source: {} for source in WRAPPERS}
+        # As the paths of Pelican's feeds have them, perhaps `pt_BR`.
+        self._languages: dict[str | None, str] = {}
 
     def add(self, generators: list[Any]) -> None:
         """Add the articles and pages of an instance; those that another one has, too, are not listed twice."""
@@ -202,6 +204,8 @@ class _PelicanRun:
                 path = article.relative_source_path
                 if not (path in self._built.entries or path in self._built.urls):
                     self._built.add(path, self._fields(article, instance), path)
+                    if entry := self._built.entries.get(path):
+                        self._languages[entry.language] = article.lang
             # Pelican lists one page of each set of translations.
             for page in instance.pages.pages:
                 versions = (page, *page.translations)
@@ -272,12 +276,12 @@ class _PelicanRun:
         subjects = {**PELICAN_FEEDS, "FEED_ALL": "language"} if len(folders) > 1 else PELICAN_FEEDS
         for info in feeds:
             source = sources[info.taxonomy]
-            wrapper = WRAPPERS.get(source)
-            values = {"slug": wrapper(info.term, self._settings).slug if wrapper else "", "lang": info.term or default}
+            wrapper, language = WRAPPERS.get(source), self._languages.get(info.term, default)
+            values = {"slug": wrapper(info.term, self._settings).slug if wrapper else "", "lang": language}
             for name, about in subjects.items():
                 pattern = self._settings[_FEEDS].get(f"{name}_{FORMATS.get(info.format)}")
                 # In a site with one language, the feed of the language is that of the site.
                 is_about = source == about or (about == "language" and not has_languages and not source)
-                if pattern and is_about and (not name.startswith("FEED") or values["lang"] in folders):
-                    folder = folders.get(values["lang"], "") if about == "language" else ""
+                if pattern and is_about and (not name.startswith("FEED") or language in folders):
+                    folder = folders.get(language, "") if about == "language" else ""
                     yield f"{folder}{pattern.format(**values)}", info.path

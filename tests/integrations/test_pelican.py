@@ -354,6 +354,17 @@ def test_feeds_can_stay_where_pelican_had_them_with_its_ids(tmp_path: Path) -> N
     assert '<link href="https://tides.example/blog/feeds/all.atom.xml" type="application/atom+xml"' in page
 
 
+def test_a_language_that_is_spelt_like_a_locale_has_its_tag_and_keeps_its_feed(tmp_path: Path) -> None:
+    own = Blog(tmp_path)
+    for name in ("content/maré.md", "content/pages/about-pt.md"):
+        own.write(name, "Title: Maré\nDate: 2025-05-01\nSlug: about\nLang: pt_BR\n\nNós.\n")
+    own.build(FEEDKIT={"keep_feeds": True})
+    subscribed = feedparser.parse((own.output / "feeds/all-pt_BR.atom.xml").read_bytes())
+    assert [entry.title for entry in subscribed.entries] == own.titles("language/pt-br/feed.json") == ["Maré"]
+    about = own.pages()["https://tides.example/blog/pages/about.html"]
+    assert [each.language for each in about.alternates] == ["en", "fr", "pt-BR", "x-default"]
+
+
 @pytest.mark.parametrize(
     ("plugins", "settings", "warnings"),
     [

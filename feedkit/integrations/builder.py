@@ -26,7 +26,8 @@ def with_addresses(value: Any, source: str, address_of: Callable[[str], str | No
     below the latter, and returns None if there is no such file.
     """
     if isinstance(value, str):
-        folders = (posixpath.dirname(source), "")
+        # A name without a suffix, such as `CNAME`, is rather a tag.
+        folders = (posixpath.dirname(source), "") if posixpath.splitext(value)[1] else ()
         paths = (posixpath.normpath(posixpath.join(folder, value)).lstrip("/") for folder in folders)
         return next(filter(None, map(address_of, paths)), value)
     if isinstance(value, dict):
@@ -116,9 +117,10 @@ class BuiltSite:
             self.urls[name] = feedkit.Url(loc=entry.url, lastmod=entry.updated, precision=entry.updated_precision)
 
     def link_translations(self, names: Mapping[str, str]) -> None:
-        """Give pages that are no articles each other's addresses; `names` has their names by language (`pt-BR`, `pt_BR`).
+        """Give pages that are no articles each other's addresses.
 
-        The one in the site's language, or else in the first of its `languages`, is for all other languages.
+        `names` has their names by language, which may be spelt like a locale. The one in the site's language, or else in
+        the first of its `languages`, is for all other languages.
         """
         urls = {language.replace("_", "-"): self.urls[name].loc for language, name in names.items()}
         if len(urls) > 1:

@@ -134,9 +134,13 @@ def test_icons_tabs_and_tasks_of_material_are_no_problems(tmp_path: Path) -> Non
 def test_a_picture_in_front_matter_is_relative_to_the_page_s_file_or_to_the_site(name: str, tmp_path: Path) -> None:
     site = Site(tmp_path)
     site.write("docs/img/a b.png", "a picture")
-    site.write("docs/news/ebb.md", f"---\ndate: 2025-05-01\nimage: {{path: '{name}'}}\n---\n\n# Ebb\n\nIt.\n")
+    # A file of many sites, and the name of a tag.
+    site.write("docs/CNAME", "tides.example")
+    fields = f"date: 2025-05-01\ntags: [CNAME]\nimage: {{path: '{name}'}}"
+    site.write("docs/news/ebb.md", f"---\n{fields}\n---\n\n# Ebb\n\nIt.\n")
     site.build()
     assert site.items()[0]["image"] == "https://tides.example/docs/img/a%20b.png"
+    assert site.items()[0]["tags"] == ["CNAME"]
 
 
 def test_the_sitemap_is_in_the_place_of_the_one_of_mkdocs_and_says_when_pages_changed(blog: Site) -> None:

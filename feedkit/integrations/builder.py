@@ -119,8 +119,8 @@ class BuiltSite:
     def link_translations(self, names: Mapping[str, str]) -> None:
         """Give pages that are no articles each other's addresses.
 
-        `names` has their names by language, which may be spelt like a locale. The one in the site's language, or else in
-        the first of its `languages`, is for all other languages.
+        `names` has their names by language, which may be spelt like a locale. The one in the site's language, or else
+        in the first of its `languages`, is for all other languages.
         """
         urls = {language.replace("_", "-"): self.urls[name].loc for language, name in names.items()}
         if len(urls) > 1:

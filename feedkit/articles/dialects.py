@@ -930,11 +930,16 @@ class Blocks:
 
     def _removed_line(self, match: re.Match[str], lines: Sequence[_Line], index: int) -> _Block:
         behind = lines[index + 1][1] if index + 1 < len(lines) else ""
-        if match[0].strip() == "^" and behind.strip():
-            # The caret below a mistake in a quoted message.
-            return 0, None
         # A blank line would turn the items of a list into paragraphs; without it, two paragraphs would be joined.
         return index + 1, None if behind.strip() and not _LIST_ITEM.match(behind) else []
+
+    def _block_end(self, match: re.Match[str], lines: Sequence[_Line], index: int) -> _Block:
+        """A comment, which ends a list as the mark of Kramdown does."""
+        behind = lines[index + 1][1] if index + 1 < len(lines) else ""
+        if behind.strip() and _indent(behind) < 4 and not _LIST_ITEM.match(behind):
+            # The caret below a mistake in a quoted message.
+            return 0, None
+        return index + 1, [(lines[index][0], text) for text in ("", "<!-- -->", "")]
 
     def _table(self, match: re.Match[str], lines: Sequence[_Line], index: int) -> _Block:
         """A table of Kramdown that begins with a rule or has no head; rules between its rows are left out."""
@@ -1069,7 +1074,7 @@ _BLOCKS: tuple[tuple[str, re.Pattern[str], _Read], ...] = (
     ("{", lazy_regex(r"\s*\{(?:::nomarkdown|:/(?:nomarkdown)?)\}\s*$"), Blocks._removed_line),
     ("*", lazy_regex(r" {0,3}\*\[[^\]\n]+\]:\s*\S.*$"), Blocks._removed_line),
     # The end of a block in Kramdown.
-    ("^", lazy_regex(r" {0,3}\^[ \t]*$"), Blocks._removed_line),
+    ("^", lazy_regex(r"\^[ \t]*$"), Blocks._block_end),
     ("|", lazy_regex(r"( {0,3})\|.*\|[ \t]*$"), Blocks._table),
     ("+", lazy_regex(r"( {0,3})\+(?:[-=:]{3,}\+)+[ \t]*$"), Blocks._grid),
     # The line below the head of a table, in which the renderer accepts no tabs.

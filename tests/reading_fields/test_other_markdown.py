@@ -184,8 +184,9 @@ BLOCKS = {
     # Attribute lists.
     "a\n{: .note #b}\n\nc": "<p>a</p>\n<p>c</p>",
     "1. a\n{: .step}\n2. b": "<ol>\n<li>a</li>\n<li>b</li>\n</ol>",
-    "a\n^\nb": "<p>a\n^\nb</p>",
-    "- a\n- {:#b .c} *d*\n^\n\ne": "<ul>\n<li>a</li>\n<li><em>d</em></li>\n</ul>\n<p>e</p>",
+    "a\n^\nb\n  ^\n\nc": "<p>a\n^\nb\n^</p>\n<p>c</p>",
+    "- a\n^\n- b\n\n^\n    c": ("<ul>\n<li>a</li>\n</ul>\n\n<ul>\n<li>b</li>\n</ul>\n\n<pre><code>c</code></pre>"),
+    "- a\n- {:#b .c} *d*\n^\n\ne": "<ul>\n<li>a</li>\n<li><em>d</em></li>\n</ul>\n\n<p>e</p>",
     "a\\\\\nb \\\\ c\n\n$$\nd \\\\\ne\n$$": "<p>a<br>\nb \\ c</p>\n<p>$$\nd \\\\\ne\n$$</p>",
     # The language of code in Python-Markdown.
     "a\n\n    :::c++ hl_lines='1'\n    b\n    :::d\n\n    #!/bin/sh": (

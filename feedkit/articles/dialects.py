@@ -880,8 +880,10 @@ class Blocks:
         if name.startswith("callout-") and not title:
             # In Quarto a heading at the beginning is the title.
             at = next((at for at, (_, text) in enumerate(body) if text.strip()), 0)
-            if body and (heading := _HEADING.match(body[at][1])):
-                title, body = _LAST_BRACES.sub("", heading[1]), body[at + 1 :]
+            text = body[at][1] if body else ""
+            text = attributes[1] if (attributes := _HEADING_LIST.match(text)) else text
+            if heading := _HEADING.match(text):
+                title, body = heading[1], body[at + 1 :]
         if kind == "html":
             # The name of its element is no title.
             title = ""

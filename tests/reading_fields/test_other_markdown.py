@@ -164,6 +164,7 @@ BLOCKS = {
         "<pre><code>a\n</code></pre>"
     ),
     "::: {.callout-tip collapse=true}\n## A *b* {#d}\n\nc\n:::": box("A <em>b</em>", "<p>c</p>"),
+    "::: {.callout-tip}\n## {dplyr} and {tidyr}\n\nc\n:::": box("{dplyr} and {tidyr}", "<p>c</p>"),
     "::: tip\n## A\n\nb\n:::": box("Tip", "<h2>A</h2>\n<p>b</p>"),
     "```{=html}\n<div>\n\n    <b>a</b>\n</div>\n```\n\n```{=latex}\nb\n```": "<div>\n<b>a</b>\n</div>",
     "```{r}\n:a: b\n```": "<pre><code>:a: b\n</code></pre>",

@@ -30,7 +30,7 @@ PARTS = {
     "Documents": ("formats",),
     "Settings": ("config",),
     "Values": ("model",),
-    "Dates and texts": ("dates", "text", "clock"),
+    "Dates, texts and addresses": ("dates", "text", "urls", "clock"),
     "Problems and errors": ("errors",),
 }
 

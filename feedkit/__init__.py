@@ -127,6 +127,7 @@ if TYPE_CHECKING:
     from feedkit.site.serving import negotiate as negotiate
     from feedkit.site.serving import respond as respond
     from feedkit.text import legal as legal
+    from feedkit.urls import absolute as absolute
 
 __version__ = "0.1.0"
 
@@ -170,6 +171,7 @@ _NAMES = {
     "site.published": "published State state",
     "site.serving": "negotiate respond Response",
     "text": "legal",
+    "urls": "absolute",
 }
 _HOMES = {name: home for home, names in _NAMES.items() for name in names.split()}
 

@@ -68,7 +68,7 @@ def require_absolute(name: str, url: str) -> None:
     # RSS `link`, Atom `id` and a sitemap's `loc` are URIs, not IRIs.
     if not _URI.fullmatch(url):
         wanted = "an absolute http or https address in ASCII"
-        raise ArgumentError(f"{name} must be {wanted}, not {url!r}; feedkit.urls.absolute makes one")
+        raise ArgumentError(f"{name} must be {wanted}, not {url!r}; feedkit.absolute makes one")
 
 
 def require_text(name: str, text: str) -> None:

@@ -438,8 +438,10 @@ class Extracted:
     def _take_expression(self, use: _Use) -> None:
         """Replace an expression of a template by its value, or keep it as it is written."""
         if (value := templates.value_of(use.name, self._values)) is not None:
-            # It may be Markdown or HTML; a quotation mark would end an attribute.
-            self._emit(use.start, use.end, value.replace('"', "&quot;"))
+            # It may be Markdown or HTML. In an attribute, a quotation mark would end it.
+            line = self._text.rfind("\n", 0, use.start) + 1
+            is_quoted = self._text.count('"', line, use.start) % 2
+            self._emit(use.start, use.end, value.replace('"', "&quot;") if is_quoted else value)
             return
         if (value := templates.evaluated(use.name, self._site, self._links.url, self._values)) is not None:
             self._put_text(use, value)

@@ -32,6 +32,7 @@ _TEXT = lazy_regex(r""""[^"]*"|'[^']*'""")
 
 # The article in Jekyll, VuePress and VitePress. In Eleventy its keys have no prefix.
 _OF_ARTICLE = lazy_regex(r"(?:page\.|\$?(?:page\.)?frontmatter\.)?(?=[^\W\d])")
+_AS_MARKDOWN = lazy_regex(r"\s*\|\s*(?:markdown|markdownify|md|safe)\s*\Z")
 _NO_VALUES: Mapping[str, str] = MappingProxyType({})
 # The types of values that an expression can name.
 _NAMED = (str, int, float)
@@ -66,8 +67,8 @@ def key_values(metadata: Mapping[str, Any], above: str = "") -> Iterator[tuple[s
 
 
 def value_of(expression: str, values: Mapping[str, str]) -> str | None:
-    """The value of a key of the article, or of a variable, if the expression only names it."""
-    return values.get(_OF_ARTICLE.sub("", _inside(expression), count=1))
+    """The value of a key of the article, or of a variable, if the expression only names it, perhaps as Markdown."""
+    return values.get(_OF_ARTICLE.sub("", _AS_MARKDOWN.sub("", _inside(expression)), count=1))
 
 
 def _inside(expression: str) -> str:

@@ -22,7 +22,7 @@ ADDRESS = "must be an absolute http or https address in ASCII"
         ({"id": "tag:example.org,2025:größe"}, "id must be"),
         ({"id": "urn:a b"}, "id must be"),
         ({"title": " \n"}, "title must not be empty"),
-        ({"url": ""}, f"url {ADDRESS}, not ''; feedkit.urls.absolute makes one"),
+        ({"url": ""}, f"url {ADDRESS}, not ''; feedkit.absolute makes one"),
         ({"url": "/a/"}, f"url {ADDRESS}"),
         ({"url": "https://"}, f"url {ADDRESS}"),
         ({"url": "https:///a"}, f"url {ADDRESS}"),

@@ -374,7 +374,7 @@ CALLS: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "an address of no site": (
         lambda: structs.replace(ENTRY, url="/a/"),
-        "url must be an absolute http or https address in ASCII, not '/a/'; feedkit.urls.absolute makes one",
+        "url must be an absolute http or https address in ASCII, not '/a/'; feedkit.absolute makes one",
     ),
     "no title": (lambda: structs.replace(FEED, title=" "), "title must not be empty"),
     "an instant without a zone": (

@@ -311,6 +311,15 @@ def test_an_existing_feed_changes_one_line_and_its_documents_are_valid(posts: li
         assert read.entries[0].enclosures[0].length == "1234"
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_addresses_of_a_feed_are_those_of_django_as_uris(posts: list[Post], name: str) -> None:
+    body = feed(NAMES[name], link="/c[1]/", feed_url="/c[1]/100%/", author_link="/~a[1]/", author_name="Ann").body
+    assert faults(body) == []
+    addresses = ("c%5B1%5D/",) if name == "rss" else ("c%5B1%5D/", "~a%5B1%5D/")
+    for address in ("c%5B1%5D/100%25/", *addresses):
+        assert f"https://tides.example/{address}".encode() in body
+
+
 @pytest.mark.parametrize("make", [str, mark_safe])
 def test_a_title_is_text_unless_it_is_safe_in_a_template(posts: list[Post], make: Any) -> None:
     body = feed(JSONFeed, item_title=lambda self, item: make("The <b> &amp; <i>the</i> rest")).body

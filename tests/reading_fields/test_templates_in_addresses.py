@@ -172,6 +172,14 @@ KEYS: dict[str, tuple[str, int]] = {
         r"<p>A titleA titleA title \frac{{title}}{{title}}</p>",
         0,
     ),
+    '{% capture x %}\n```\n{"a": 1}\n```\n{% endcapture %}\n{{ x | markdownify }}': (
+        '<pre><code>{"a": 1}\n</code></pre>',
+        0,
+    ),
+    '<abbr title="{{ page.description }}">{{ page.description }}</abbr>': (
+        '<p><abbr title="*D* &amp; &quot;e&quot;"><em>D</em> &amp; "e"</abbr></p>',
+        0,
+    ),
     '{% assign x = "a" %}{% assign x = site.data.y | first %}{{ x }}': ("<p>{{ x }}</p>", 2),
 }
 

@@ -89,13 +89,15 @@ class _FeedkitFeed(SyndicationFeed):
 
     def _head(self, site: feedkit.Site) -> feedkit.Feed:
         feed, person = self.feed, _person(self.feed) or {}
+        # Django leaves characters in addresses that no URI may have, such as brackets.
+        home_url = feedkit.absolute(feed["link"], feed["link"])
         if "url" in person:
-            person["url"] = urljoin(feed["link"], person["url"])
+            person["url"] = feedkit.absolute(person["url"], home_url)
         return feedkit.Feed(
             title=feed["title"],
-            home_url=feed["link"],
-            feed_url=feed["feed_url"],
-            id=feed["id"],
+            home_url=home_url,
+            feed_url=feedkit.absolute(feed["feed_url"], home_url) if feed["feed_url"] else None,
+            id=home_url if feed["id"] == feed["link"] else feed["id"],
             description=feed["description"] or feed["subtitle"] or "",
             language=site.language if feed["language"] else None,
             authors=(feedkit.Person(**person),) if person else (),

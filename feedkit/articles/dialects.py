@@ -18,7 +18,7 @@ from unicodedata import category
 
 from feedkit.articles import templates
 from feedkit.articles.links import WIKILINK
-from feedkit.articles.markdown import code_ranges, ends_of_html, plain_text
+from feedkit.articles.markdown import code_ranges, ends_of_html, plain_text, replaced
 from feedkit.articles.report import OnContent
 from feedkit.errors import shown
 from feedkit.lazy_regex import lazy_regex
@@ -587,10 +587,9 @@ def _with_sizes(text: str, extensions: tuple[str, ...]) -> str:
     """Markdown in which pictures with a size in the alternative text, as in Obsidian, are HTML: `![alt|300](a.png)`."""
 
     def picture(match: re.Match[str]) -> str:
-        is_code = match.start() in code_ranges(text, extensions)
-        return match[0] if is_code else _picture(match[2], match[1].replace("\\|", "|"))
+        return _picture(match[2], match[1].replace("\\|", "|"))
 
-    return _SIZED_PICTURE.sub(picture, text)
+    return replaced(_SIZED_PICTURE, picture, text, extensions)
 
 
 # An icon of Material for MkDocs, perhaps with an attribute list, and a space, which would indent the text of an item.
@@ -601,11 +600,9 @@ def _with_media(text: str, extensions: tuple[str, ...]) -> str:
     """Markdown in which videos and sounds that are written as pictures, as in Quarto, are links."""
 
     def link(match: re.Match[str]) -> str:
-        if match.start() in code_ranges(text, extensions):
-            return match[0]
         return f"[{match[1] or _to_the_letter(match[2].rpartition('/')[2])}]({match[2]}"
 
-    return _MEDIA.sub(link, text)
+    return replaced(_MEDIA, link, text, extensions)
 
 
 #: Inline syntax: its signs, the replacement, the message, and the pattern.

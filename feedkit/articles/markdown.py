@@ -198,11 +198,18 @@ def code_ranges(text: str, extensions: tuple[str, ...]) -> Ranges:
     return Ranges(text, spans)
 
 
+def replaced(
+    pattern: re.Pattern[str], replacement: Callable[[re.Match[str]], str], text: str, extensions: tuple[str, ...]
+) -> str:
+    """Markdown in which what a pattern matches is replaced, unless it is code."""
+    return pattern.sub(
+        lambda match: match[0] if match.start() in code_ranges(text, extensions) else replacement(match), text
+    )
+
+
 def with_lower_ends(text: str, extensions: tuple[str, ...]) -> str:
     """Markdown in which `</PRE>` and the like are in lower case, unless they are code: what follows is no HTML."""
-    return _UPPER_END.sub(
-        lambda match: match[0] if match.start() in code_ranges(text, extensions) else match[0].lower(), text
-    )
+    return replaced(_UPPER_END, lambda match: match[0].lower(), text, extensions)
 
 
 def unindented(text: str, extensions: tuple[str, ...]) -> str:

@@ -439,8 +439,7 @@ class Extracted:
         """Replace an expression of a template by its value, or keep it as it is written."""
         if (value := templates.value_of(use.name, self._values)) is not None:
             # It may be Markdown or HTML. In an attribute, a quotation mark would end it.
-            line = self._text.rfind("\n", 0, use.start) + 1
-            is_quoted = self._text.count('"', line, use.start) % 2
+            is_quoted = self._text.count('"', self._line_start(use.start), use.start) % 2
             self._emit(use.start, use.end, value.replace('"', "&quot;") if is_quoted else value)
             return
         if (value := templates.evaluated(use.name, self._site, self._links.url, self._values)) is not None:
@@ -567,8 +566,7 @@ class Extracted:
         if html or self._indent(use.start, use.end) is not None:
             start = self._position + len(self._text[self._position : use.start].rstrip(" \t"))
             # The new lines stay in the quotation and the list item of the tag.
-            line = self._text.rfind("\n", max(0, use.start - MAX_SHORTCODE_CHARS), use.start) + 1
-            margin = _MARGIN.match(self._text, line, use.start)
+            margin = _MARGIN.match(self._text, self._line_start(use.start), use.start)
             pieces = f"\n\n{html}\n\n" if html else "\n\n"
             self._emit(start, use.end, pieces.replace("\n", f"\n{margin[0]}") if margin else pieces)
         else:
@@ -667,6 +665,11 @@ class Extracted:
         line += self._text.count("\n", counted, position) - self._text.count("\n", position, counted)
         self._counted = position, line
         return line
+
+    def _line_start(self, position: int) -> int:
+        """Where the line of a position begins; in a long line, a position that is not far before."""
+        first = max(0, position - MAX_SHORTCODE_CHARS)
+        return self._text.rfind("\n", first, position) + 1 or first
 
     def _emit(self, start: int, end: int, *pieces: str) -> None:
         """Append the text before a range unchanged, and pieces that replace the range."""
